@@ -1,0 +1,215 @@
+"""All settings: one frozen `Config`, a section per stage, read from crmclean.toml.
+
+``Config()`` without a file works for German, Austrian and Swiss data. Order of precedence:
+defaults, file, command options. Nothing is read from the environment or at import. Unknown keys
+are errors with a suggestion. Each field's metadata "doc" makes docs/config.md.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from crmclean.errors import ConfigError
+
+__all__ = [
+    "DEFAULT",
+    "Config",
+    "ConsentConfig",
+    "MatchConfig",
+    "MergeConfig",
+    "NormalizeConfig",
+    "ReadConfig",
+    "SourceConfig",
+    "ViewConfig",
+    "WriteConfig",
+    "config_from",
+    "load_config",
+]
+
+
+def setting(default: Any, doc: str) -> Any:
+    """A field with its default and its line in docs/config.md."""
+    if isinstance(default, dict | list):
+        return field(default_factory=lambda: type(default)(default), metadata={"doc": doc})
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceConfig:
+    """What a steward says about one source; empty means: find out."""
+
+    files: tuple[str, ...] = setting((), "file names or patterns that are this source")
+    roles: tuple[str, ...] = setting((), "customers, consents, touchpoints, orders, ...")
+    encoding: str = setting("", "encoding of the file")
+    delimiter: str = setting("", "delimiter of the file")
+    date_order: Literal["", "DMY", "MDY", "YMD"] = setting("", "order of day, month and year")
+    id_column: str = setting("", "column that identifies a row")
+    columns: Mapping[str, str] = setting({}, "column = field; an empty field leaves the column out")
+    also_known_as: tuple[str, ...] = setting((), "names that other files use for this source")
+    no_duplicates: bool = setting(default=False, doc="no two rows are the same customer")
+    country: str = setting("", "country of rows that name none")
+    rank: int = setting(0, "rank in survivorship, 1 is best; 0: by order of quality")
+    include: bool = setting(default=True, doc="false keeps the records out of the customers")
+    origin: str = setting("", "purchased: bought addresses")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadConfig:
+    """How files are read."""
+
+    sources: Mapping[str, SourceConfig] = setting({}, "one table per source")
+    sensitive: Mapping[str, str] = setting({}, "sensitive column = purpose for which it is read")
+    notes: Mapping[str, str] = setting({}, "free-text column = purpose for which it is read")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormalizeConfig:
+    """How values are normalised."""
+
+    default_country: str = setting(
+        "DE", "country assumed where neither row nor source names one; empty: none"
+    )
+    source_countries: Mapping[str, str] = setting({}, "source = country of its rows that name none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchConfig:
+    """How duplicates are found."""
+
+    match_threshold: float = setting(0.9, "probability from which a pair is merged")
+    review_threshold: float = setting(0.3, "probability from which a pair is shown for review")
+    block_cap: int = setting(100, "largest block compared whole; larger ones are refined")
+    max_cluster: int = setting(40, "clusters larger than this go to review")
+    no_duplicates: tuple[str, ...] = setting((), "sources in which no two rows are one customer")
+    threads: int = setting(0, "threads; 0 takes all cores")
+    seed: int = setting(1, "seed of the sample used for training")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentConfig:
+    """The policy by which `may_contact` decides; see docs/consent.md."""
+
+    policy: str = setting("de-default", "preset: de-default de-strict at ch opt-in-only")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeConfig:
+    """Which value wins."""
+
+    source_priority: tuple[str, ...] = setting((), "sources, best first")
+    rules: Mapping[str, tuple[str, ...]] = setting({}, "field or group = chain of rules")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewConfig:
+    """What the view of one customer shows."""
+
+    half_life_months: Mapping[str, int] = setting({}, "kind of value = months until it is half as current")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteConfig:
+    """How results are written."""
+
+    csv_format: Literal["standard", "excel-de"] = setting(
+        "standard", "standard: comma, UTF-8, LF; excel-de: semicolon, BOM, comma decimals"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All sections."""
+
+    lang: Literal["en", "de"] = setting("en", "language of the sentences that people read")
+    as_of: str = setting("", "day of all decisions, ISO; empty: today")
+    read: ReadConfig = field(default_factory=ReadConfig, metadata={"doc": ""})
+    normalize: NormalizeConfig = field(default_factory=NormalizeConfig, metadata={"doc": ""})
+    match: MatchConfig = field(default_factory=MatchConfig, metadata={"doc": ""})
+    consent: ConsentConfig = field(default_factory=ConsentConfig, metadata={"doc": ""})
+    merge: MergeConfig = field(default_factory=MergeConfig, metadata={"doc": ""})
+    view: ViewConfig = field(default_factory=ViewConfig, metadata={"doc": ""})
+    write: WriteConfig = field(default_factory=WriteConfig, metadata={"doc": ""})
+
+
+DEFAULT = Config()
+
+
+def load_config(path: str | Path) -> Config:
+    """The configuration of a TOML file, checked key by key.
+
+    Raises:
+        ConfigError: The file is missing or no TOML, a key is unknown or has the wrong type.
+    """
+    target = Path(path)
+    try:
+        data = tomllib.loads(target.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"no configuration file {target.name}", hint="crmclean init FILES writes one"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{target.name} is not valid TOML: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{target.name} cannot be read: {error.strerror}") from error
+    return config_from(data)
+
+
+def config_from(data: Mapping[str, Any]) -> Config:
+    """The configuration of nested dictionaries, as TOML gives them.
+
+    Raises:
+        ConfigError: A key is unknown (with the nearest known one) or a value has the wrong type.
+    """
+    config = _build(Config, data, "")
+    if not isinstance(config, Config):  # pragma: no cover  _build returns what it is asked for
+        raise TypeError
+    return config
+
+
+def _build(kind: type, data: Any, where: str) -> Any:
+    if not isinstance(data, Mapping):
+        raise ConfigError(f"[{where}] must be a table")
+    hints = typing.get_type_hints(kind)
+    known = {f.name for f in dataclasses.fields(kind)}
+    for key in data:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), sorted(known), n=1)
+            place = f" in [{where}]" if where else ""
+            raise ConfigError(
+                f"unknown key {key!r}{place}",
+                hint=f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(sorted(known))}",
+            )
+    return kind(**{k: _value(hints[k], v, f"{where}.{k}".lstrip(".")) for k, v in data.items()})
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return _build(hint, value, where)
+    if origin is Literal:
+        if value not in args:
+            raise ConfigError(f"{where} = {value!r}", hint=f"one of {', '.join(map(repr, args))}")
+        return value
+    if origin in (Mapping, dict) or hint is Mapping:
+        if not isinstance(value, Mapping):
+            raise ConfigError(f"{where} must be a table")
+        return {str(k): _value(args[1], v, f"{where}.{k}") for k, v in value.items()}
+    if origin is tuple:
+        if not isinstance(value, list | tuple):
+            raise ConfigError(f"{where} must be a list")
+        return tuple(_value(args[0], v, where) for v in value)
+    if origin is types.UnionType:
+        return value
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(hint, type) and (not isinstance(value, hint) or (hint is int and isinstance(value, bool))):
+        raise ConfigError(f"{where} = {value!r} is not of type {hint.__name__}")
+    return value

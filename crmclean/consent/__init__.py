@@ -1,0 +1,1 @@
+"""Consent events and clusters become permissions, each with a reason; pure functions."""

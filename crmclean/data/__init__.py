@@ -1,0 +1,1 @@
+"""Reference lists, each with source, licence, date and count."""

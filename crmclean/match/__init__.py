@@ -1,0 +1,1 @@
+"""Parties become clusters: model, blocks, comparison, training, scores, clusters, relations."""

@@ -1,0 +1,1 @@
+"""Clusters become customers: identity that stays, survivorship, rows that follow their customer."""

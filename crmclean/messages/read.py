@@ -1,0 +1,7 @@
+"""Sentences of read: key -> (English, German)."""
+
+from __future__ import annotations
+
+__all__ = ["SENTENCES"]
+
+SENTENCES: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,1 @@
+"""Records become parties, contacts, addresses and issues; value functions, one per kind."""

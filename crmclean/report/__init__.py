@@ -1,0 +1,1 @@
+"""Documents for people: a self-contained HTML report in German or English."""

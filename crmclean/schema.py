@@ -1,0 +1,109 @@
+"""How a table is declared: its columns, their types, and the check that a frame obeys them.
+
+A declaration is written once in `tables.py`. It checks frames, makes the store's schema and the
+docs page. Dates and times are ISO 8601 text (``2024-05-01``, ``2024-05-01T09:00:00Z``, always
+UTC): they sort as text, survive every file format and may be partial where the source is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar, cast
+
+import pandas as pd
+
+from crmclean.errors import TableError
+
+__all__ = ["Column", "ColumnType", "Table"]
+
+ColumnType = Literal["text", "date", "time", "integer", "decimal", "flag"]
+DTYPES: dict[ColumnType, str] = {
+    "text": "str",
+    "date": "str",
+    "time": "str",
+    "integer": "int64",
+    "decimal": "float64",
+    "flag": "bool",
+}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it holds and whether it may be missing.
+
+    `required` columns must be in the frame; the others are added empty by `Table.check`.
+    Text is missing as NaN (None on construction); integers, decimals and flags are filled with
+    0, NaN and False.
+    """
+
+    name: str
+    type: ColumnType
+    doc: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[T]):
+    """A declared table.
+
+    Args:
+        name: Its name in code, store and docs.
+        doc: What one row is.
+        columns: In the order in which they are written.
+        key: Columns that identify a row.
+        open: Further text columns are kept behind the declared ones.
+    """
+
+    name: str
+    doc: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    open: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """The declared column names, in order."""
+        return [column.name for column in self.columns]
+
+    def empty(self) -> T:
+        """A frame of this table without rows."""
+        frame = pd.DataFrame(
+            {c.name: pd.Series(dtype=DTYPES[c.type]) for c in self.columns},
+        )
+        return cast("T", frame)
+
+    def check(self, frame: pd.DataFrame) -> T:
+        """The frame with declared columns, order and types; the input is not changed.
+
+        Raises:
+            TableError: A required column is missing, an undeclared column is there, or a column
+                cannot be cast to its type.
+        """
+        have = set(frame.columns)
+        lack = [c.name for c in self.columns if c.required and c.name not in have]
+        if lack:
+            raise TableError(f"table {self.name}: column {lack[0]!r} is missing")
+        extra = [str(c) for c in frame.columns if c not in set(self.names)]
+        if extra and not self.open:
+            raise TableError(f"table {self.name}: column {extra[0]!r} is not declared")
+        data = {c.name: self._cast(frame, c) for c in self.columns}
+        for name in extra:
+            data[name] = frame[name].astype("str")
+        checked = pd.DataFrame(data, index=frame.index).reset_index(drop=True)
+        return cast("T", checked)
+
+    def _cast(self, frame: pd.DataFrame, column: Column) -> pd.Series[Any]:
+        dtype: Any = DTYPES[column.type]
+        if column.name not in frame.columns:
+            fill = {"int64": 0, "float64": float("nan"), "bool": False}.get(dtype)
+            return pd.Series(fill, index=frame.index, dtype=dtype)
+        values = frame[column.name]
+        if str(values.dtype) == dtype:
+            return values
+        try:
+            return cast("pd.Series[Any]", values.astype(dtype))
+        except (TypeError, ValueError) as error:
+            raise TableError(
+                f"table {self.name}: column {column.name!r} has type {values.dtype}, expected {dtype}",
+            ) from error

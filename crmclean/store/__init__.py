@@ -1,0 +1,1 @@
+"""One SQLite file that holds the tables that must last, with their history."""

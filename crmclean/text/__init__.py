@@ -1,0 +1,1 @@
+"""Strings without meaning: folding, phonetics, similarity."""
