@@ -91,6 +91,13 @@ _PLAIN: tuple[tuple[str, str, str], ...] = (
     ("subject", "event", "subject or text of the contact; may name a customer number"),
     ("agent", "event", "who of ours took part"),
 )
+_CONSENT: tuple[tuple[str, str], ...] = (
+    ("consent_given_at", "when a consent was declared (newsletter sign-up)"),
+    ("consent_confirmed_at", "when it was confirmed (double opt-in click)"),
+    ("consent_withdrawn_at", "when it was withdrawn (unsubscribed)"),
+    ("consent_origin", "where it was declared"),
+    ("consent_evidence", "proof: IP address, form, wording"),
+)
 _ADDRESS_DOC = {
     "full_address": "a whole address in one field",
     "care_of": "c/o",
@@ -105,6 +112,8 @@ _ADDRESS_DOC = {
     "country": "country in any spelling",
 }
 FIELDS: dict[str, Field] = {n: Field(n, g, d) for n, g, d in _PLAIN}
+for _name, _text in _CONSENT:
+    FIELDS[_name] = Field(_name, "consent", _text)
 for _place in PLACES:
     for _part in ADDRESS_PARTS:
         _doc = _ADDRESS_DOC[_part] + (f" ({_place.rstrip('_')})" if _place else "")

@@ -102,7 +102,7 @@ class Table(Generic[T]):
         if str(values.dtype) == dtype:
             return values
         try:
-            return cast("pd.Series[Any]", values.astype(dtype))
+            return values.astype(dtype)
         except (TypeError, ValueError) as error:
             raise TableError(
                 f"table {self.name}: column {column.name!r} has type {values.dtype}, expected {dtype}",
