@@ -1,0 +1,47 @@
+"""`RawTable`: one file or sheet as it was read, before anyone knows what its columns mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["Input", "RawTable"]
+
+Input = str | Path | pd.DataFrame | tuple[str, "str | Path | pd.DataFrame"]
+"""What a caller may hand in: a path, "-" for stdin, a frame, or one of these with a source name."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """The cells of one table as text.
+
+    Args:
+        frame: All columns of dtype str, headers as read (made unique), empty cells missing.
+        lines: Line or row number in the file per row, from 1, header included (int64).
+        file: File name without its folder; empty for a frame.
+        folder: Folder it lies in, as given.
+        stem: File name without endings, the start of the source's name; a frame's given name.
+        sheet: Sheet of a workbook.
+        format: csv excel vcard jsonl json parquet frame.
+        encoding: Encoding as found.
+        delimiter: Delimiter of a csv file.
+        sha256: Digest of the file's bytes; of a frame's cells.
+        named: Source name that the caller gave, else empty.
+        findings: Rows for the issues table: code, field, raw, row, detail ...
+    """
+
+    frame: pd.DataFrame
+    lines: np.ndarray
+    file: str
+    folder: str
+    stem: str
+    format: str
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    sha256: str = ""
+    named: str = ""
+    findings: tuple[dict[str, object], ...] = field(default=())
