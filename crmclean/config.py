@@ -122,6 +122,10 @@ class WriteConfig:
     csv_format: Literal["standard", "excel-de"] = setting(
         "standard", "standard: comma, UTF-8, LF; excel-de: semicolon, BOM, comma decimals"
     )
+    workbook: bool = setting(default=True, doc="write the xlsx workbook")
+    workbook_rows: int = setting(
+        200_000, "rows of one table in the workbook, the csv files have all; 0: all, over several sheets"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,30 @@
-"""Results to files: csv, jsonl, xlsx."""
+"""Results to files: csv, jsonl, xlsx, and the folder that is replaced as a whole."""
+
+from crmclean.write.csv_files import CsvFormat, csv_chunks, write_csv
+from crmclean.write.folder import MARKER, Writer, write_folder
+from crmclean.write.guard import guard, unguard
+from crmclean.write.jsonl import write_jsonl
+from crmclean.write.result import result_sheets, write_result
+from crmclean.write.standard_output import write_stdout
+from crmclean.write.words import issue_sentences, title, word
+from crmclean.write.xlsx import Sheet, write_workbook
+
+__all__ = [
+    "MARKER",
+    "CsvFormat",
+    "Sheet",
+    "Writer",
+    "csv_chunks",
+    "guard",
+    "issue_sentences",
+    "result_sheets",
+    "title",
+    "unguard",
+    "word",
+    "write_csv",
+    "write_folder",
+    "write_jsonl",
+    "write_result",
+    "write_stdout",
+    "write_workbook",
+]

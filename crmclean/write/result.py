@@ -1,0 +1,173 @@
+"""The result of the main job as a folder of files: csv, jsonl, workbook, report.
+
+The tables come ready; here each gets its file, the workbook its sheets, and the folder is
+replaced as a whole. Columns of the csv files are English codes in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from crmclean.config import WriteConfig
+from crmclean.messages import Lang, say
+from crmclean.write.csv_files import write_csv
+from crmclean.write.folder import Writer, write_folder
+from crmclean.write.jsonl import write_jsonl
+from crmclean.write.words import issue_sentences, words
+from crmclean.write.xlsx import MOST_ROWS, Sheet, write_workbook
+
+__all__ = ["result_sheets", "write_result"]
+
+_WORDED = {
+    "kind": "kind",
+    "salutation": "salutation",
+    "band": "band",
+    "severity": "severity",
+    "channel": "channel",
+    "purpose": "purpose",
+}
+_SEVERITY = ("error", "warning", "info")
+
+
+def write_result(  # noqa: PLR0913  each argument is a part of the result or a choice of the user
+    tables: Mapping[str, pd.DataFrame],
+    target: Path | str,
+    *,
+    config: WriteConfig | None = None,
+    lang: Lang = "en",
+    force: bool = False,
+    report_html: str = "",
+    documents: Iterable[Mapping[str, object]] | None = None,
+    notes: tuple[str, ...] = (),
+) -> list[str]:
+    """Writes every table to its csv file, the documents, the workbook and the report.
+
+    Args:
+        tables: File stem -> table: customers, crosswalk, parties, pairs, issues, consent,
+            relations, touchpoints; others are written too. `issues` gets its column `message`.
+        target: Folder to make or replace.
+        config: Section `[write]`.
+        lang: Language of sentences, of the workbook and of its name.
+        force: Take a folder that holds other files.
+        report_html: Text of report.html; empty: no report.
+        documents: Rows of customers.jsonl; None: no such file.
+        notes: Sentences for the last sheet of the workbook.
+
+    Returns:
+        The names of the files, in the order of writing.
+
+    Raises:
+        StoreError: See `write_folder`.
+    """
+    chosen = WriteConfig() if config is None else config
+    ready = {name: _with_sentences(name, table, lang) for name, table in tables.items()}
+    writers: dict[str, Writer] = {
+        f"{name}.csv": partial(_csv, table, chosen) for name, table in ready.items()
+    }
+    if documents is not None:
+        writers["customers.jsonl"] = partial(write_jsonl, documents)
+    if chosen.workbook:
+        book = partial(_workbook, ready, chosen, lang, notes)
+        writers[say("write.file.workbook", lang)] = book
+    if report_html:
+        writers["report.html"] = partial(_text, report_html)
+    return write_folder(target, writers, force=force)
+
+
+def result_sheets(tables: Mapping[str, pd.DataFrame], lang: Lang, *, rows: int = 0) -> list[Sheet]:
+    """The sheets of the workbook, for a steward: words for codes, names beside record ids.
+
+    Args:
+        tables: As for `write_result`; a missing one is an empty sheet.
+        lang: Language of titles and words.
+        rows: Rows taken of each table; 0: all.
+    """
+    makers: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.DataFrame]], ...] = (
+        ("customers", "customers", lambda frame: frame),
+        ("duplicates", "pairs", partial(_pairs, tables, "match")),
+        ("review", "pairs", partial(_pairs, tables, "review")),
+        ("findings", "issues", _findings),
+        ("consents", "consent", lambda frame: frame),
+    )
+    sheets = []
+    for key, stem, make in makers:
+        frame = make(tables.get(stem, pd.DataFrame()))
+        shown = _worded(frame.head(rows) if rows else frame, lang)
+        about, name = say(f"write.about.{key}", lang), say(f"write.sheet.{key}", lang)
+        sheets.append(Sheet(name, shown, about, f"{stem}.csv", len(frame)))
+    return sheets
+
+
+def _csv(table: pd.DataFrame, config: WriteConfig, path: Path) -> None:
+    write_csv(table, path, config.csv_format)
+
+
+def _text(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _workbook(
+    tables: Mapping[str, pd.DataFrame], config: WriteConfig, lang: Lang, notes: tuple[str, ...], path: Path
+) -> None:
+    sheets = result_sheets(tables, lang, rows=config.workbook_rows)
+    write_workbook(path, sheets, lang, most_rows=MOST_ROWS, notes=notes)
+
+
+def _with_sentences(name: str, table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    if name != "issues" or "message" in table.columns or "code" not in table.columns:
+        return table
+    return table.assign(message=issue_sentences(table, lang))
+
+
+def _pairs(tables: Mapping[str, pd.DataFrame], band: str, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs of a band with the names of both records: least certain match first, likeliest review first."""
+    if "band" not in pairs.columns:
+        return pairs
+    order = [
+        c for c in ("weight", "source_l", "record_id_l", "source_r", "record_id_r") if c in pairs.columns
+    ]
+    upward = [band == "match" if c == "weight" else True for c in order]
+    chosen = pairs[pairs["band"] == band].sort_values(order, ascending=upward, kind="stable")
+    chosen = chosen.drop(columns="band").reset_index(drop=True)
+    names = _names(tables.get("parties", pd.DataFrame()))
+    if names is None:
+        return chosen
+    for side in ("r", "l"):
+        keys = chosen[f"source_{side}"] + ":" + chosen[f"record_id_{side}"]
+        place = chosen.columns.get_loc(f"record_id_{side}")
+        chosen.insert(int(str(place)) + 1, f"name_{side}", keys.map(names).astype("str"))
+    return chosen
+
+
+def _names(parties: pd.DataFrame) -> pd.Series | None:
+    """Name and firm of each record, by source:record_id."""
+    parts = [c for c in ("given_name", "family_name", "organization") if c in parties.columns]
+    if not parts or not {"source", "record_id", "kind"} <= set(parties.columns):
+        return None
+    person_first = parties.sort_values(["source", "record_id", "kind"], ascending=[True, True, False])
+    once = person_first.drop_duplicates(["source", "record_id"])
+    texts = [once[c].astype("str").fillna("") for c in parts]
+    person = texts[0] if len(texts) == 1 else texts[0] + " " + texts[1]
+    name = person.str.strip() + (", " + texts[2] if len(texts) == 3 else "")
+    return pd.Series(name.str.strip(" ,").to_numpy(), index=once["source"] + ":" + once["record_id"])
+
+
+def _findings(issues: pd.DataFrame) -> pd.DataFrame:
+    """Findings, errors first; the sentence stands before the value."""
+    if "severity" not in issues.columns:
+        return issues
+    rank = issues["severity"].map({name: place for place, name in enumerate(_SEVERITY)})
+    ordered = issues.iloc[rank.fillna(len(_SEVERITY)).to_numpy().argsort(kind="stable")]
+    first = [
+        c for c in ("severity", "source", "record_id", "field", "message", "raw", "proposal") if c in issues
+    ]
+    return ordered[[*first, *(c for c in issues.columns if c not in first)]]
+
+
+def _worded(frame: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    changed = {c: words(group, frame[c], lang) for c, group in _WORDED.items() if c in frame.columns}
+    return frame.assign(**changed)

@@ -1,0 +1,56 @@
+"""Words for people: titles of columns and the words that stand for codes, in both languages.
+
+Files for machines carry codes and English column names; the workbook and the report carry these.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmclean.messages import Lang, catalogue, say
+
+__all__ = ["issue_sentences", "title", "word", "words"]
+
+
+def title(column: str, lang: Lang) -> str:
+    """The title of a column; its name in words where the catalogue has none.
+
+    Example:
+        >>> title("postal_code", "de"), title("vip_level", "de")
+        ('PLZ', 'Vip level')
+    """
+    key = f"write.column.{column}"
+    return say(key, lang) if key in catalogue() else column.replace("_", " ").capitalize()
+
+
+def word(group: str, code: str, lang: Lang) -> str:
+    """The word for a code of a group (kind, band, severity, channel ...); the code where there is none.
+
+    Example:
+        >>> word("severity", "error", "de"), word("severity", "odd", "de")
+        ('Fehler', 'odd')
+    """
+    for key in (f"write.word.{group}.{code}", f"consent.{group}.{code}"):
+        if key in catalogue():
+            return say(key, lang)
+    return code
+
+
+def words(group: str, codes: pd.Series, lang: Lang) -> pd.Series:
+    """The words for a column of codes; missing stays missing."""
+    return codes.map({code: word(group, str(code), lang) for code in codes.dropna().unique()})
+
+
+def issue_sentences(issues: pd.DataFrame, lang: Lang) -> pd.Series:
+    """One sentence per finding, from its code; what the detail adds stands in brackets.
+
+    Raises:
+        KeyError: A code is not in the catalogue: a programming error.
+    """
+    sentences = issues["code"].map({code: say(f"issues.{code}", lang) for code in issues["code"].unique()})
+    if "detail" not in issues.columns:
+        return sentences.astype("str")
+    detail = issues["detail"].astype("str")
+    told = detail.notna() & (detail != "")
+    joined = sentences.str.removesuffix(".") + " (" + detail + ")."
+    return sentences.where(~told, joined).astype("str")
