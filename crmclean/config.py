@@ -26,7 +26,9 @@ __all__ = [
     "MatchConfig",
     "MergeConfig",
     "NormalizeConfig",
+    "PresumedConfig",
     "ReadConfig",
+    "SoftOptInConfig",
     "SourceConfig",
     "ViewConfig",
     "WriteConfig",
@@ -94,10 +96,92 @@ class MatchConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentConfig:
-    """The policy by which `may_contact` decides; see docs/consent.md."""
+class SoftOptInConfig:
+    """Advertising to existing customers without consent; what is not set is as the preset says."""
 
-    policy: str = setting("de-default", "preset: de-default de-strict at ch opt-in-only")
+    channels: tuple[str, ...] | None = setting(None, "channels on which it is permitted [email]; []: none")
+    purposes: tuple[str, ...] | None = setting(None, "purposes it covers [marketing.similar_products]")
+    months: int | None = setting(None, "months after the sale, 0: no limit [24; de-strict 12]")
+    evidence: tuple[str, ...] | None = setting(
+        None, "fields the sale must show [date, sale_ref, address_from_sale, notice_at_collection]"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresumedConfig:
+    """Calls to businesses on presumed interest; what is not set is as the preset says."""
+
+    countries: tuple[str, ...] | None = setting(
+        None, "countries whose law knows it [DE; de-strict, opt-in-only: none]"
+    )
+    months: int | None = setting(None, "months after the grounds were noted, 0: no limit [24]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentConfig:
+    """The policy by which `may_contact` decides; what is not set is as the preset says ([...])."""
+
+    policy: Literal["de-default", "de-strict", "at", "ch", "opt-in-only"] = setting(
+        "de-default", "preset: de-default de-strict at ch opt-in-only"
+    )
+    timezone: str | None = setting(
+        None, "zone of times without one and of days [Europe/Berlin; at Europe/Vienna; ch Europe/Zurich]"
+    )
+    jurisdiction: str | None = setting(
+        None, "country whose rules hold for people of unknown country [DE; at AT; ch CH]"
+    )
+    controller: str | None = setting(
+        None, "the company that keeps this log; grants that name no company are its own [not named]"
+    )
+    double_opt_in: tuple[str, ...] | None = setting(
+        None, "channels on which a grant waits for a confirmation [email]"
+    )
+    double_opt_in_methods: tuple[str, ...] | None = setting(
+        None, "ways of granting that wait; any: all of the channel [web_form; de-strict any]"
+    )
+    pending_ttl_days: int | None = setting(
+        None, "days in which a confirmation must follow, 0: no limit [30; de-strict 14]"
+    )
+    proof_fields: tuple[str, ...] | None = setting(
+        None, "fields a grant must show: date text_version source evidence ... [text_version, source]"
+    )
+    stale_after_months: int | Mapping[str, int] | None = setting(
+        None, "months of disuse that end a consent, one number or per channel and default; 0: never [24; 18]"
+    )
+    soft_opt_in: SoftOptInConfig = field(default_factory=SoftOptInConfig, metadata={"doc": ""})
+    presumed: PresumedConfig = field(default_factory=PresumedConfig, metadata={"doc": ""})
+    live_call_ch: bool | None = setting(
+        None, "Swiss customers without star entry may be called [true; de-strict, opt-in-only false]"
+    )
+    post_marketing: Literal["legitimate_interest", "consent"] | None = setting(
+        None, "what a letter needs [legitimate_interest; opt-in-only consent]"
+    )
+    age_check: bool | None = setting(None, "consents given below the age of consent do not count [true]")
+    age_of_consent: Mapping[str, int] | None = setting(
+        None, "age per country and default [DE 16, AT 14, CH 16, default 16]"
+    )
+    shared_contact_denials: bool | None = setting(
+        None, "a denial on a shared address or number closes it for all who use it [true]"
+    )
+    shared_contact_grants: Literal["owner", "nobody"] | None = setting(
+        None, "whose is a grant keyed only by a shared address or number [nobody; at owner]"
+    )
+    grants_without_point: Literal["record", "customer"] | None = setting(
+        None, "a grant that names no address holds for those of its record, or of the customer [record]"
+    )
+    external_lists: bool | None = setting(None, "Robinson, ECG and star entries count [true]")
+    accept_legacy_flags: bool | None = setting(
+        None, "an imported yes counts if it has a date and a channel [false]"
+    )
+    unknown_party: Literal["consumer", "business"] | None = setting(
+        None, "what somebody of unknown kind is taken for [consumer]"
+    )
+    channel_map: Mapping[str, str] = setting({}, "word in the data = channel")
+    purpose_map: Mapping[str, str] = setting({}, "word in the data = purpose, a dotted path")
+    event_map: Mapping[str, str] = setting({}, "word in the data = kind of event")
+    retention: Mapping[str, int] | None = setting(
+        None, "years or days: phone_years 5, other_years 3, pending_days 30"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +294,9 @@ def _value(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, list | tuple):
             raise ConfigError(f"{where} must be a list")
         return tuple(_value(args[0], v, where) for v in value)
-    if origin is types.UnionType:
-        return value
+    if origin is types.UnionType or origin is typing.Union:
+        kinds = [kind for kind in args if kind is not types.NoneType]
+        return _value(kinds[0], value, where) if len(kinds) == 1 else value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(hint, type) and (not isinstance(value, hint) or (hint is int and isinstance(value, bool))):
