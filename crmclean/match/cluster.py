@@ -1,0 +1,151 @@
+"""Pairs become clusters, without chaining.
+
+Strong pairs join first. Two clusters join only if none of their members contradict each other: a
+contradiction is a pair whose personal facts (given name, birth date, seniority, identity number)
+speak against one person, a steward's "different", or two records of a source that has no
+duplicates. So a family mailbox never pulls a couple together, and what was kept apart is listed.
+Clusters that no customer base explains (too many records, too many birth dates) go to review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from crmclean.match.codes import Ints
+
+__all__ = ["Clustered", "Edges", "cluster_edges", "components", "pairs_within"]
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Pairs to cluster by.
+
+    Args:
+        left: Smaller row.
+        right: Greater row.
+        weight: Match weight, prior included.
+        contradicts: Whether the pair must not be in one cluster.
+        forced: Whether a steward said "same".
+    """
+
+    left: Ints
+    right: Ints
+    weight: Doubles
+    contradicts: npt.NDArray[np.bool_]
+    forced: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Clustered:
+    """The outcome.
+
+    Args:
+        label: Cluster per row: the smallest row in it.
+        apart: Positions of edges over the threshold whose ends stayed apart.
+        implausible: Labels before dissolution of clusters that were too large, with their size.
+    """
+
+    label: Ints
+    apart: Ints
+    implausible: Mapping[int, int]
+
+
+def components(n: int, left: Ints, right: Ints) -> Ints:
+    """Connected component per row, labelled by its smallest row."""
+    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+    _, raw = connected_components(graph, directed=False)
+    first = np.full(int(raw.max()) + 1 if n else 0, n, dtype=np.int64)
+    np.minimum.at(first, raw, np.arange(n))
+    return np.asarray(first[raw])
+
+
+def pairs_within(label: Ints, *, smallest: int, largest: int) -> tuple[Ints, Ints]:
+    """All pairs of rows with one label, for labels with that many rows; left < right."""
+    order = np.argsort(label, kind="stable")
+    ordered = label[order]
+    starts = (
+        np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+        if len(order)
+        else np.empty(0, dtype=np.int64)
+    )
+    sizes = np.diff(np.r_[starts, len(ordered)])
+    lefts, rights = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for size in np.unique(sizes[(sizes >= smallest) & (sizes <= largest)]):
+        at = order[starts[sizes == size][:, None] + np.arange(size)]
+        first, second = np.triu_indices(int(size), 1)
+        a, b = at[:, first].ravel(), at[:, second].ravel()
+        lefts.append(np.minimum(a, b))
+        rights.append(np.maximum(a, b))
+    return np.concatenate(lefts), np.concatenate(rights)
+
+
+def cluster_edges(n: int, edges: Edges, *, threshold: float, largest: int) -> Clustered:
+    """The clusters of n rows.
+
+    Args:
+        n: Number of rows.
+        edges: All scored pairs, among them every pair within a component that was scored.
+        threshold: Match weight from which a pair joins.
+        largest: Clusters above this size are dissolved into their forced pairs.
+    """
+    joins = ((edges.weight >= threshold) | edges.forced) & ~edges.contradicts
+    label = components(n, edges.left[joins], edges.right[joins])
+    broken = np.zeros(n, dtype=bool)
+    against = edges.contradicts & (label[edges.left] == label[edges.right])
+    broken[label[edges.left[against]]] = True
+    again = broken[label]
+    if again.any():
+        label = label.copy()
+        label[again] = np.flatnonzero(again)
+        _grow(edges, np.flatnonzero(joins & again[edges.left]), np.flatnonzero(against), label)
+    implausible = _dissolve(label, edges, largest)
+    over = np.flatnonzero((edges.weight >= threshold) & (label[edges.left] != label[edges.right]))
+    return Clustered(label, over, implausible)
+
+
+def _grow(edges: Edges, joins: Ints, against: Ints, label: Ints) -> None:
+    """Joins edges in order of weight, skipping those that would unite a contradiction."""
+    enemies: dict[int, set[int]] = {}
+    for a, b in zip(edges.left[against].tolist(), edges.right[against].tolist(), strict=True):
+        enemies.setdefault(a, set()).add(b)
+        enemies.setdefault(b, set()).add(a)
+    members: dict[int, list[int]] = {}
+    order = np.lexsort((edges.right[joins], edges.left[joins], -edges.weight[joins], ~edges.forced[joins]))
+    for at in joins[order].tolist():
+        a, b = int(label[edges.left[at]]), int(label[edges.right[at]])
+        if a == b:
+            continue
+        one, two = members.get(a, [a]), members.get(b, [b])
+        small, large = (one, two) if len(one) <= len(two) else (two, one)
+        inside = set(large)
+        if any(not enemies.get(m, _NOBODY).isdisjoint(inside) for m in small):
+            continue
+        keep, gone = min(a, b), max(a, b)
+        members[keep] = sorted(one + two)
+        members.pop(gone, None)
+        label[members[keep]] = keep
+
+
+_NOBODY: frozenset[int] = frozenset()
+
+
+def _dissolve(label: Ints, edges: Edges, largest: int) -> dict[int, int]:
+    """Takes clusters above the size apart, forced pairs excepted; returns label -> size."""
+    names, sizes = np.unique(label, return_counts=True)
+    huge = names[sizes > largest]
+    result = dict(zip(huge.tolist(), sizes[sizes > largest].tolist(), strict=True))
+    if result:
+        inside = np.isin(label, huge)
+        label[inside] = np.flatnonzero(inside)
+        kept = edges.forced & inside[edges.left] & inside[edges.right]
+        if kept.any():
+            label[inside] = components(len(label), edges.left[kept], edges.right[kept])[inside]
+    return result

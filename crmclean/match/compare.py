@@ -1,0 +1,175 @@
+"""Agreement levels of candidate pairs: one small number per pair and comparison.
+
+Pairs are compared in chunks; each chunk touches strings once per distinct pair of values. Beside
+the levels come the frequency adjustments: a shared rare value says more than a shared common one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from crmclean.match.codes import Codes, Ints
+from crmclean.match.compare_facts import (
+    compare_address,
+    compare_birth,
+    compare_email,
+    compare_equal,
+    compare_identifier,
+    compare_phone,
+)
+from crmclean.match.compare_names import compare_family, compare_given, compare_middle, swapped_names
+from crmclean.match.compare_organizations import compare_company_name, compare_employer
+from crmclean.match.features import Features
+from crmclean.match.model import Comparison, Model
+
+__all__ = ["Compared", "compare_pairs"]
+
+CHUNK = 500_000
+Levels = npt.NDArray[np.int8]
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Pairs with their levels.
+
+    Args:
+        left: Row of the smaller party.
+        right: Row of the greater party.
+        levels: (pairs, comparisons), level number; 0 is missing.
+        rarity: (pairs, comparisons), bits added at frequency levels: log2 of the average
+            frequency over the value's frequency.
+    """
+
+    left: Ints
+    right: Ints
+    levels: Levels
+    rarity: Floats
+
+    def take(self, at: npt.NDArray[np.bool_] | Ints) -> Compared:
+        """The chosen pairs."""
+        return Compared(self.left[at], self.right[at], self.levels[at], self.rarity[at])
+
+
+def compare_pairs(model: Model, features: Features, left: Ints, right: Ints) -> Compared:
+    """The levels and rarities of these pairs.
+
+    Args:
+        model: Which comparisons to make, in which order.
+        features: Facts of the parties.
+        left: Rows, each smaller than its partner in `right`.
+        right: Rows.
+    """
+    shape = (len(left), len(model.comparisons))
+    levels, rarity = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.float32)
+    for start in range(0, len(left), CHUNK):
+        part = slice(start, start + CHUNK)
+        a, b = left[part], right[part]
+        for column, comparison in enumerate(model.comparisons):
+            levels[part, column] = _COMPARE[model.kind, comparison.name](comparison, features, a, b)
+        if model.kind == "person":
+            _join_names(model, features, (a, b), levels[part])
+        for column, comparison in enumerate(model.comparisons):
+            rarity[part, column] = _rarity(comparison, features, (a, b), levels[part, column])
+    return Compared(left, right, levels, rarity)
+
+
+def _join_names(model: Model, features: Features, pairs: tuple[Ints, Ints], levels: Levels) -> None:
+    """What family and given name say only together: swapped names, birth names, middle as given."""
+    position = {c.name: i for i, c in enumerate(model.comparisons)}
+    family, given = model.comparisons[position["family"]], model.comparisons[position["given"]]
+    facts, (a, b) = features.facts, pairs
+    crossed = swapped_names(facts["family"], facts["given"], a, b)
+    levels[crossed, position["family"]] = family.index("swapped")
+    levels[crossed, position["given"]] = given.index("swapped")
+    weak = np.isin(levels[:, position["family"]], (family.index("different"), family.index("close")))
+    maiden = _crosswise(facts["family"], facts["birth_name"], a, b) & weak
+    levels[maiden, position["family"]] = family.index("part")
+    unlike = levels[:, position["given"]] == given.index("different")
+    levels[_crosswise(facts["given"], facts["middle"], a, b) & unlike, position["given"]] = given.index(
+        "middle"
+    )
+
+
+def _crosswise(one: Codes, other: Codes, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Whether a value of one fact stands in the other fact of the partner."""
+    if not len(other.values):
+        return np.zeros(len(left), dtype=bool)
+    number = {name: i for i, name in enumerate(sorted({*one.values, *other.values}))}
+    x = np.array([number[v] for v in one.values] + [-1])[one.codes]
+    y = np.array([number[v] for v in other.values] + [-2])[other.codes]
+    return np.asarray((x[left] == y[right]) | (y[left] == x[right]))
+
+
+_RARITY_FACT = {
+    ("family", "equal"): "family",
+    ("family", "spelling"): "family_sound",
+    ("given", "equal"): "given",
+    ("given", "spelling"): "given_sound",
+    ("address", "full"): "full",
+    ("address", "place"): "place",
+    ("address", "moved"): "place",
+    ("organization", "equal"): "organization",
+    ("name", "equal"): "name",
+    ("name", "words"): "name_sound",
+}
+
+
+def _rarity(comparison: Comparison, features: Features, pairs: tuple[Ints, Ints], levels: Levels) -> Floats:
+    """log2(average frequency / frequency of the more frequent value), at frequency levels only."""
+    result = np.zeros(len(levels), dtype=np.float32)
+    for number, level in enumerate(comparison.levels):
+        if not level.frequency:
+            continue
+        at = np.flatnonzero(levels == number)
+        if len(at):
+            column = features.facts[_RARITY_FACT[comparison.name, level.name]]
+            result[at] = _bits(column, pairs[0][at], pairs[1][at])
+    return result
+
+
+def _bits(column: Codes, left: Ints, right: Ints) -> Floats:
+    frequency = column.frequency()
+    average = float((frequency**2).sum()) or 1.0
+    bits = np.append(np.log2(average / np.maximum(frequency, 1e-12)), 0.0).astype(np.float32)
+    codes = column.codes if column.codes.ndim == 1 else column.codes[:, 0]
+    return np.asarray(np.minimum(bits[codes[left]], bits[codes[right]]))
+
+
+Compare = Callable[[Comparison, Features, Ints, Ints], Levels]
+
+
+def _on(fact: str, compare: Callable[[Comparison, Codes, Ints, Ints], Levels]) -> Compare:
+    """A comparison of one fact."""
+    return lambda comparison, features, a, b: compare(comparison, features.facts[fact], a, b)
+
+
+_COMPARE: dict[tuple[str, str], Compare] = {
+    ("person", "family"): _on("family", compare_family),
+    ("person", "given"): _on("given", compare_given),
+    ("person", "middle"): _on("middle", compare_middle),
+    ("person", "gender"): _on("gender", compare_equal),
+    ("person", "suffix"): _on("suffix", compare_equal),
+    ("person", "birth"): _on("birth", compare_birth),
+    ("person", "national_id"): _on("national_id", compare_identifier),
+    ("person", "email"): compare_email,
+    ("person", "phone"): compare_phone,
+    ("person", "handle"): _on("handle", compare_equal),
+    ("person", "address"): compare_address,
+    ("person", "organization"): _on("organization", compare_employer),
+    ("person", "customer_no"): _on("customer_no", compare_equal),
+    ("person", "other_id"): _on("other_id", compare_equal),
+    ("organization", "name"): compare_company_name,
+    ("organization", "legal_form"): _on("legal_form", compare_equal),
+    ("organization", "vat_id"): _on("vat_id", compare_equal),
+    ("organization", "email"): compare_email,
+    ("organization", "domain"): _on("domain", compare_equal),
+    ("organization", "phone"): compare_phone,
+    ("organization", "address"): compare_address,
+    ("organization", "customer_no"): _on("customer_no", compare_equal),
+    ("organization", "other_id"): _on("other_id", compare_equal),
+}

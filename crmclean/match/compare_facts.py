@@ -1,0 +1,240 @@
+"""Agreement levels of everything but names: dates, contact points, addresses, identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from crmclean.match.codes import Codes, Ints, on_distinct_pairs, take
+from crmclean.match.features import Features
+from crmclean.match.model import Comparison
+from crmclean.text.similarity import edit_distance, jaro_winkler
+
+__all__ = [
+    "compare_address",
+    "compare_birth",
+    "compare_email",
+    "compare_equal",
+    "compare_identifier",
+    "compare_phone",
+]
+
+Levels = npt.NDArray[np.int8]
+Flags = npt.NDArray[np.bool_]
+
+
+def compare_equal(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
+    """Level equal or different; any slot that agrees counts; 0 where one side has nothing."""
+    there = _any(column, left) & _any(column, right)
+    result = np.where(there, comparison.index("different"), 0).astype(np.int8)
+    result[there & _any_equal(column, left, right)] = comparison.index("equal")
+    return result
+
+
+def compare_identifier(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
+    """Level equal, typo (one edit in six characters or more) or different."""
+
+    def levels(a: Ints, b: Ints) -> Levels:
+        x, y = take(column.values, a), take(column.values, b)
+        result = np.full(len(a), comparison.index("different"), dtype=np.int8)
+        long = np.array([min(len(v), len(w)) >= 6 for v, w in zip(x, y, strict=True)], dtype=bool)
+        result[(edit_distance(x, y) <= 1) & long] = comparison.index("typo")
+        result[a == b] = comparison.index("equal")
+        return result
+
+    a, b = column.codes[left], column.codes[right]
+    there = (a >= 0) & (b >= 0)
+    result = np.zeros(len(a), dtype=np.int8)
+    if there.any():
+        result[there] = on_distinct_pairs(a[there], b[there], len(column.values), levels)
+    return result
+
+
+def compare_birth(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
+    """Level equal, swapped (day and month), typo (one digit or two neighbours swapped), part, different.
+
+    Partial dates agree as "part" as far as they go.
+    """
+    year, month, day, digits = _date_parts(column)
+    a, b = column.codes[left], column.codes[right]
+    there = (a >= 0) & (b >= 0)
+    same = [part[a] == part[b] for part in (year, month, day)]
+    known = (day[a] > 0) & (day[b] > 0)
+    off = (digits[a] != digits[b]).sum(axis=1)
+    permuted = (np.sort(digits[a], axis=1) == np.sort(digits[b], axis=1)).all(axis=1)
+    agreeing = np.sum(same, axis=0)
+    partial = ~known & same[0] & ((month[a] == 0) | (month[b] == 0) | same[1])
+    result = np.where(there, comparison.index("different"), 0).astype(np.int8)
+    result[there & ((known & (agreeing == 2)) | partial)] = comparison.index("part")
+    result[there & known & ((off == 1) | ((off == 2) & permuted))] = comparison.index("typo")
+    crossed = same[0] & (month[a] == day[b]) & (day[a] == month[b]) & ~same[1]
+    result[there & known & crossed] = comparison.index("swapped")
+    result[there & (a == b) & known] = comparison.index("equal")
+    return result
+
+
+def _date_parts(column: Codes) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint8]]:
+    """Year, month, day (0 where not known) and the eight digits of each distinct date."""
+    padded = [(v + "-00-00")[:10] if len(v) < 10 else v[:10] for v in (*column.values, "0000-00-00")]
+    numbers = [v.replace("-", "") for v in padded]
+    clean = [n if len(n) == 8 and n.isdigit() else "00000000" for n in numbers]
+    digits = np.array([[ord(c) - 48 for c in n] for n in clean], dtype=np.uint8)
+    whole = np.array([int(n) for n in clean], dtype=np.int64)
+    return whole // 10000, whole // 100 % 100, whole % 100, digits
+
+
+def compare_email(comparison: Comparison, features: Features, left: Ints, right: Ints) -> Levels:
+    """Level equal, shared (a mailbox that several given names use), typo, local (same local part), different."""
+    column = features.facts["email"]
+    there = _any(column, left) & _any(column, right)
+    result = np.where(there, comparison.index("different"), 0).astype(np.int8)
+    if not there.any():
+        return result
+    rest = np.flatnonzero(there & ~_any_equal(column, left, right))
+    if "local" in {level.name for level in comparison.levels}:
+        local = features.facts["email_local"]
+        result[rest[_any_equal(local, left[rest], right[rest])]] = comparison.index("local")
+        result[rest[_near(column, left[rest], right[rest], smallest=8)]] = comparison.index("typo")
+    own, shared = _equal_by(column, left, right, features.masks["email_names"] > 1)
+    result[shared] = comparison.index("shared")
+    result[own] = comparison.index("equal")
+    return result
+
+
+def compare_phone(comparison: Comparison, features: Features, left: Ints, right: Ints) -> Levels:
+    """Level mobile or landline equal, shared (several given names use it), typo, trunk (same head number)."""
+    column = features.facts["phone"]
+    there = _any(column, left) & _any(column, right)
+    result = np.where(there, comparison.index("different"), 0).astype(np.int8)
+    if not there.any():
+        return result
+    names = {level.name for level in comparison.levels}
+    rest = np.flatnonzero(there & ~_any_equal(column, left, right))
+    result[rest[_any_equal(features.facts["trunk"], left[rest], right[rest])]] = comparison.index("trunk")
+    if len(rest):
+        result[rest[_near(column, left[rest], right[rest], smallest=9)]] = comparison.index("typo")
+    if "equal" in names:
+        result[there & _any_equal(column, left, right)] = comparison.index("equal")
+        return result
+    own, shared = _equal_by(column, left, right, features.masks["phone_names"] > 1)
+    mobile, _ = _equal_by(column, left, right, features.masks["mobile"] == 0)
+    result[shared] = comparison.index("shared")
+    result[own] = comparison.index("landline")
+    result[own & mobile] = comparison.index("mobile")
+    return result
+
+
+def compare_address(comparison: Comparison, features: Features, left: Ints, right: Ints) -> Levels:
+    """The best of all slot pairs: full, near, place, moved, different; 0 where nothing compares."""
+    width = features.facts["street"].codes.shape[1]
+    order = ["full", "near", "place", "moved", "different", "missing"]
+    rank = np.full(len(left), order.index("missing"), dtype=np.int8)
+    for i in range(width):
+        for j in range(width):
+            np.minimum(rank, _address_rank(features, (left, i), (right, j), order), out=rank)
+    table = np.array([0 if name == "missing" else comparison.index(name) for name in order], dtype=np.int8)
+    return table[rank]
+
+
+def _address_rank(
+    features: Features, one: tuple[Ints, int], two: tuple[Ints, int], order: list[str]
+) -> Levels:
+    def pick(fact: str) -> tuple[Ints, Ints]:
+        codes = features.facts[fact].codes
+        return codes[one[0], one[1]], codes[two[0], two[1]]
+
+    street, number, postal, city = pick("street"), pick("number"), pick("postal"), pick("city")
+    same = {
+        n: (c[0] == c[1]) & (c[0] >= 0) for n, c in zip("snpc", (street, number, postal, city), strict=True)
+    }
+    both = {n: (c[0] >= 0) & (c[1] >= 0) for n, c in zip("snpc", (street, number, postal, city), strict=True)}
+    place = same["p"] | same["c"]
+    placed = both["p"] | both["c"]
+    alike = same["s"].copy()
+    unequal = np.flatnonzero(both["s"] & ~same["s"] & (place | ~placed) & (same["n"] | ~both["n"]))
+    if len(unequal):
+        alike[unequal] = _street_like(features.facts["street"], street[0][unequal], street[1][unequal])
+    rank = np.full(len(place), order.index("missing"), dtype=np.int8)
+    rank[placed | both["s"]] = order.index("different")
+    rank[place & both["s"]] = order.index("moved")
+    rank[place & ~both["s"]] = order.index("place")
+    near_place = placed & ~place & _place_like(features, postal, city)
+    near = (alike & (same["n"] | (~both["n"] & place)) & (place | ~placed)) | (
+        same["s"] & same["n"] & near_place
+    )
+    rank[near & (same["n"] | place)] = order.index("near")
+    rank[same["s"] & same["n"] & place] = order.index("full")
+    return rank
+
+
+def _street_like(column: Codes, a: Ints, b: Ints) -> Flags:
+    def compare(x: Ints, y: Ints) -> Flags:
+        left, right = take(column.values, x), take(column.values, y)
+        return np.asarray((jaro_winkler(left, right) >= 0.90) | (edit_distance(left, right) <= 2))
+
+    return np.asarray(on_distinct_pairs(a, b, len(column.values), compare))
+
+
+def _place_like(features: Features, postal: tuple[Ints, Ints], city: tuple[Ints, Ints]) -> Flags:
+    """Postcodes one edit apart, or towns that look alike."""
+    result = np.zeros(len(postal[0]), dtype=bool)
+    for fact, (a, b), limit in (("postal", postal, 1), ("city", city, 2)):
+        at = np.flatnonzero((a >= 0) & (b >= 0) & (a != b))
+        if len(at):
+            column = features.facts[fact]
+            result[at] |= on_distinct_pairs(a[at], b[at], len(column.values), _within(column, limit))
+    return result
+
+
+def _within(column: Codes, limit: int) -> Callable[[Ints, Ints], Flags]:
+    def compare(x: Ints, y: Ints) -> Flags:
+        return np.asarray(edit_distance(take(column.values, x), take(column.values, y)) <= limit)
+
+    return compare
+
+
+def _any(column: Codes, rows: Ints) -> Flags:
+    codes = column.codes
+    return np.asarray(codes[rows] >= 0 if codes.ndim == 1 else (codes[rows] >= 0).any(axis=1))
+
+
+def _slot_pairs(column: Codes, left: Ints, right: Ints) -> list[tuple[Ints, Ints]]:
+    codes = column.codes if column.codes.ndim == 2 else column.codes[:, None]
+    width = codes.shape[1]
+    return [(codes[left, i], codes[right, j]) for i in range(width) for j in range(width)]
+
+
+def _any_equal(column: Codes, left: Ints, right: Ints) -> Flags:
+    result = np.zeros(len(left), dtype=bool)
+    for a, b in _slot_pairs(column, left, right):
+        result |= (a == b) & (a >= 0)
+    return result
+
+
+def _equal_by(column: Codes, left: Ints, right: Ints, mark: npt.NDArray[np.bool_]) -> tuple[Flags, Flags]:
+    """Pairs that share an unmarked value, and pairs that share a marked one."""
+    unmarked, marked = np.zeros(len(left), dtype=bool), np.zeros(len(left), dtype=bool)
+    for a, b in _slot_pairs(column, left, right):
+        same = (a == b) & (a >= 0)
+        flag = mark[np.where(same, a, 0)] if len(mark) else same
+        unmarked |= same & ~flag
+        marked |= same & flag
+    return unmarked, marked
+
+
+def _near(column: Codes, left: Ints, right: Ints, *, smallest: int) -> Flags:
+    """Pairs with a value in each that are one edit apart."""
+    result = np.zeros(len(left), dtype=bool)
+
+    def compare(x: Ints, y: Ints) -> Flags:
+        one, two = take(column.values, x), take(column.values, y)
+        long = np.array([min(len(v), len(w)) >= smallest for v, w in zip(one, two, strict=True)], dtype=bool)
+        return np.asarray((edit_distance(one, two) <= 1) & long)
+
+    for a, b in _slot_pairs(column, left, right):
+        at = np.flatnonzero((a >= 0) & (b >= 0) & ~result)
+        if len(at):
+            result[at] = on_distinct_pairs(a[at], b[at], len(column.values), compare)
+    return result

@@ -1,0 +1,157 @@
+"""Agreement levels of names: family, given and further names of a pair of persons.
+
+A slip of the pen makes a rare value (Mülller); two values that are both common are two names
+(Christian and Christina), however alike. `attested` pairs therefore count as "close", a weak
+level, and not as a typo.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from crmclean.match.codes import Codes, Ints, on_distinct_pairs, take
+from crmclean.match.model import Comparison
+from crmclean.text.fold import fold_umlaut
+from crmclean.text.nicknames import nickname_key
+from crmclean.text.phonetics import cologne_words
+from crmclean.text.similarity import edit_distance, jaro_winkler
+
+__all__ = ["compare_family", "compare_given", "compare_middle", "swapped_names"]
+
+Levels = npt.NDArray[np.int8]
+Flags = npt.NDArray[np.bool_]
+_FEMININE = ("a", "e", "ine", "ina", "in", "i")
+
+
+def attested(column: Codes, a: Ints, b: Ints) -> Flags:
+    """Whether the rarer of two values is too common to be a slip of the other."""
+    low = np.minimum(column.counts[a], column.counts[b])
+    high = np.maximum(column.counts[a], column.counts[b])
+    return np.asarray((low >= 3) & (low >= 0.05 * high))
+
+
+def _slips(left: list[str], right: list[str]) -> Flags:
+    """One edit, two in long words, or very alike: what typing, reading and hearing errors do."""
+    distance = edit_distance(left, right)
+    longest = np.array([max(len(x), len(y)) for x, y in zip(left, right, strict=True)])
+    shortest = np.array([min(len(x), len(y)) for x, y in zip(left, right, strict=True)])
+    alike = jaro_winkler(left, right) >= 0.93
+    return np.asarray(
+        ((distance <= 1) & (shortest >= 3)) | ((distance <= 2) & (longest >= 7)) | (alike & (shortest >= 4))
+    )
+
+
+def _same_sound(left: list[str], right: list[str]) -> Flags:
+    """Equal after umlaut folding, or equal Cologne codes of words that also look alike."""
+    plain = np.array([fold_umlaut(x) == fold_umlaut(y) for x, y in zip(left, right, strict=True)], dtype=bool)
+    sound = np.array(
+        [cologne_words(x) == cologne_words(y) != "" for x, y in zip(left, right, strict=True)], dtype=bool
+    )
+    alike = np.asarray(jaro_winkler(left, right) >= 0.70)
+    return plain | (sound & alike)
+
+
+def _share_word(left: list[str], right: list[str]) -> Flags:
+    """Compound names that share a part: Meyer-Schulz and Schulz."""
+    parts = [
+        (set(x.replace("-", " ").split()), set(y.replace("-", " ").split()))
+        for x, y in zip(left, right, strict=True)
+    ]
+    return np.array([len(x) + len(y) > 2 and any(len(w) >= 3 for w in x & y) for x, y in parts], dtype=bool)
+
+
+def compare_family(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
+    """Level per pair of family names; 0 where one is missing."""
+
+    def levels(a: Ints, b: Ints) -> Levels:
+        x, y = take(column.values, a), take(column.values, b)
+        known = attested(column, a, b)
+        slip = _slips(x, y)
+        result = np.full(len(a), comparison.index("different"), dtype=np.int8)
+        result[slip & known] = comparison.index("close")
+        result[_share_word(x, y)] = comparison.index("part")
+        result[slip & ~known] = comparison.index("typo")
+        result[_same_sound(x, y)] = comparison.index("spelling")
+        result[a == b] = comparison.index("equal")
+        return result
+
+    return _where_present(column, left, right, levels)
+
+
+def compare_given(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
+    """Level per pair of given names; 0 where one is missing."""
+
+    def levels(a: Ints, b: Ints) -> Levels:
+        x, y = take(column.values, a), take(column.values, b)
+        known = attested(column, a, b)
+        slip = _slips(x, y)
+        gendered = np.array([_gendered(v, w) for v, w in zip(x, y, strict=True)], dtype=bool)
+        result = np.full(len(a), comparison.index("different"), dtype=np.int8)
+        result[(slip & known) | gendered] = comparison.index("close")
+        result[slip & ~known & ~gendered] = comparison.index("typo")
+        result[_same_sound(x, y) & ~gendered] = comparison.index("spelling")
+        result[_nicknames(x, y)] = comparison.index("nickname")
+        result[_initials(x, y)] = comparison.index("initial")
+        result[a == b] = comparison.index("equal")
+        return result
+
+    return _where_present(column, left, right, levels)
+
+
+def compare_middle(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
+    """Level per pair of first middle names; 0 where one is missing."""
+
+    def levels(a: Ints, b: Ints) -> Levels:
+        x, y = take(column.values, a), take(column.values, b)
+        result = np.full(len(a), comparison.index("different"), dtype=np.int8)
+        result[_slips(x, y) | _same_sound(x, y)] = comparison.index("equal")
+        result[_initials(x, y)] = comparison.index("initial")
+        result[a == b] = comparison.index("equal")
+        return result
+
+    return _where_present(column, left, right, levels)
+
+
+def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags:
+    """Whether family and given name of one record are given and family name of the other."""
+    number = {name: i for i, name in enumerate(sorted({*family.values, *given.values}))}
+    f = np.array([number[v] for v in family.values] + [-1])[family.codes]
+    g = np.array([number[v] for v in given.values] + [-2])[given.codes]
+    crossed = (f[left] == g[right]) & (g[left] == f[right])
+    return np.asarray(crossed & (f[left] != f[right]))
+
+
+def _where_present(column: Codes, left: Ints, right: Ints, levels: object) -> Levels:
+    a, b = column.codes[left], column.codes[right]
+    there = (a >= 0) & (b >= 0)
+    result = np.zeros(len(a), dtype=np.int8)
+    if there.any() and callable(levels):
+        result[there] = on_distinct_pairs(a[there], b[there], len(column.values), levels)
+    return result
+
+
+def _gendered(x: str, y: str) -> bool:
+    """Male and female forms of one stem (Daniel, Daniela) or names that differ in a last vowel."""
+    short, long = sorted((x, y), key=lambda v: (len(v), v))
+    if long.startswith(short) and long[len(short) :] in _FEMININE and len(short) >= 3:
+        return True
+    return len(x) == len(y) and x[:-1] == y[:-1] and x[-1] != y[-1] and x[-1] in "aeiou" and y[-1] in "aeiou"
+
+
+def _nicknames(left: list[str], right: list[str]) -> Flags:
+    return np.array(
+        [nickname_key(x) == nickname_key(y) for x, y in zip(left, right, strict=True)], dtype=bool
+    )
+
+
+def _initials(left: list[str], right: list[str]) -> Flags:
+    return np.array(
+        [
+            (len(x.rstrip(".")) == 1 or len(y.rstrip(".")) == 1)
+            and x[:1] == y[:1]
+            and x.rstrip(".") != y.rstrip(".")
+            for x, y in zip(left, right, strict=True)
+        ],
+        dtype=bool,
+    )

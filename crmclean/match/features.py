@@ -1,0 +1,274 @@
+"""What matching knows of each party: every fact as codes, one row per party.
+
+Rows are sorted by party key, so that nothing downstream depends on the order of the input.
+Test rows (Max Mustermann) have no facts: they meet nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crmclean.match.codes import Codes, Ints, combine, encode, recode, slots
+from crmclean.tables import Addresses, Contacts, Parties
+from crmclean.text.fold import fold, fold_umlaut, tokens
+from crmclean.text.phonetics import cologne_words
+
+__all__ = ["Features", "features_of"]
+
+_STREET_WORD = re.compile(r"(strasse|str)\b\.?")
+_NOT_ALNUM = re.compile(r"[^0-9a-z]+")
+_SENIORITY = re.compile(r"\b(jun|jr|junior|sen|sr|senior|ii|iii|iv)\b")
+_SAME_SENIORITY = {"jr": "jun", "junior": "jun", "sr": "sen", "senior": "sen"}
+EMAIL_SLOTS, PHONE_SLOTS, ADDRESS_SLOTS, WORD_SLOTS = 3, 4, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The facts of all parties of one kind.
+
+    Args:
+        parties: Party keys, sorted.
+        sources: Source per party.
+        facts: Name -> codes; slot facts are matrices.
+        masks: Name -> boolean or small whole numbers per distinct value of a fact.
+    """
+
+    kind: str
+    parties: tuple[str, ...]
+    sources: Codes
+    facts: Mapping[str, Codes]
+    masks: Mapping[str, Ints] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """Number of parties."""
+        return len(self.parties)
+
+
+def street_key(text: str) -> str:
+    """Street with Straße, Strasse and Str. alike, umlauts written out, no blanks or hyphens."""
+    return _NOT_ALNUM.sub("", _STREET_WORD.sub("str", fold(text)))
+
+
+def compact(text: str) -> str:
+    """Folded letters and digits only."""
+    return _NOT_ALNUM.sub("", fold(text))
+
+
+def seniority(text: str) -> str:
+    """jun, sen, ii, iii or iv as found among the suffixes, else ""."""
+    found = _SENIORITY.search(fold(text))
+    return _SAME_SENIORITY.get(found[1], found[1]) if found else ""
+
+
+def trunk(number: str) -> str:
+    """The number without its extension, as far as digits tell: -0, else the last two digits.
+
+    German switchboards answer at -0 and their extensions mostly have two digits (DIN 5008 writes
+    both behind a hyphen, which exports lose).
+    """
+    if len(number) < 10:
+        return ""
+    return number[:-1] if number.endswith("0") else number[:-2]
+
+
+def features_of(kind: str, parties: Parties, contacts: Contacts, addresses: Addresses) -> Features:
+    """The features of all parties of a kind that are no test rows.
+
+    Args:
+        kind: person or organization.
+        parties: The parties table, in any order.
+        contacts: The contacts table; rows of other parties are ignored.
+        addresses: The addresses table, likewise.
+    """
+    chosen = parties[(parties["kind"] == kind) & ~parties["is_test"]].sort_values("party")
+    chosen = chosen.reset_index(drop=True)
+    index = pd.Index(chosen["party"])
+    facts = _person_facts(chosen) if kind == "person" else _organization_facts(chosen)
+    contact_facts, masks = _contact_facts(_rows_of(contacts, index), len(chosen), facts)
+    address_facts = _address_facts(_rows_of(addresses, index), len(chosen))
+    return Features(
+        kind,
+        tuple(chosen["party"]),
+        encode(chosen["source"]),
+        {**facts, **contact_facts, **address_facts},
+        masks,
+    )
+
+
+def _rows_of(frame: pd.DataFrame, index: pd.Index[Any]) -> pd.DataFrame:
+    position = index.get_indexer(pd.Index(frame["party"]))
+    kept = frame.assign(_row=position)[position >= 0]
+    order = [
+        c for c in ("_row", "kind", "field", "value", "raw", "street", "postal_code", "city") if c in kept
+    ]
+    return kept.sort_values(order, kind="stable").reset_index(drop=True)
+
+
+def _shared_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
+    return {
+        "customer_no": encode(chosen["customer_no"], compact),
+        "other_id": encode(chosen["other_id"], compact),
+    }
+
+
+def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
+    family = encode(chosen["family_name"], fold)
+    given = encode(chosen["given_name"], fold)
+    facts = {
+        "family": family,
+        "given": given,
+        "middle": encode(chosen["middle_names"], _first_word),
+        "birth_name": encode(chosen["birth_name"], fold),
+        "gender": encode(chosen["gender"]),
+        "suffix": encode(chosen["name_suffix"], seniority),
+        "birth": encode(chosen["birth_date"]),
+        "national_id": encode(chosen["national_id"], compact),
+        "organization": encode(chosen["org_base"].fillna(chosen["organization"]), compact),
+        "family_sound": recode(family, cologne_words),
+        "given_sound": recode(given, cologne_words),
+        "family_plain": recode(family, fold_umlaut),
+        "given_plain": recode(given, fold_umlaut),
+        "initial": recode(given, lambda v: v[:1]),
+        "family_start": recode(recode(family, fold_umlaut), lambda v: v[:3]),
+        "birth_year": recode(encode(chosen["birth_date"]), lambda v: v[:4]),
+    }
+    return {**facts, **_shared_facts(chosen)}
+
+
+def _first_word(text: str) -> str:
+    words = tokens(text)
+    return words[0] if words else ""
+
+
+def _organization_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
+    base = chosen["org_base"].fillna(chosen["organization"])
+    name = encode(base, lambda v: " ".join(tokens(v)))
+    facts = {
+        "name": name,
+        "name_compact": recode(name, lambda v: v.replace(" ", "")),
+        "name_sound": recode(name, cologne_words),
+        "word": _rare_words(name),
+        "legal_form": encode(chosen["legal_form"], compact),
+        "vat_id": encode(chosen["vat_id"].fillna(chosen["register_no"]), compact),
+    }
+    return {**facts, **_shared_facts(chosen)}
+
+
+def _rare_words(name: Codes) -> Codes:
+    """The rarest words of each name, as sounds, in slots: what tells companies apart."""
+    spoken = [
+        [w for w in (cologne_words(t) or t for t in value.split() if len(t) >= 3) if w]
+        for value in name.values
+    ]
+    counts: dict[str, int] = {}
+    for words, times in zip(spoken, name.counts.tolist(), strict=True):
+        for word in set(words):
+            counts[word] = counts.get(word, 0) + times
+    chosen = [sorted(set(words), key=lambda w: (counts[w], w))[:WORD_SLOTS] for words in spoken]
+    values = tuple(sorted(counts))
+    number = {word: i for i, word in enumerate(values)}
+    table = np.full((len(chosen) + 1, WORD_SLOTS), -1, dtype=np.int64)
+    for i, words in enumerate(chosen):
+        for slot, word in enumerate(words):
+            table[i, slot] = number[word]
+    return Codes(table[name.codes], values, np.array([counts[v] for v in values], dtype=np.int64))
+
+
+def _contact_facts(
+    rows: pd.DataFrame, n: int, facts: Mapping[str, Codes]
+) -> tuple[dict[str, Codes], dict[str, Ints]]:
+    """E-mail, phone, handle and web domain as slots, with what is known of each value."""
+    result: dict[str, Codes] = {}
+    masks: dict[str, Ints] = {}
+    linking = rows[rows["valid"] & rows["key"].notna()]
+    for fact, kind, width in (
+        ("email", "email", EMAIL_SLOTS),
+        ("phone", "phone", PHONE_SLOTS),
+        ("handle", "handle", 1),
+        ("web", "web", 1),
+    ):
+        part = linking[linking["kind"] == kind]
+        column = encode(part["key"])
+        result[fact] = slots(part["_row"].to_numpy(dtype=np.int64), column, n, width)
+        masks[f"{fact}_names"] = _names_per_value(result[fact], facts)
+        if fact == "phone":
+            masks["mobile"] = _is_type(part, column, "mobile")
+    result["email_local"] = recode(result["email"], lambda v: v.partition("@")[0])
+    result["domain"] = recode(result["email"], lambda v: v.partition("@")[2])
+    result["trunk"] = recode(result["phone"], trunk)
+    return result, masks
+
+
+def _is_type(part: pd.DataFrame, column: Codes, wanted: str) -> Ints:
+    flags = np.zeros(len(column.values), dtype=np.int64)
+    flags[column.codes[(part["type"] == wanted).to_numpy()]] = 1
+    return flags
+
+
+def _names_per_value(column: Codes, facts: Mapping[str, Codes]) -> Ints:
+    """How many different given names (for organizations: names) carry each value."""
+    names = facts["given_sound"].codes if "given_sound" in facts else facts["name_sound"].codes
+    counts = np.zeros(len(column.values), dtype=np.int64)
+    pairs = [
+        np.stack([column.codes[:, slot], names], axis=1)[(column.codes[:, slot] >= 0) & (names >= 0)]
+        for slot in range(column.codes.shape[1])
+    ]
+    distinct = np.unique(np.concatenate(pairs), axis=0) if pairs else np.empty((0, 2), dtype=np.int64)
+    np.add.at(counts, distinct[:, 0], 1)
+    return counts
+
+
+def _address_facts(rows: pd.DataFrame, n: int) -> dict[str, Codes]:
+    """Street, number, postcode and city in aligned slots."""
+    rows = rows[rows[["street", "postal_code", "city", "po_box"]].notna().any(axis=1)]
+    rows = rows.drop_duplicates(["_row", "street", "house_number", "postal_code", "city", "po_box"])
+    slot: Ints = rows.groupby("_row").cumcount().to_numpy(dtype=np.int64).astype(np.int64)
+    used = int(min(ADDRESS_SLOTS, slot.max() + 1)) if len(rows) else 1
+    rows, slot = rows[slot < used], slot[slot < used]
+    at = rows["_row"].to_numpy(dtype=np.int64)
+    street = rows["street"].fillna(rows["po_box"])
+    columns = {
+        "street": encode(street, street_key),
+        "number": encode(rows["house_number"], compact),
+        "postal": encode(rows["postal_code"], compact),
+        "city": encode(rows["city"], fold_umlaut),
+    }
+    result = {name: _in_slots(column, at, slot, (n, used)) for name, column in columns.items()}
+    result["place"] = _place(result)
+    result["full"] = _joined(result)
+    return result
+
+
+def _in_slots(column: Codes, at: Ints, slot: Ints, shape: tuple[int, int]) -> Codes:
+    matrix = np.full(shape, -1, dtype=np.int64)
+    matrix[at, slot] = column.codes
+    return Codes(matrix, column.values, column.counts)
+
+
+def _place(parts: Mapping[str, Codes]) -> Codes:
+    """The postcode, else the city, as one fact."""
+    offset = len(parts["postal"].values)
+    postal, city = parts["postal"].codes, parts["city"].codes
+    codes = np.where(postal >= 0, postal, np.where(city >= 0, city + offset, -1))
+    values = (*parts["postal"].values, *parts["city"].values)
+    flat = codes.ravel()
+    return Codes(codes, values, np.bincount(flat[flat >= 0], minlength=len(values)).astype(np.int64))
+
+
+def _joined(parts: Mapping[str, Codes]) -> Codes:
+    """Street, number and place as one fact; missing unless all three are there."""
+    shape = parts["street"].codes.shape
+    keys = combine(parts["street"].codes.ravel(), parts["number"].codes.ravel(), parts["place"].codes.ravel())
+    found, codes = np.unique(keys, return_inverse=True)
+    missing = int(len(found) > 0 and found[0] == -1)
+    codes = (codes - missing).reshape(shape).astype(np.int64)
+    flat = codes.ravel()
+    size = len(found) - missing
+    return Codes(codes, ("",) * size, np.bincount(flat[flat >= 0], minlength=size).astype(np.int64))

@@ -1,0 +1,174 @@
+"""Learning the model without labels, in a way that cannot drift.
+
+- u comes from the data: exact frequencies for values that repeat, a random sample for fuzzy
+  levels, and a rate per customer for contact points and identifiers, which unrelated people
+  hardly ever share (counting them would count the duplicates themselves).
+- m of a comparison is estimated from pairs that the *other* comparisons call a match
+  (leave-one-out expectation), mixed with the start value as a number of pseudo-pairs. A field
+  therefore never confirms itself, which is how plain EM drifts.
+- the priors are the expected shares of pairs in each class, within bounds per record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from crmclean.match.codes import Ints
+from crmclean.match.compare import Compared, compare_pairs
+from crmclean.match.features import Features
+from crmclean.match.model import Comparison, Level, Model
+from crmclean.match.score import evidence, posterior
+
+__all__ = ["estimate_u", "train_model"]
+
+Doubles = npt.NDArray[np.float64]
+ROUNDS = 6
+PSEUDO_PAIRS = 60.0
+SAMPLE = 300_000
+SURE = 0.5
+# How many other, unrelated customers share such a value with a given one, on average. Ours.
+_PER_CUSTOMER = {
+    ("email", "equal"): 0.02,
+    ("email", "shared"): 0.5,
+    ("email", "typo"): 0.03,
+    ("phone", "mobile"): 0.02,
+    ("phone", "landline"): 0.05,
+    ("phone", "equal"): 0.05,
+    ("phone", "shared"): 0.5,
+    ("phone", "typo"): 0.05,
+    ("handle", "equal"): 0.05,
+    ("customer_no", "equal"): 0.01,
+    ("national_id", "equal"): 0.01,
+    ("national_id", "typo"): 0.05,
+    ("vat_id", "equal"): 0.02,
+    ("address", "full"): 0.3,
+    ("address", "near"): 0.3,
+    ("domain", "equal"): 0.5,
+}
+_BY_FREQUENCY = {
+    ("family", "equal"): "family",
+    ("given", "equal"): "given",
+    ("organization", "equal"): "organization",
+    ("name", "equal"): "name",
+    ("other_id", "equal"): "other_id",
+}
+
+
+def estimate_u(model: Model, features: Features, *, seed: int) -> Model:
+    """The model with u of the data; m and related are kept.
+
+    Args:
+        model: Start model.
+        features: Facts of the parties.
+        seed: Of the random pairs.
+    """
+    left, right = _random_pairs(features.n, seed)
+    compared = compare_pairs(model, features, left, right)
+    comparisons = tuple(
+        replace(c, levels=_with_u(c, compared.levels[:, i], features))
+        for i, c in enumerate(model.comparisons)
+    )
+    return replace(model, comparisons=comparisons)
+
+
+def _random_pairs(n: int, seed: int) -> tuple[Ints, Ints]:
+    if n < 2:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    if n * (n - 1) // 2 <= SAMPLE:
+        left, right = np.triu_indices(n, 1)
+        return left.astype(np.int64), right.astype(np.int64)
+    rng = np.random.default_rng(seed)
+    a, b = rng.integers(0, n, SAMPLE), rng.integers(0, n - 1, SAMPLE)
+    b += b >= a
+    return np.minimum(a, b), np.maximum(a, b)
+
+
+def _with_u(comparison: Comparison, levels: npt.NDArray[np.int8], features: Features) -> tuple[Level, ...]:
+    counts = np.bincount(levels, minlength=len(comparison.levels)).astype(float)
+    seen = counts[1:].sum()
+    result = [comparison.levels[0]]
+    for i, level in enumerate(comparison.levels[1:], start=1):
+        u = _u_of(comparison.name, level, features)
+        if u is None:
+            weight = 2000.0
+            u = (counts[i] + weight * level.u) / (seen + weight)
+        result.append(replace(level, u=float(min(0.9999, max(u, 1e-9)))))
+    return tuple(result)
+
+
+def _u_of(name: str, level: Level, features: Features) -> float | None:
+    """The u from frequencies or from a rate per customer; None where the sample must tell."""
+    rate = _PER_CUSTOMER.get((name, level.name))
+    if rate is not None:
+        return rate / max(50, features.n)
+    fact = _BY_FREQUENCY.get((name, level.name))
+    if fact is not None:
+        return max(_chance(features, fact) - 0.3 / max(50, features.n), 0.2 * _chance(features, fact))
+    if (name, level.name) == ("birth", "equal"):
+        return max(_chance(features, "birth_year") / 330, 1e-6)
+    return None
+
+
+def _chance(features: Features, fact: str) -> float:
+    frequency = features.facts[fact].frequency()
+    return float((frequency**2).sum())
+
+
+def train_model(model: Model, compared: Compared, n: int) -> Model:
+    """The model with m and priors of the data.
+
+    Args:
+        model: Model with u of the data.
+        compared: All candidate pairs.
+        n: Number of parties.
+    """
+    if not len(compared.left):
+        return replace(model, prior_match=0.1 / max(1, n), prior_related=0.1 / max(1, n))
+    start = model
+    model = before = replace(model, prior_match=0.4 / n, prior_related=0.5 / n)
+    for _ in range(ROUNDS):
+        before, model = model, _round(model, start, compared, n)
+    moved = max(
+        abs(a.m - b.m)
+        for c, d in zip(before.comparisons, model.comparisons, strict=True)
+        for a, b in zip(c.levels, d.levels, strict=True)
+    )
+    return replace(model, converged=moved < 0.01)
+
+
+def _round(model: Model, start: Model, compared: Compared, n: int) -> Model:
+    all_pairs = n * (n - 1) / 2
+    bits = [
+        evidence(c, compared.levels[:, i], compared.rarity[:, i]) for i, c in enumerate(model.comparisons)
+    ]
+    chance, kin = np.sum([b[0] for b in bits], axis=0), np.sum([b[1] for b in bits], axis=0)
+    _, probability, related = posterior(model, chance, kin)
+    comparisons = []
+    for i, comparison in enumerate(model.comparisons):
+        _, without, _ = posterior(model, chance - bits[i][0], kin - bits[i][1])
+        levels = _with_m(start.comparisons[i], compared.levels[:, i], without)
+        comparisons.append(replace(comparison, levels=levels))
+    low, high = 0.02 / n, 4.0 / n
+    return replace(
+        model,
+        comparisons=tuple(comparisons),
+        prior_match=float(np.clip(probability.sum() / all_pairs, low, high)),
+        prior_related=float(np.clip(related.sum() / all_pairs, low, high)),
+    )
+
+
+def _with_m(start: Comparison, levels: npt.NDArray[np.int8], without: Doubles) -> tuple[Level, ...]:
+    """The m from the pairs that the other comparisons call a match, mixed with the start value."""
+    sure = np.where(without > SURE, without, 0.0)
+    counts = np.bincount(levels, weights=sure, minlength=len(start.levels))
+    total = counts[1:].sum() + PSEUDO_PAIRS
+    return (
+        start.levels[0],
+        *(
+            replace(level, m=float((counts[i] + PSEUDO_PAIRS * level.m) / total))
+            for i, level in enumerate(start.levels[1:], start=1)
+        ),
+    )
