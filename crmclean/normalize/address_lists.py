@@ -1,0 +1,38 @@
+"""The word lists behind addresses, read once from crmclean/data."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from crmclean.data.lists import read_lines
+from crmclean.text.fold import fold
+
+__all__ = ["NUMBER_FIRST", "POSTCODE_LAST", "region_codes", "region_names", "street_words"]
+
+NUMBER_FIRST = frozenset({"US", "CA", "AU", "NZ", "GB", "IE", "FR", "LU", "IN", "ZA", "SG", "MC"})
+POSTCODE_LAST = frozenset({"US", "CA", "AU", "NZ", "GB", "IE", "IN", "ZA", "SG"})
+
+
+@cache
+def street_words(kind: str) -> frozenset[str]:
+    """The folded words of a kind: suffix weak lead tail adjective unit company."""
+    words: set[str] = set()
+    for line in read_lines("street_words"):
+        name, rest = line.split(" ", 1)
+        if name == kind:
+            words.update(rest.split())
+    return frozenset(words)
+
+
+@cache
+def region_names(country: str) -> dict[str, str]:
+    """Folded names of a country's states and counties -> name as in the list."""
+    rows = (line.split(" ", 2) for line in read_lines("regions"))
+    return {fold(name): names.split("|")[0] for cc, _, names in rows if cc == country for name in names.split("|")}
+
+
+@cache
+def region_codes(country: str) -> dict[str, str]:
+    """Codes of a country's states (NSW, NY) -> name; none for the United Kingdom's counties."""
+    rows = (line.split(" ", 2) for line in read_lines("regions"))
+    return {code: names.split("|")[0] for cc, code, names in rows if cc == country and code != "-"}

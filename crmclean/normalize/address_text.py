@@ -1,0 +1,207 @@
+"""An address written into one field: commas, line breaks, semicolons or nothing between its parts.
+
+What is neither street, place nor a part with a name of its own (c/o, Postfach, Ortsteil ...) goes to
+`rest`, never lost.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from crmclean.normalize.address_country import country_at_end
+from crmclean.normalize.address_lists import street_words
+from crmclean.normalize.address_place import BOROUGHS, split_district, take_place, take_region
+from crmclean.normalize.address_street import is_street_word, is_unit, number_only, split_street, street_score
+from crmclean.text.fold import collapse, fold
+
+__all__ = ["Parts", "parse_text", "take_special"]
+
+_SEPARATOR = re.compile(r"\s*[\n\r;|\t]+\s*|\s*,\s+|,(?=\D)|\s+[·•]\s+")
+_CARE_OF = re.compile(r"^(?:c\s?/\s?o|℅|care of|z\.?\s?hd\.?(?:\s?v\.?)?|zu h[aä]nden(?: von)?|attn\.?:?|p\.?\s?a\.?\s(?=[A-Z]))\s*(?P<name>.+)$", re.IGNORECASE)
+_CARE_INSIDE = re.compile(r"[\s,(]+c\s?/\s?o\.?\s+(?P<name>[^,\n)]+)\)?", re.IGNORECASE)
+_PO_BOX = re.compile(
+    r"(?<!\w)(?:postfach|pf\.?(?=\s?\d)|(?:g\.?\s?)?p\.?\s?o\.?\s?box|post office box|locked bag|private bag|case postale|casella postale|c\.?p\.?(?=\s\d)|b\.?p\.?(?=\s?\d)|apartado(?: de correos)?|postbus|postboks|skr\.? poczt\.?)"
+    r"(?:\s*(?:nr|no)?\.?:?\s*(?P<number>\d{1,4}(?:[ .]\d{2,3}){0,3}|\d+))?(?![\w])",
+    re.IGNORECASE,
+)
+_LOCKER = re.compile(r"^(?:dhl[- ])?(?:packstation|paketbox|postfiliale|paketshop|parcel locker|pickup station|abholstation|paketkasten)\b.*$", re.IGNORECASE)
+_LOCKER_INSIDE = re.compile(r"(?<!\w)(?:packstation|postfiliale)\s+(?:nr\.?\s*)?\d{1,3}(?!\d)", re.IGNORECASE)
+_DISTRICT = re.compile(r"^(?:OT|Ortsteil|Stadtteil)\.?\s+(?P<name>[^\W\d_].*)$", re.IGNORECASE)
+_MIDDLE_NUMBER = re.compile(r"^(?P<name>[^\W\d_].*?)\s+(?P<line>\d{1,5}(?:-\d{1,5})?[A-Za-z]?\s+[^\W\d_].*)$")
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts of an address text as they are found; empty where not there."""
+
+    care_of: str = ""
+    street: str = ""
+    house_number: str = ""
+    additions: list[str] = field(default_factory=list)
+    po_box: str = ""
+    postal_code: str = ""
+    city: str = ""
+    district: str = ""
+    region: str = ""
+    country: str | None = None
+    proven: bool = False
+    rest: list[str] = field(default_factory=list)
+
+
+def take_special(segment: str, parts: Parts) -> str:
+    """The segment without c/o, post office box, parcel locker and Ortsteil, which go into parts."""
+    care = _CARE_OF.match(segment)
+    if care:
+        parts.care_of = parts.care_of or care["name"].strip()
+        return ""
+    inside = _CARE_INSIDE.search(segment)
+    if inside:
+        parts.care_of = parts.care_of or inside["name"].strip()
+        segment = collapse(segment[: inside.start()] + " " + segment[inside.end() :])
+    district = _DISTRICT.match(segment)
+    if district:
+        parts.district = parts.district or district["name"].strip()
+        return ""
+    if _LOCKER.match(segment):
+        locker = _LOCKER_INSIDE.match(segment)
+        cut = locker.end() if locker else len(segment)
+        parts.additions.append(segment[:cut])
+        return segment[cut:].strip(" ,")
+    box = _PO_BOX.search(segment)
+    if box and not parts.po_box:
+        parts.po_box = collapse(box["number"] or box[0])
+        segment = collapse(segment[: box.start()] + " " + segment[box.end() :]).strip(" ,")
+    return segment
+
+
+def _segments(text: str) -> list[str]:
+    raw = [collapse(s).strip(" ,") for s in _SEPARATOR.split(text)]
+    return _joined([s for s in raw if s])
+
+
+def _joined(raw: list[str]) -> list[str]:
+    """Segments with a lone house number brought back to its street."""
+    out: list[str] = []
+    skip = False
+    for at, segment in enumerate(raw):
+        if skip:
+            skip = False
+            continue
+        following = raw[at + 1] if at + 1 < len(raw) else ""
+        lone = re.match(r"^\d{1,3}\s?[a-z]?(?:\s?[-/]\s?\d{1,3}\s?[a-z]?)?$", segment, re.IGNORECASE)
+        if lone and following and not out and street_score(following) in {2, 3} and not re.search(r"\d", following.split()[0]):
+            out.append(f"{segment}, {following}")
+            skip = True
+        elif out and _continues(out[-1], segment):
+            out[-1] = f"{out[-1]}, {segment}"
+        else:
+            out.append(segment)
+    return out
+
+
+def _continues(street: str, segment: str) -> bool:
+    """Whether the segment is the number of the street before it: C 4 | 12; Castellana | 185 - 5º."""
+    block = re.fullmatch(r"[A-U]\s?[1-7]", street)
+    if block and re.match(r"^\d{1,3}\s?[a-z]?\b", segment):
+        return True
+    number = re.match(r"^(?:n[.°º]?\s?)?\d{1,4}\s?[a-zA-Z]?(?:\s*[-,/]\s*\d{1,2}\s?[ºª°].*)?$", segment)
+    return bool(number) and street_score(street) in {2, 3} and not re.search(r"\d", street)
+
+
+def _cut_name(segment: str) -> tuple[str, str]:
+    """(name before, street line) of a segment that holds both without a comma."""
+    middle = _MIDDLE_NUMBER.match(segment)
+    if middle:
+        words = [fold(w).strip(",") for w in middle["line"].split()[1:]]
+        before = [fold(w) for w in middle["name"].split()]
+        known = any(w in street_words("tail") for w in words)
+        if known and not any(is_street_word(w) for w in before) and before[0] not in street_words("lead"):
+            return middle["name"], middle["line"]
+    words = segment.split()
+    folded = [fold(w) for w in words]
+    for at in range(1, len(words)):
+        glued = is_street_word(folded[at]) and not any(folded[at] == s for s in street_words("suffix"))
+        if glued and not words[at - 1].endswith("-") and folded[at - 1] not in street_words("adjective"):
+            return " ".join(words[:at]), " ".join(words[at:])
+    return "", segment
+
+
+def _choose_street(segments: list[str], *, place_at_end: bool) -> int | None:
+    scored = [(street_score(s), at) for at, s in enumerate(segments)]
+    best = max((score for score, _ in scored), default=0)
+    if best >= 2:
+        return max(at for score, at in scored if score == best)
+    named = [at for at, s in enumerate(segments) if not is_unit(s)]
+    alone = len(named) == 1 and place_at_end
+    if alone and not any(w in street_words("company") for w in fold(segments[named[0]]).split()):
+        return named[0]
+    return None
+
+
+def _fill_street(parts: Parts, segments: list[str], country: str | None, *, joined: bool) -> list[str]:
+    """Street, number and addition into parts; returns the segments that are left."""
+    with_place = bool(parts.postal_code or parts.city)
+    at = _choose_street(segments, place_at_end=with_place and not parts.po_box and not parts.additions)
+    if at is None:
+        return segments
+    line = segments[at]
+    if joined:
+        name, line = _cut_name(line)
+        parts.rest += [name] if name else []
+    split = split_street(line, country)
+    parts.street, parts.house_number = split.street, split.house_number
+    parts.additions += [split.addition] if split.addition else []
+    return [*segments[:at], "", *segments[at + 1 :]]
+
+
+def _settle(parts: Parts, segments: list[str], *, town_open: bool) -> None:
+    """What is left after the street: additions, perhaps the town, the rest."""
+    marker = segments.index("") if "" in segments else -1
+    behind = [s for s in segments[marker + 1 :] if s] if parts.street else [s for s in segments if s]
+    ahead = [s for s in segments[: max(marker, 0)] if s] if parts.street else []
+    parts.additions += [s for s in [*ahead, *behind] if is_unit(s)]
+    ahead, behind = ([s for s in side if not is_unit(s)] for side in (ahead, behind))
+    if town_open and behind and not number_only(behind[-1]):
+        parts.city = behind.pop()
+    parts.rest += [*ahead, *behind]
+
+
+def parse_text(text: str, country: str | None) -> Parts:
+    """The parts of an address in one field.
+
+    Args:
+        text: Cleaned text with its line breaks.
+        country: Country of the address if another field names it.
+    """
+    parts = Parts()
+    segments = _segments(text)
+    segments, named = country_at_end(segments, country)
+    parts.country, parts.proven = named, named is not None
+    where = named or country
+    segments = [s for s in (take_special(s, parts) for s in segments) if s]
+    place = take_place(segments, where)
+    joined = len(segments) - (place is not None) <= 1 or where in {"US", "GB"}
+    if place is not None:
+        parts.postal_code, parts.city, parts.region = place.postal_code, place.city, place.region
+        parts.country, parts.proven = parts.country or place.country, parts.proven or place.country is not None
+        segments = place.left
+    elif len(segments) > 1:
+        rest, parts.region = take_region(segments[-1], where)
+        segments = [*segments[:-1], *([rest] if rest else [])]
+    left = _fill_street(parts, segments, where or parts.country, joined=joined and place is not None)
+    _settle(parts, left, town_open=not parts.city)
+    parts.city, district = split_district(parts.city)
+    parts.district = parts.district or district
+    _borough(parts)
+    return parts
+
+
+def _borough(parts: Parts) -> None:
+    """Jackson Heights Queens: the borough is the town, what stands before it a part of it."""
+    folded = fold(parts.city)
+    for borough in BOROUGHS:
+        if folded.endswith(" " + borough):
+            cut = len(parts.city) - len(borough)
+            parts.district = parts.district or parts.city[:cut].strip(" ,")
+            parts.city = parts.city[cut:]

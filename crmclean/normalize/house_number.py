@@ -1,0 +1,59 @@
+"""House numbers: number, suffix, range, fraction, and where one ends a street.
+
+Source: DIN 5008 (number and letter with a blank or without, ranges with a hyphen), the Austrian form
+with staircase and door (44/3/12), fractions of south German towns (1 1/2). The spelling is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crmclean.text.fold import collapse, visible
+from crmclean.values import Cleaned, Finding
+
+__all__ = ["LABEL", "NUMBER", "HouseNumber", "normalize_house_number"]
+
+LABEL = r"(?:(?:haus-?|hs\.?-?|h\.?)?(?:nr|no|num|nummer|n[°º])\b\.?:?\s*|hausnummer:?\s*|№\s*|\#\s*)"
+_ONE = r"\d{1,5}(?:\s?(?:bis|ter|quater)\b|\s?[a-zA-Z](?![^\W_])|\s[1-9]/[1-9]\b(?!/)|\s?[½¼¾])?"
+NUMBER = rf"{_ONE}(?:\s?[-–/+&]\s?(?:{_ONE}|[a-zA-Z]\d{{0,3}}(?![^\W\d_])))*"
+_WHOLE = re.compile(rf"{LABEL}?(?P<number>\d{{1,5}})(?P<suffix>.{{0,12}})", re.IGNORECASE)
+_LABELLED = re.compile(rf"^{LABEL}", re.IGNORECASE)
+_NONE = re.compile(r"^(?:s/?n|s\.n\.|o\.?\s?nr\.?|ohne|0+|-+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseNumber:
+    """A house number.
+
+    Args:
+        text: As written, without a label such as Nr.
+        number: The first digits.
+        suffix: What follows: letter, range, fraction, staircase; without the sign before it.
+    """
+
+    text: str
+    number: str
+    suffix: str = ""
+
+
+def normalize_house_number(text: str) -> Cleaned[HouseNumber]:
+    """Number and suffix of a house number, or None with the reason.
+
+    Example:
+        >>> normalize_house_number("No:12/B3").value
+        HouseNumber(text='12/B3', number='12', suffix='B3')
+    """
+    clean = collapse(visible(text)).strip(" ,;")
+    if not clean:
+        return Cleaned(text, None, "empty", (Finding("empty"),))
+    if _NONE.match(clean):
+        return Cleaned(text, None, "invalid", (Finding("placeholder"),))
+    found = _WHOLE.fullmatch(clean)
+    if not found:
+        return Cleaned(text, None, "invalid", (Finding("house_number_unusual"),))
+    shown = _LABELLED.sub("", clean)
+    value = HouseNumber(shown, found["number"], found["suffix"].strip(" -–/.,+&"))
+    usual = re.fullmatch(NUMBER, shown)
+    issues = () if usual else (Finding("house_number_unusual"),)
+    return Cleaned(text, value, "ok" if shown == text else "repaired", issues)
