@@ -1,0 +1,374 @@
+"""Telephone numbers to E.164.
+
+Source: ITU-T E.164 and the numbering plans as libphonenumber's metadata knows them; spellings of
+DIN 5008. A national number needs a country: without one nothing is guessed. The result says where
+the region came from, because a wrong country makes valid wrong numbers (Austrian 0664/1234567 is
+valid in Germany too). Does not ask whether a number is in service.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import phonenumbers
+from phonenumbers.phonemetadata import PhoneMetadata
+
+from crmclean.normalize.phone_plan import PhoneKind, Plan, Rule
+from crmclean.normalize.phone_text import Stretch, digits_of, placeholder_digits, scientific, stretches
+from crmclean.normalize.text import empty_or_placeholder
+from crmclean.values import Cleaned, Finding, Status
+
+__all__ = ["Phone", "PhoneKind", "RegionSource", "normalize_phone"]
+
+RegionSource = Literal["number", "country", "assumed"]
+_KINDS: dict[int, PhoneKind] = {
+    0: "landline", 1: "mobile", 2: "landline_or_mobile", 3: "freephone", 4: "premium",
+    5: "shared_cost", 6: "voip", 7: "personal", 8: "pager", 9: "uan", 10: "voicemail",
+}  # fmt: skip
+_ORDER: tuple[tuple[str, PhoneKind], ...] = (
+    ("premium_rate", "premium"), ("toll_free", "freephone"), ("shared_cost", "shared_cost"),
+    ("voip", "voip"), ("personal_number", "personal"), ("pager", "pager"), ("uan", "uan"),
+    ("voicemail", "voicemail"), ("fixed_line", "landline"), ("mobile", "mobile"),
+)  # fmt: skip
+_PLAIN = re.compile(r"(?P<prefix>\+|00|\(?0)(?P<rest>[1-9()][\d /().-]*\d)")
+_FAST_CODES = {"49": "DE", "43": "AT", "41": "CH"}
+_TRUNK_ZERO = re.compile(r"^(\+|00)(\d{1,3})([ /.-]*)\(0\)")
+_SECOND = re.compile(r"\s*[/\\]\s*(?=\+|0|\(0)|(?<=\d)\s*(?=\+)|\s+/\s+")
+_BLANK_SECOND = re.compile(r"(?<=\d)\s+(?=\+|0)")
+_TRUNK = re.compile(r"^(?P<trunk>.*\d.*?[^\d+(]\D*\d{3,})\s*-\s*(?P<extension>\d{1,5})$")
+_BRACKETED_CODE = re.compile(r"^\(\s*(\+|00)\s*(\d{1,3})\s*\)")
+_ZERO_AFTER_CODE = re.compile(r"^(\+ *\d{1,3}[ /.-]*)\(0\)")
+_DROP = str.maketrans("", "", " /-.()")
+_EMERGENCY = frozenset({"110", "112", "117", "118", "122", "133", "140", "141", "144", "147", "911", "999"})
+_REASONS = {2: "phone_too_short", 3: "phone_too_long", 4: "phone_too_short", 1: "phone_unparseable"}
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One number.
+
+    Args:
+        e164: +4930998408012; direct dialling digits after a hyphen belong to it.
+        kind: Kind of number as the numbering plan says.
+        extension: Extension given in words (App. 12), not dialled through.
+        region: ISO 3166-1 alpha-2; "001" for numbers of no country.
+        region_source: Whether the number itself, the row's country or an assumption says so.
+        trunk: E.164 without the direct dialling digits after the hyphen: the switchboard.
+    """
+
+    e164: str
+    kind: PhoneKind
+    extension: str | None
+    region: str
+    region_source: RegionSource
+    trunk: str | None = None
+
+
+def normalize_phone(
+    text: str, *, country: str | None = None, assumed: bool = False
+) -> Cleaned[tuple[Phone, ...]]:
+    """The numbers of a cell in E.164, or None with the reason.
+
+    Several numbers in one cell make several phones. Letters O and l between digits are read as
+    0 and 1, a lost plus or trunk zero is put back: then the status is "ambiguous".
+
+    Args:
+        text: As found in the source; may be empty.
+        country: ISO 3166-1 alpha-2 of the row; without it a national number is
+            ``phone_region_missing``.
+        assumed: Whether `country` is a default rather than the row's own.
+
+    Example:
+        >>> normalize_phone("030 998408-0", country="DE").value[0].e164
+        '+49309984080'
+        >>> normalize_phone("030 998408-0").issues[0].code
+        'phone_region_missing'
+    """
+    region = country.upper() if country else None
+    source: RegionSource = "assumed" if assumed else "country"
+    plain = _fast(text, region, source)
+    if plain is not None:
+        return plain
+    empty = empty_or_placeholder(text)
+    if empty is not None:
+        return Cleaned(text, None, empty.status, empty.issues)
+    return _full(text, region if region in phonenumbers.SUPPORTED_REGIONS else None, source)
+
+
+def _metadata(region: str) -> Any:
+    """The metadata of a supported region, loaded by phonenumbers on first use."""
+    return PhoneMetadata.metadata_for_region(region)
+
+
+@cache
+def _plan(region: str) -> Plan:
+    """The plan of a region from the metadata of the installed phonenumbers."""
+    metadata = _metadata(region)
+    rules = []
+    for name, kind in _ORDER:
+        desc = getattr(metadata, name)
+        if desc is not None and desc.national_number_pattern:
+            rules.append(_rule(desc, kind))
+    fixed = metadata.fixed_line.possible_length or (0,)
+    return Plan(
+        region,
+        str(metadata.country_code),
+        _rule(metadata.general_desc, "other"),
+        tuple(rules),
+        open_lengths=max(fixed) - min(fixed) >= 4,
+    )
+
+
+def _rule(desc: Any, kind: PhoneKind) -> Rule:
+    return Rule(kind, re.compile(desc.national_number_pattern), frozenset(desc.possible_length))
+
+
+def _fast(text: str, region: str | None, source: RegionSource) -> Cleaned[tuple[Phone, ...]] | None:
+    """The result for plain German, Austrian and Swiss numbers, None for all others.
+
+    Agrees with the full path (property test); anything doubtful goes there.
+    """
+    found = _PLAIN.fullmatch(text)
+    if not found:
+        return None
+    findings: tuple[Finding, ...] = ()
+    origin: RegionSource = "number"
+    if found["prefix"] in {"+", "00"}:
+        bare = _TRUNK_ZERO.sub(r"\1\2 ", text) if "(0)" in text else text
+        digits = bare.translate(_DROP).lstrip("+")
+        digits = digits.removeprefix("00") if found["prefix"] == "00" else digits
+        target = _FAST_CODES.get(digits[:2])
+        number = digits[2:]
+        if bare is not text:
+            findings = (Finding("phone_trunk_zero"),)
+    else:
+        bare, target = text, region if region in _FAST_CODES.values() else None
+        number, origin = text.translate(_DROP)[1:], source
+        if source == "assumed":
+            findings = (Finding("phone_region_assumed"),)
+    if target is None or number[:1] == "0" or not _safe(bare, number):
+        return None
+    plan = _plan(target)
+    kind = plan.kind_of(number)
+    if kind is None or kind in {"premium", "landline_or_mobile"}:
+        return None
+    trunk = _trunk(bare, number, kind, plan)
+    phone = Phone(f"+{plan.code}{number}", kind, None, target, origin, trunk)
+    status: Status = "repaired" if origin == "number" and findings else "ok"
+    return Cleaned(text, (phone,), status, findings)
+
+
+def _safe(text: str, number: str) -> bool:
+    """Whether the text can only be one number: nothing for the full path to look at."""
+    if len(number) > 11 or len(set(number)) < 3 or placeholder_digits(text):
+        return False
+    rest = text.replace("(", "").lstrip("+0")
+    return (
+        not re.search(r"[/ ]\s*0\d|/\s*-|\\.\\d{1,2}$|--", rest) and "+" not in rest and text.count("(") < 2
+    )
+
+
+def _trunk(text: str, number: str, kind: str, plan: Plan) -> str | None:
+    """The switchboard of a number written with a hyphen before the direct dialling digits.
+
+    Only where landline numbers are of open length, and where at least area code and
+    subscriber stand before the hyphen: 0231-55201 has none, 0231-55201-0 has.
+    """
+    if "-" not in text or kind != "landline" or not plan.open_lengths:
+        return None
+    found = _TRUNK.match(text.removeprefix(f"+{plan.code}").removeprefix(f"00{plan.code}").lstrip(" -/(0"))
+    if not found:
+        return None
+    extension = found["extension"]
+    base = number.removesuffix(extension)
+    groups = re.findall(r"\d+", found["trunk"])
+    if len(groups[-1]) < len(extension) or len(base) < 4:
+        return None
+    return f"+{plan.code}{base}"
+
+
+def _full(text: str, region: str | None, source: RegionSource) -> Cleaned[tuple[Phone, ...]]:
+    """The result for anything; slow and thorough."""
+    is_scientific, digits = scientific(text)
+    if is_scientific:
+        proposal = f"+{digits}" if digits and _valid(f"+{digits}", None) else None
+        finding = Finding("phone_scientific_notation", proposal, 0.7 if proposal else None)
+        return Cleaned(text, None, "invalid", (finding,))
+    if placeholder_digits(text) and not text.strip().startswith("+"):
+        return Cleaned(text, None, "empty", (Finding("phone_placeholder"),))
+    parts = [part for stretch in stretches(text) for part in _parts(stretch, region)]
+    if not parts:
+        return Cleaned(text, None, "invalid", (Finding("phone_unparseable"),))
+    phones: dict[str, Phone] = {}
+    findings: list[Finding] = []
+    for part in parts:
+        phone, found = _one(part, region, source)
+        findings += found
+        if phone is not None:
+            phones.setdefault(phone.e164, phone)
+    if len(phones) > 1:
+        findings.append(Finding("phone_multiple", detail=str(len(phones))))
+    return _cleaned(text, tuple(phones.values()), tuple(dict.fromkeys(findings)))
+
+
+_GUESSED = frozenset({"phone_plus_lost", "phone_letters", "leading_zeros_lost"})
+_REFUSED = frozenset(
+    {
+        "phone_unparseable", "phone_too_short", "phone_too_long", "phone_invalid_for_region",
+        "phone_region_missing", "phone_emergency", "phone_placeholder",
+    }
+)  # fmt: skip
+
+
+def _cleaned(
+    text: str, phones: tuple[Phone, ...], findings: tuple[Finding, ...]
+) -> Cleaned[tuple[Phone, ...]]:
+    codes = {f.code for f in findings}
+    if not phones:
+        return Cleaned(text, None, "invalid", findings)
+    status: Status = "ok" if codes <= {"phone_region_assumed", "phone_premium"} else "repaired"
+    if codes & (_GUESSED | _REFUSED):
+        status = "ambiguous"
+    return Cleaned(text, phones, status, findings)
+
+
+def _parts(stretch: Stretch, region: str | None) -> Iterator[Stretch]:
+    """The stretch, or its parts where it holds two numbers without a word between them.
+
+    Two numbers: each is valid alone, and the second starts like a number (0, +) or the whole is
+    longer than numbers are (an old pattern accepts 15 digits for Berlin).
+    """
+    for pattern in (_SECOND, _BLANK_SECOND):
+        pieces = [p for p in pattern.split(stretch.text) if digits_of(p)]
+        whole = len(digits_of(stretch.text).lstrip("0"))
+        restart = all(p.lstrip(" (")[:1] in {"+", "0"} for p in pieces[1:])
+        if len(pieces) < 2 or (whole <= 13 and not (restart and pattern is _SECOND)):
+            continue
+        if all(_valid(p, region) for p in (pieces if restart else pieces[:1])):
+            last = len(pieces) - 1
+            kept = pieces if restart else pieces[:1]
+            codes = stretch.codes if restart else (*stretch.codes, "phone_multiple")
+            for n, piece in enumerate(kept):
+                yield Stretch(piece, stretch.extension if n == last else None, codes)
+            return
+    yield stretch
+
+
+def _parse(text: str, region: str | None) -> phonenumbers.PhoneNumber | str:
+    """The parsed number, or the code of what is wrong with it."""
+    try:
+        return phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException as error:
+        if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
+            return (
+                "phone_region_missing" if region is None and not text.startswith("+") else "phone_unparseable"
+            )
+        if error.error_type == phonenumbers.NumberParseException.TOO_LONG:
+            return "phone_too_long"
+        return "phone_too_short" if digits_of(text) else "phone_unparseable"
+
+
+def _valid(text: str, region: str | None) -> bool:
+    parsed = _parse(_international(text, region), region)
+    return not isinstance(parsed, str) and phonenumbers.is_valid_number(parsed)
+
+
+def _international(text: str, region: str | None) -> str:
+    """The number with + for 00 (also without a country) and without (0) behind the country code."""
+    clean = _BRACKETED_CODE.sub(r"\1\2 ", text.strip())
+    if clean.startswith("00") and (region is None or _prefix(region) == "00"):
+        clean = "+" + clean[2:].lstrip(" (/-.")
+    return _ZERO_AFTER_CODE.sub(r"\1", clean)
+
+
+@cache
+def _prefix(region: str) -> str:
+    return str(_metadata(region).international_prefix)
+
+
+def _one(part: Stretch, region: str | None, source: RegionSource) -> tuple[Phone | None, list[Finding]]:
+    """The phone of one stretch, and what was found on the way."""
+    findings = [Finding(code) for code in part.codes]
+    digits = digits_of(part.text)
+    if digits in _EMERGENCY:
+        return None, [*findings, Finding("phone_emergency")]
+    if placeholder_digits(part.text):
+        return None, [*findings, Finding("phone_placeholder")]
+    clean = _international(part.text, region)
+    if (
+        clean.startswith("+")
+        and re.sub(r"^00|[\s]", "", part.text) != re.sub(r"\s", "", clean)
+        and "(0)" in part.text
+    ):
+        findings.append(Finding("phone_trunk_zero"))
+    restored = _lost_plus(clean, region)
+    if restored is not None:
+        findings.append(Finding("phone_plus_lost", confidence=0.95))
+        clean = restored
+    parsed = _parse(clean, region)
+    reason = parsed if isinstance(parsed, str) else _refusal(parsed, international=clean.startswith("+"))
+    if isinstance(parsed, str) or reason:
+        proposal = f"+{digits}" if reason == "phone_region_missing" and _plus_fits(digits) else None
+        return None, [*findings, Finding(reason, proposal, 0.6 if proposal else None)]
+    return _built(parsed, part, clean, source, findings), findings
+
+
+def _plus_fits(digits: str) -> bool:
+    return len(digits) >= 10 and digits[0] != "0" and _valid(f"+{digits}", None)
+
+
+def _lost_plus(text: str, region: str | None) -> str | None:
+    """The number with its plus where a spreadsheet took it: 4915228817386.
+
+    It starts with the country's own code and has no trunk zero, while the country writes
+    national numbers with one.
+    """
+    if region is None or text[:1] in {"+", "0", "("}:
+        return None
+    code = str(phonenumbers.country_code_for_region(region))
+    digits = digits_of(text)
+    if not digits.startswith(code) or not _valid(f"+{digits}", None):
+        return None
+    parsed = phonenumbers.parse(digits, region)
+    if not phonenumbers.is_valid_number(parsed) or _writes_zero(parsed) or len(digits) - len(code) >= 10:
+        return f"+{digits}"
+    return None
+
+
+def _writes_zero(parsed: phonenumbers.PhoneNumber) -> bool:
+    shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return str(shown).lstrip("(").startswith("0")
+
+
+def _refusal(parsed: phonenumbers.PhoneNumber, *, international: bool) -> str:
+    """Why the number is not valid; empty if it is."""
+    if phonenumbers.is_valid_number(parsed):
+        return ""
+    reason = _REASONS.get(phonenumbers.is_possible_number_with_reason(parsed))
+    return reason or ("phone_unparseable" if international else "phone_invalid_for_region")
+
+
+def _built(
+    parsed: phonenumbers.PhoneNumber, part: Stretch, clean: str, source: RegionSource, findings: list[Finding]
+) -> Phone:
+    """The phone of a valid number; adds what its kind and notation say to the findings."""
+    region = phonenumbers.region_code_for_number(parsed) or "001"
+    kind = _KINDS.get(phonenumbers.number_type(parsed), "other")
+    origin: RegionSource = "number" if clean.startswith("+") else source
+    if origin == "assumed":
+        findings.append(Finding("phone_region_assumed"))
+    if origin != "number" and clean.lstrip("(")[:1] != "0" and _writes_zero(parsed):
+        findings.append(Finding("leading_zeros_lost", confidence=0.9))
+    extension = part.extension or parsed.extension or None
+    if extension:
+        findings.append(Finding("phone_extension"))
+    if kind == "premium":
+        findings.append(Finding("phone_premium"))
+    e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    number = phonenumbers.national_significant_number(parsed)
+    trunk = _trunk(clean, number, kind, _plan(region)) if region in phonenumbers.SUPPORTED_REGIONS else None
+    return Phone(str(e164), kind, extension, region, origin, trunk)
