@@ -1,0 +1,127 @@
+"""Why two records are one customer, or why not: levels as sentences, tables and steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from crmclean.match.compare import compare_pairs
+from crmclean.match.features import features_of
+from crmclean.match.model import Model
+from crmclean.match.score import evidence, score_pairs
+from crmclean.messages import Lang, say
+from crmclean.tables import Addresses, Contacts, Parties
+
+__all__ = ["Explanation", "Step", "explain_pair", "reason_sentences"]
+
+_AGAINST = ("different",)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One comparison of a pair: its level, the bits it adds, and the sentence."""
+
+    comparison: str
+    level: str
+    bits: float
+    bits_related: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why two parties score as they do.
+
+    Args:
+        party_l: The smaller party.
+        party_r: The greater party.
+        prior: Bits that any pair starts with.
+        steps: The comparisons, strongest first.
+        weight: Match weight in bits.
+        probability: Of being one customer.
+        related: Probability of belonging together and being two.
+        sentence: All of it in words.
+    """
+
+    party_l: str
+    party_r: str
+    prior: float
+    steps: tuple[Step, ...]
+    weight: float
+    probability: float
+    related: float
+    sentence: str
+
+
+def reason_sentences(parties: pd.Series[str], levels: pd.Series[str], lang: Lang) -> pd.Series[str]:
+    """A sentence per pair from its level text; made once per distinct text.
+
+    Args:
+        parties: Party of each pair, from which the kind is read.
+        levels: Level texts as in the scores table: ``family=equal;given=initial``.
+        lang: Language.
+    """
+    kinds = parties.str.rpartition("/")[2].str.rstrip("0123456789")
+    texts = kinds + "|" + levels.fillna("")
+    codes, distinct = pd.factorize(texts)
+    sentences = np.array([_sentence(*str(text).split("|", 1), lang) for text in distinct], dtype=object)
+    values = sentences[codes] if len(distinct) else np.empty(0, dtype=object)
+    return pd.Series(values, index=levels.index, dtype="str")
+
+
+def _sentence(kind: str, levels: str, lang: Lang) -> str:
+    parts = [part.split("=") for part in levels.split(";") if part]
+    said = [(level in _AGAINST, say(f"match.level.{kind}.{name}.{level}", lang)) for name, level in parts]
+    agree = ", ".join(dict.fromkeys(text for against, text in said if not against))
+    differ = ", ".join(dict.fromkeys(text for against, text in said if against))
+    if agree and differ:
+        return say("match.reason.both", lang, agree=agree, differ=differ)
+    return agree or differ or say("match.reason.nothing", lang)
+
+
+def explain_pair(
+    party_l: str,
+    party_r: str,
+    tables: tuple[Parties, Contacts, Addresses],
+    model: Model,
+    *,
+    lang: Lang = "en",
+) -> Explanation:
+    """Why these two parties are one customer, or why not.
+
+    Args:
+        party_l: A party.
+        party_r: Another party of the same kind.
+        tables: Parties, contacts and addresses of all records: frequencies come from them.
+        model: The trained model of this kind.
+        lang: Language of the sentences.
+
+    Raises:
+        KeyError: A party is not among those of the model's kind.
+    """
+    features = features_of(model.kind, *tables)
+    position = {party: i for i, party in enumerate(features.parties)}
+    a, b = sorted((position[party_l], position[party_r]))
+    compared = compare_pairs(model, features, np.array([a]), np.array([b]))
+    scored = score_pairs(model, compared)
+    steps = []
+    for i, comparison in enumerate(model.comparisons):
+        level = int(compared.levels[0, i])
+        if level:
+            chance, kin = evidence(comparison, compared.levels[:, i], compared.rarity[:, i])
+            name = comparison.levels[level].name
+            sentence = say(f"match.level.{model.kind}.{comparison.name}.{name}", lang)
+            steps.append(Step(comparison.name, name, float(chance[0]), float(kin[0]), sentence))
+    levels = ";".join(f"{s.comparison}={s.level}" for s in steps)
+    return Explanation(
+        features.parties[a],
+        features.parties[b],
+        float(np.log2(model.prior_match / (1 - model.prior_match))),
+        tuple(sorted(steps, key=lambda s: (-abs(s.bits), s.comparison))),
+        float(scored.weight[0]),
+        float(scored.probability[0]),
+        float(scored.related[0]),
+        _sentence(model.kind, levels, lang),
+    )
