@@ -6,7 +6,6 @@ partial dates are therefore text. Times have no zone in Excel: they are written 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +21,7 @@ _DATED = frozenset(c.name for t in TABLES for c in t.columns if c.type in {"date
 _FIRST_SAFE = 61  # 1 March 1900
 _ZERO_DAY = pd.Timestamp("1899-12-30")
 _MOST = 32_767  # UTF-16 units in one cell
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NOT_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f" + "\ufffe\uffff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,8 @@ def _days(texts: pd.Series) -> list[str | float | None]:
 
 def _held(texts: pd.Series) -> tuple[pd.Series, int]:
     """The texts without characters that no workbook may hold, cut to what a cell holds."""
-    if texts.str.contains(_NOT_XML.pattern, regex=True).any():
-        texts = texts.str.replace(_NOT_XML.pattern, "", regex=True)
+    if texts.str.contains(_NOT_XML, regex=True).any():
+        texts = texts.str.replace(_NOT_XML, "", regex=True)
     long = texts.str.len() > _MOST // 2
     if not long.any():
         return texts, 0

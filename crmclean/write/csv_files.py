@@ -25,7 +25,7 @@ __all__ = ["CsvFormat", "csv_chunks", "write_csv"]
 
 CsvFormat = Literal["standard", "excel-de"]
 _SLICE = 50_000  # rows joined at once: 20 MB of text rather than the whole file
-_DATES = frozenset(c.name for t in TABLES for c in t.columns if c.type == "date")
+_DATES = frozenset(c.name for t in TABLES for c in t.columns if c.type in {"date", "time"})
 _FULL_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 

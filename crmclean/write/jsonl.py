@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
+
 from crmclean.write.standard_output import is_standard_output, write_stdout
 
 __all__ = ["jsonl_lines", "write_jsonl"]
@@ -29,10 +31,17 @@ def jsonl_lines(documents: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
     """The lines, each with its line end."""
     for document in documents:
         try:
-            text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+            text = json.dumps(document, ensure_ascii=False, allow_nan=False, default=_plain)
         except ValueError:
-            text = json.dumps(_without_nan(document), ensure_ascii=False, allow_nan=False)
+            text = json.dumps(_without_nan(document), ensure_ascii=False, allow_nan=False, default=_plain)
         yield text.encode("utf-8") + b"\n"
+
+
+def _plain(value: object) -> object:
+    """The Python value of a NumPy scalar; other types are not known to JSON."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a document holds a value of type {type(value).__name__}")
 
 
 def _without_nan(value: object) -> object:

@@ -29,6 +29,7 @@ _WORDED = {
     "severity": "severity",
     "channel": "channel",
     "purpose": "purpose",
+    "field": "field",
 }
 _SEVERITY = ("error", "warning", "info")
 
@@ -87,11 +88,11 @@ def result_sheets(tables: Mapping[str, pd.DataFrame], lang: Lang, *, rows: int =
         rows: Rows taken of each table; 0: all.
     """
     makers: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.DataFrame]], ...] = (
-        ("customers", "customers", lambda frame: frame),
+        ("customers", "customers", partial(_last, "customer_id")),
         ("duplicates", "pairs", partial(_pairs, tables, "match")),
         ("review", "pairs", partial(_pairs, tables, "review")),
         ("findings", "issues", _findings),
-        ("consents", "consent", lambda frame: frame),
+        ("consents", "consent", partial(_consents, tables)),
     )
     sheets = []
     for key, stem, make in makers:
@@ -144,16 +145,27 @@ def _pairs(tables: Mapping[str, pd.DataFrame], band: str, pairs: pd.DataFrame) -
 
 
 def _names(parties: pd.DataFrame) -> pd.Series | None:
-    """Name and firm of each record, by source:record_id."""
-    parts = [c for c in ("given_name", "family_name", "organization") if c in parties.columns]
-    if not parts or not {"source", "record_id", "kind"} <= set(parties.columns):
+    """Name and firm of each record, by source:record_id; of the person where a row names both."""
+    if not {"source", "record_id", "kind"} <= set(parties.columns):
         return None
     person_first = parties.sort_values(["source", "record_id", "kind"], ascending=[True, True, False])
     once = person_first.drop_duplicates(["source", "record_id"])
-    texts = [once[c].astype("str").fillna("") for c in parts]
-    person = texts[0] if len(texts) == 1 else texts[0] + " " + texts[1]
-    name = person.str.strip() + (", " + texts[2] if len(texts) == 3 else "")
-    return pd.Series(name.str.strip(" ,").to_numpy(), index=once["source"] + ":" + once["record_id"])
+    names = _person_and_firm(once)
+    return None if names is None else names.set_axis(once["source"] + ":" + once["record_id"])
+
+
+def _person_and_firm(frame: pd.DataFrame) -> pd.Series | None:
+    """'Erika Weber, Weber GmbH' for each row; what is missing is left out."""
+    parts = ("given_name", "family_name", "organization")
+    if not any(c in frame.columns for c in parts):
+        return None
+    given, family, firm = (
+        frame[c].astype("str").fillna("")
+        if c in frame.columns
+        else pd.Series("", index=frame.index, dtype="str")
+        for c in parts
+    )
+    return ((given + " " + family).str.strip() + ", " + firm).str.strip(" ,")
 
 
 def _findings(issues: pd.DataFrame) -> pd.DataFrame:
@@ -168,6 +180,30 @@ def _findings(issues: pd.DataFrame) -> pd.DataFrame:
     return ordered[[*first, *(c for c in issues.columns if c not in first)]]
 
 
+def _consents(tables: Mapping[str, pd.DataFrame], consent: pd.DataFrame) -> pd.DataFrame:
+    """The decisions with the customer's name in front and the id at the end."""
+    customers = tables.get("customers", pd.DataFrame())
+    if not {"customer_id"} <= set(consent.columns) or not {"customer_id"} <= set(customers.columns):
+        return consent
+    names = _person_and_firm(customers)
+    if names is None:
+        return consent
+    known = pd.Series(names.to_numpy(), index=customers["customer_id"].to_numpy())
+    named = consent.assign(name=consent["customer_id"].map(known).astype("str"))
+    first = ["name", *(c for c in consent.columns if c != "customer_id")]
+    return named[[*first, "customer_id"]]
+
+
+def _last(column: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with a column moved to the end: people read names, programs ids."""
+    if column not in frame.columns:
+        return frame
+    return frame[[*(c for c in frame.columns if c != column), column]]
+
+
 def _worded(frame: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    changed = {c: words(group, frame[c], lang) for c, group in _WORDED.items() if c in frame.columns}
+    groups = {c: group for c, group in _WORDED.items() if c in frame.columns}
+    if "channel" in groups and "reason" in frame.columns:  # of pairs it is a sentence already
+        groups["reason"] = "reason"
+    changed = {column: words(group, frame[column], lang) for column, group in groups.items()}
     return frame.assign(**changed)

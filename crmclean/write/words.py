@@ -30,10 +30,8 @@ def word(group: str, code: str, lang: Lang) -> str:
         >>> word("severity", "error", "de"), word("severity", "odd", "de")
         ('Fehler', 'odd')
     """
-    for key in (f"write.word.{group}.{code}", f"consent.{group}.{code}"):
-        if key in catalogue():
-            return say(key, lang)
-    return code
+    key = f"write.column.{code}" if group == "field" else f"write.word.{group}.{code}"
+    return say(key, lang) if key in catalogue() else code
 
 
 def words(group: str, codes: pd.Series, lang: Lang) -> pd.Series:
