@@ -40,6 +40,7 @@ _TRUNK_ZERO = re.compile(r"^(\+|00)(\d{1,3})([ /.-]*)\(0\)")
 _SECOND = re.compile(r"\s*[/\\]\s*(?=\+|0|\(0)|(?<=\d)\s*(?=\+)|\s+/\s+")
 _BLANK_SECOND = re.compile(r"(?<=\d)\s+(?=\+|0)")
 _TRUNK = re.compile(r"^(?P<trunk>.*\d.*?[^\d+(]\D*\d{3,})\s*-\s*(?P<extension>\d{1,5})$")
+_DOUBTFUL = re.compile(r"/\s*[0-]|--")
 _BRACKETED_CODE = re.compile(r"^\(\s*(\+|00)\s*(\d{1,3})\s*\)")
 _ZERO_AFTER_CODE = re.compile(r"^(\+ *\d{1,3}[ /.-]*)\(0\)")
 _DROP = str.maketrans("", "", " /-.()")
@@ -167,9 +168,7 @@ def _safe(text: str, number: str) -> bool:
     if len(number) > 11 or len(set(number)) < 3 or placeholder_digits(text):
         return False
     rest = text.replace("(", "").lstrip("+0")
-    return (
-        not re.search(r"[/ ]\s*0\d|/\s*-|\\.\\d{1,2}$|--", rest) and "+" not in rest and text.count("(") < 2
-    )
+    return not _DOUBTFUL.search(rest) and "+" not in rest and text.count("(") < 2
 
 
 def _trunk(text: str, number: str, kind: str, plan: Plan) -> str | None:
