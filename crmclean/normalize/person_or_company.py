@@ -1,0 +1,245 @@
+"""Is a text a person or a company? Clerks type persons into the company field and the reverse.
+
+Both answers are scores from 0 to 1 made of signs: legal forms, trade words and ``&`` on one side;
+salutations, titles, given and family names on the other. A frequent given name in front weighs
+most. Source of the words: the lists in `crmclean/data`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from crmclean.data import read_list
+from crmclean.normalize.company_words import is_generic
+from crmclean.normalize.legal_form import Word, form_at_end, split_words
+from crmclean.normalize.person_words import (
+    COUPLE_WORDS,
+    is_family,
+    is_given,
+    is_initial,
+    noble_titles,
+    particles,
+    suffix_words,
+    word_key,
+)
+from crmclean.normalize.salutation import split_salutation
+from crmclean.normalize.titles import split_titles
+from crmclean.text.fold import collapse, fold, visible
+
+__all__ = ["is_name_placeholder", "is_test_name", "looks_like_company", "looks_like_person", "owner_in"]
+
+_LEAD = re.compile(r"^(?:fa\.?|firma)\s", re.IGNORECASE)
+_OWNER = re.compile(r"\b(?:Inh\.|Inhaber(?:in)?|Niederlassung|NL|Filiale)(?:\s|$)")
+_SAME_LETTER = re.compile(r"(\w)\1*$")
+_NAME_ENDING = re.compile(
+    r"(?:mann|meier|meyer|mayer|maier|bauer|berger|inger|sen|ski|sky|cki|ovic|ic|oglu|hoff|huber|mueller|mann)$"
+)
+_PUNCTUATION = frozenset("-–—.,;:/\\*?!#_+|~'\"()[]=<> ")
+
+
+@cache
+def _placeholders() -> frozenset[str]:
+    return frozenset(word_key(line) for line in read_list("name_placeholders.txt"))
+
+
+@cache
+def _test_names() -> frozenset[str]:
+    return frozenset(fold(line) for line in read_list("test_names.txt"))
+
+
+def is_name_placeholder(text: str) -> bool:
+    """Whether a text stands for no name: ``k. A.``, ``n/a``, ``-``, ``unbekannt``, ``xxx``.
+
+    Example:
+        >>> is_name_placeholder("k. A."), is_name_placeholder("---"), is_name_placeholder("Na")
+        (True, True, False)
+    """
+    bare = text.strip()
+    if not bare or all(c in _PUNCTUATION for c in bare):
+        return True
+    if len(bare) > 24 or bare == "Na":
+        return False
+    key = word_key(bare)
+    if key in _placeholders() or not key or key.strip("0") == "":
+        return True
+    return len(key) > 2 and _SAME_LETTER.fullmatch(key) is not None
+
+
+def is_test_name(text: str) -> bool:
+    """Whether a name marks a test row: Max Mustermann, Test Test, asdf."""
+    key = fold(text).replace(",", "")
+    if key in _test_names():
+        return True
+    words = key.split()
+    return len(words) == 2 and f"{words[1]} {words[0]}" in _test_names()
+
+
+@lru_cache(maxsize=65536)
+def looks_like_company(text: str) -> float:
+    """How much a text looks like a company's name, 0 to 1.
+
+    Example:
+        >>> looks_like_company("Autohaus Schöne") > 0.7 > looks_like_company("Uwe Hoffmann")
+        True
+    """
+    shown = collapse(visible(text))
+    if not shown or is_name_placeholder(shown):
+        return 0.0
+    if _LEAD.match(shown) or _OWNER.search(shown):
+        return 0.97
+    words = split_words(shown)
+    form = form_at_end(words, len(words), shown)
+    if form is not None and (form.first > 0 or len(words) == 1) and not _is_doubtful_form(form.short, shown):
+        return 0.99
+    plain = [w for w in words if w.key not in COUPLE_WORDS]
+    generic = [
+        w for w in plain if is_generic(w.text) and not (is_given(w.text) or _is_last_family(w.text, plain))
+    ]
+    if generic:
+        return 0.55 if len(plain) == 1 and is_family(plain[0].text) else 0.93
+    if any(w.key in {"&", "+", "und", "u"} for w in words[1:-1]):
+        return _joined_score(shown)
+    if any(c.isdigit() for c in shown):
+        return 0.6
+    person = _person_score(shown)
+    if person >= 0.7:
+        return round(1.0 - person, 3) / 2
+    return 0.5 if len(plain) > 3 else 0.4 if person < 0.4 else 0.3
+
+
+def _is_doubtful_form(short: str, shown: str) -> bool:
+    """Forms that are family or given names too: Hans As, Maria Sa, Petra Co."""
+    return short in {"AS", "SA", "AB", "AD", "Co.", "SE", "CA", "Ky", "Est.", "Bt.", "e.U."} and (
+        "." not in shown and not shown.rsplit(maxsplit=1)[-1].isupper()
+    )
+
+
+def _is_last_family(word: str, words: list[Word]) -> bool:
+    """Bau, Haus, Holz are family names where a given name precedes: Petra Holz."""
+    return len(words) in {2, 3} and words[-1].text == word and is_family(word) and is_given(words[0].text)
+
+
+def _joined_score(shown: str) -> float:
+    """Müller & Schmidt is a company, Hans & Petra Meyer a couple."""
+    left = re.split(r"\s*(?:[&+]|\bund\b|\bu\.?\s)\s*", shown)[0].split()
+    salutation, left = split_salutation(left, whole=True)
+    if salutation is not None and salutation.code != "company":
+        return 0.05
+    return 0.2 if left and is_given(left[0]) and not is_family(left[0]) else 0.9
+
+
+@lru_cache(maxsize=65536)
+def looks_like_person(text: str) -> float:
+    """How much a text looks like a person's name, 0 to 1.
+
+    Example:
+        >>> looks_like_person("Uwe Hoffmann") > 0.9 > 0.3 > looks_like_person("Metallbau Hagen")
+        True
+    """
+    shown = collapse(visible(text))
+    if not shown or is_name_placeholder(shown) or any(c.isdigit() for c in shown) or "@" in shown:
+        return 0.0
+    company = looks_like_company(shown)
+    if company >= 0.85:
+        return round(1.0 - company, 3)
+    return _person_score(shown)
+
+
+def _person_score(shown: str) -> float:
+    words = shown.replace(",", " , ").split()
+    salutation, rest = split_salutation(words)
+    titles, rest = split_titles(rest, addressed=salutation is not None)
+    rest = [w for w in rest if w != ","]
+    if any(w.lower() in {"herr", "frau", "herrn"} for w in rest):
+        return 0.95
+    if salutation is not None and salutation.code != "company":
+        return 0.97
+    if titles:
+        return 0.95
+    while len(rest) > 2 and word_key(rest[-1]) in suffix_words():
+        rest = rest[:-1]
+    if not rest or len(rest) > 6:
+        return 0.2
+    return _name_score(rest)
+
+
+def _name_score(words: list[str]) -> float:
+    """Score of words without salutation, titles and suffixes."""
+    plain = [w for w in words if w.lower() not in particles() and word_key(w) not in noble_titles()]
+    if not plain:
+        return 0.4
+    if len(plain) == 1 and len(words) == 1:
+        return _single_score(plain[0])
+    first, last = plain[0], plain[-1]
+    if is_generic(first) and not is_given(first):
+        return 0.05
+    known_last = is_family(last) or _NAME_ENDING.search(fold(last)) is not None
+    if is_given(first):
+        return 0.96 if known_last else 0.9 if len(plain) <= 3 else 0.6
+    if is_given(last) and is_family(first):
+        return 0.85
+    if is_initial(first):
+        return 0.85 if known_last else 0.75
+    if len(words) > len(plain) and known_last:
+        return 0.75
+    if known_last and len(plain) == 2:
+        return 0.72 if _near_given(first) else 0.55
+    return 0.7 if _near_given(first) and len(plain) == 2 else 0.35
+
+
+def _single_score(word: str) -> float:
+    if is_given(word):
+        return 0.7
+    return 0.55 if is_family(word) else 0.35
+
+
+@lru_cache(maxsize=65536)
+def _near_given(word: str) -> bool:
+    """Whether one slip of the keys makes the word a given name: Christohp, Roswihta, Marai."""
+    key = fold(word)
+    if len(key) < 4:
+        return False
+    swapped = (key[:i] + key[i + 1] + key[i] + key[i + 2 :] for i in range(len(key) - 1))
+    dropped = (key[:i] + key[i + 1 :] for i in range(len(key)))
+    return any(is_given(k) for k in swapped) or any(is_given(k) for k in dropped) or _one_letter_off(key)
+
+
+@cache
+def _masks() -> frozenset[str]:
+    """Given names with one letter masked, for slips that replace or drop a letter."""
+    names = [fold(n.split("\t")[0]) for n in read_list("given_names.txt")]
+    return frozenset(n[:i] + "?" + n[i + 1 :] for n in names if len(n) >= 5 for i in range(len(n)))
+
+
+def _one_letter_off(key: str) -> bool:
+    if len(key) < 4:
+        return False
+    masks = _masks()
+    if len(key) >= 5 and any(key[:i] + "?" + key[i + 1 :] in masks for i in range(len(key))):
+        return True
+    return any(key[:i] + "?" + key[i:] in masks for i in range(len(key) + 1))
+
+
+def owner_in(base: str) -> str | None:
+    """The owner's name that a company's name holds: trade word, given name, family name.
+
+    Example:
+        >>> owner_in("Metzgerei Andreas Richter"), owner_in("Metzgerei Maurer")
+        ('Andreas Richter', None)
+    """
+    words = base.replace("-", " ").split() if base.count(" ") < 2 else base.split()
+    for i in range(len(words) - 1):
+        given, family = words[i], words[i + 1]
+        if i > 0 and not is_generic(words[i - 1]):
+            continue
+        if (
+            not is_given(given)
+            or not family[0].isupper()
+            or is_generic(family)
+            or (i == 0 and len(words) == 2)
+        ):
+            continue
+        if family.lower() not in COUPLE_WORDS and (i > 0 or is_generic(words[i + 2])):
+            return f"{given} {family}"
+    return None
