@@ -86,8 +86,8 @@ class NormalizeConfig:
 class MatchConfig:
     """How duplicates are found."""
 
-    match_threshold: float = setting(0.9, "probability from which a pair is merged")
-    review_threshold: float = setting(0.3, "probability from which a pair is shown for review")
+    match_threshold: float = setting(0.6, "probability from which a pair is merged")
+    review_threshold: float = setting(0.2, "probability from which a pair is shown for review")
     block_cap: int = setting(100, "largest block compared whole; larger ones are refined")
     max_cluster: int = setting(40, "clusters larger than this go to review")
     no_duplicates: tuple[str, ...] = setting((), "sources in which no two rows are one customer")

@@ -42,13 +42,16 @@ def _slips(left: list[str], right: list[str]) -> Flags:
     )
 
 
-def _same_sound(left: list[str], right: list[str]) -> Flags:
-    """Equal after umlaut folding, or equal Cologne codes of words that also look alike."""
+def _same_sound(left: list[str], right: list[str], *, alike_from: float) -> Flags:
+    """Equal after umlaut folding, or equal Cologne codes of words that also look alike.
+
+    Cologne codes drop vowels, which carry much of a given name (Hans, Heinz), hence the limit.
+    """
     plain = np.array([fold_umlaut(x) == fold_umlaut(y) for x, y in zip(left, right, strict=True)], dtype=bool)
     sound = np.array(
         [cologne_words(x) == cologne_words(y) != "" for x, y in zip(left, right, strict=True)], dtype=bool
     )
-    alike = np.asarray(jaro_winkler(left, right) >= 0.70)
+    alike = np.asarray(jaro_winkler(left, right) >= alike_from)
     return plain | (sound & alike)
 
 
@@ -72,7 +75,7 @@ def compare_family(comparison: Comparison, column: Codes, left: Ints, right: Int
         result[slip & known] = comparison.index("close")
         result[_share_word(x, y)] = comparison.index("part")
         result[slip & ~known] = comparison.index("typo")
-        result[_same_sound(x, y)] = comparison.index("spelling")
+        result[_same_sound(x, y, alike_from=0.70)] = comparison.index("spelling")
         result[a == b] = comparison.index("equal")
         return result
 
@@ -88,9 +91,10 @@ def compare_given(comparison: Comparison, column: Codes, left: Ints, right: Ints
         slip = _slips(x, y)
         gendered = np.array([_gendered(v, w) for v, w in zip(x, y, strict=True)], dtype=bool)
         result = np.full(len(a), comparison.index("different"), dtype=np.int8)
-        result[(slip & known) | gendered] = comparison.index("close")
+        result[slip & known] = comparison.index("close")
+        result[gendered & (np.asarray(jaro_winkler(x, y)) >= 0.8)] = comparison.index("gendered")
         result[slip & ~known & ~gendered] = comparison.index("typo")
-        result[_same_sound(x, y) & ~gendered] = comparison.index("spelling")
+        result[_same_sound(x, y, alike_from=0.85) & ~gendered] = comparison.index("spelling")
         result[_nicknames(x, y)] = comparison.index("nickname")
         result[_initials(x, y)] = comparison.index("initial")
         result[a == b] = comparison.index("equal")
@@ -105,7 +109,7 @@ def compare_middle(comparison: Comparison, column: Codes, left: Ints, right: Int
     def levels(a: Ints, b: Ints) -> Levels:
         x, y = take(column.values, a), take(column.values, b)
         result = np.full(len(a), comparison.index("different"), dtype=np.int8)
-        result[_slips(x, y) | _same_sound(x, y)] = comparison.index("equal")
+        result[_slips(x, y) | _same_sound(x, y, alike_from=0.85)] = comparison.index("equal")
         result[_initials(x, y)] = comparison.index("initial")
         result[a == b] = comparison.index("equal")
         return result
@@ -132,7 +136,9 @@ def _where_present(column: Codes, left: Ints, right: Ints, levels: object) -> Le
 
 
 def _gendered(x: str, y: str) -> bool:
-    """Male and female forms of one stem (Daniel, Daniela) or names that differ in a last vowel."""
+    """Male and female forms (Daniel, Daniela; Peter, Petra), names that differ in a last vowel."""
+    if x.endswith("a") != y.endswith("a"):
+        return True
     short, long = sorted((x, y), key=lambda v: (len(v), v))
     if long.startswith(short) and long[len(short) :] in _FEMININE and len(short) >= 3:
         return True

@@ -16,7 +16,7 @@ from crmclean.tables import Addresses, Contacts, Parties
 
 __all__ = ["Explanation", "Step", "explain_pair", "reason_sentences"]
 
-_AGAINST = ("different",)
+_AGAINST = ("different", "gendered", "close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,11 @@ def reason_sentences(parties: pd.Series[str], levels: pd.Series[str], lang: Lang
     kinds = parties.str.rpartition("/")[2].str.rstrip("0123456789")
     texts = kinds + "|" + levels.fillna("")
     codes, distinct = pd.factorize(texts)
-    sentences = np.array([_sentence(*str(text).split("|", 1), lang) for text in distinct], dtype=object)
-    values = sentences[codes] if len(distinct) else np.empty(0, dtype=object)
-    return pd.Series(values, index=levels.index, dtype="str")
+    sentences = []
+    for text in distinct:
+        kind, _, level = str(text).partition("|")
+        sentences.append(_sentence(kind, level, lang))
+    return pd.Series([sentences[i] for i in codes], index=levels.index, dtype="str")
 
 
 def _sentence(kind: str, levels: str, lang: Lang) -> str:

@@ -67,6 +67,14 @@ def seniority(text: str) -> str:
     return _SAME_SENIORITY.get(found[1], found[1]) if found else ""
 
 
+def given_sound(text: str) -> str:
+    """Cologne codes of a given name, with a mark for a final a.
+
+    The codes drop vowels, and with them the difference between Peter and Petra.
+    """
+    return cologne_words(text) + ("a" if text.endswith("a") else "")
+
+
 def trunk(number: str) -> str:
     """The number without its extension, as far as digits tell: -0, else the last two digits.
 
@@ -132,7 +140,7 @@ def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
         "national_id": encode(chosen["national_id"], compact),
         "organization": encode(chosen["org_base"].fillna(chosen["organization"]), compact),
         "family_sound": recode(family, cologne_words),
-        "given_sound": recode(given, cologne_words),
+        "given_sound": recode(given, given_sound),
         "family_plain": recode(family, fold_umlaut),
         "given_plain": recode(given, fold_umlaut),
         "initial": recode(given, lambda v: v[:1]),

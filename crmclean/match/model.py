@@ -111,8 +111,9 @@ PERSON = Model(
             typo       0.070  0.0015 0.0010
             middle     0.010  0.0020 0.0010
             close      0.012  0.0200 0.0120
+            gendered   0.004  0.0300 0.0060
             swapped    0.010  0.0001 0.00002
-            different  0.013  0.9330 0.9620
+            different  0.013  0.9030 0.9560
             """,
             personal=True,
         ),

@@ -31,12 +31,12 @@ SAMPLE = 300_000
 SURE = 0.5
 # How many other, unrelated customers share such a value with a given one, on average. Ours.
 _PER_CUSTOMER = {
-    ("email", "equal"): 0.02,
+    ("email", "equal"): 0.005,
     ("email", "shared"): 0.5,
     ("email", "typo"): 0.03,
-    ("phone", "mobile"): 0.02,
-    ("phone", "landline"): 0.05,
-    ("phone", "equal"): 0.05,
+    ("phone", "mobile"): 0.005,
+    ("phone", "landline"): 0.02,
+    ("phone", "equal"): 0.02,
     ("phone", "shared"): 0.5,
     ("phone", "typo"): 0.05,
     ("handle", "equal"): 0.05,
@@ -151,7 +151,7 @@ def _round(model: Model, start: Model, compared: Compared, n: int) -> Model:
         _, without, _ = posterior(model, chance - bits[i][0], kin - bits[i][1])
         levels = _with_m(start.comparisons[i], compared.levels[:, i], without)
         comparisons.append(replace(comparison, levels=levels))
-    low, high = 0.02 / n, 4.0 / n
+    low, high = 0.1 / n, 4.0 / n
     return replace(
         model,
         comparisons=tuple(comparisons),
