@@ -16,6 +16,8 @@ and ids, never the names, addresses or numbers of people.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 __all__ = [
     "ConfigError",
     "ConsentError",
@@ -35,14 +37,21 @@ class CrmcleanError(Exception):
     Args:
         message: What, where and what was found; no personal data.
         hint: What the user can do; empty if there is nothing to say.
+        key: Key of the message in the catalogue (the hint's is the same with ".hint"), so that a
+            command can say it in the user's language; empty where it is not in the catalogue.
+        values: What fills both sentences.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", key: str = "", values: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.key = key
+        self.values = dict(values or {})
 
     def __str__(self) -> str:
         return f"{self.message}\nHint: {self.hint}" if self.hint else self.message

@@ -67,7 +67,9 @@ _GROUPS: dict[str, str] = {
         "ragged_rows:E preamble_skipped:I sep_line:I footer_row:W duplicate_header:E "
         "empty_header:W numbers_as_text:I leading_zeros_lost:W no_id_column:W duplicate_record_id:W "
         "identical_rows:W sensitive_column:I note_column:I columns_unknown:I file_not_understood:W "
-        "no_rows:W source_untied:W sheet_skipped:I"
+        "no_rows:W source_untied:W sheet_skipped:I "
+        "header_missing:W header_repeated:W quote_unclosed:E scientific_notation:E line_unreadable:E "
+        "member_skipped:I"
     ),
     "match": (
         "shared_contact:I cluster_implausible:W bridge_cut:I conflict_kept_apart:I block_cut:W "
