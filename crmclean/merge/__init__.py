@@ -1,1 +1,40 @@
-"""Clusters become customers: identity that stays, survivorship, rows that follow their customer."""
+"""Stage 6: parties and clusters -> customers.
+
+Which value wins (`golden`), ids that stay (`identity`), and the customers of touchpoints, orders
+and relations.
+"""
+
+from __future__ import annotations
+
+from crmclean.merge.attach import (
+    attach_opportunities,
+    attach_orders,
+    attach_qualifications,
+    attach_tasks,
+    attach_touchpoints,
+)
+from crmclean.merge.documents import customer_documents
+from crmclean.merge.flat import FLAT_COLUMNS, flat_customers
+from crmclean.merge.golden import merge_clusters
+from crmclean.merge.identity import NAMESPACE, identify_clusters, resolve_ids
+from crmclean.merge.relate import relate_customers
+from crmclean.merge.rules import RULES, Evidence, Rule
+
+__all__ = [
+    "FLAT_COLUMNS",
+    "NAMESPACE",
+    "RULES",
+    "Evidence",
+    "Rule",
+    "attach_opportunities",
+    "attach_orders",
+    "attach_qualifications",
+    "attach_tasks",
+    "attach_touchpoints",
+    "customer_documents",
+    "flat_customers",
+    "identify_clusters",
+    "merge_clusters",
+    "relate_customers",
+    "resolve_ids",
+]

@@ -1,0 +1,164 @@
+"""The postal addresses of each customer: all of them, one primary, parts never mixed.
+
+Two spellings are one address when street, number and postcode (or town) are the same in folded
+form; "Str." and "Straße" are the same. The primary address may be completed from an address that
+agrees with it on street and place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmclean.merge.columns import Book, Coded, code_column
+from crmclean.merge.defaults import place_rank
+from crmclean.merge.groups import Won, choose
+from crmclean.merge.pieces import Piece, rule_names
+from crmclean.merge.rules import Evidence, Ints, Rule
+from crmclean.tables import Addresses
+from crmclean.text.fold import fold, fold_umlaut
+
+__all__ = ["PARTS", "address_pieces", "number_form", "street_form"]
+
+PARTS = (
+    "care_of", "street", "house_number", "addition", "po_box", "postal_code", "city", "district",
+    "region", "country",
+)  # fmt: skip
+_STREET = re.compile(r"str(?:asse|\.)?$|str(?:asse|\.)?(?=\s)")
+_NOT_WORD = re.compile(r"[\W_]+")
+_FIELD_OF = {"addition": "address_addition"}
+FILLABLE = ("house_number", "addition", "postal_code", "city", "district", "region", "country")
+
+
+def street_form(text: str) -> str:
+    """One form for "Hauptstraße", "Haupt-Str." and "HAUPTSTRASSE".
+
+    Example:
+        >>> street_form("Haupt-Str.") == street_form("Hauptstraße") == "hauptstr"
+        True
+    """
+    return _NOT_WORD.sub("", _STREET.sub("str", fold_umlaut(text)))
+
+
+def number_form(text: str) -> str:
+    """One form for "12 a" and "12A"."""
+    return _NOT_WORD.sub("", fold(text).replace("-", "bis"))
+
+
+def address_pieces(
+    book: Book,
+    addresses: Addresses,
+    chains: Mapping[str, Sequence[str]],
+    rules: Mapping[str, Rule],
+) -> list[Piece]:
+    """All distinct addresses of each customer, part by part; the primary one completed."""
+    party = pd.Index(book.parties["party"]).get_indexer(pd.Index(addresses["party"]))
+    frame = addresses.assign(record=party)[party >= 0].sort_values(["record", "field", "raw", *PARTS])
+    forms = {
+        "street": street_form,
+        "house_number": number_form,
+        "postal_code": number_form,
+        "po_box": number_form,
+    }
+    parts = {part: code_column(frame[part], forms.get(part, fold_umlaut)) for part in PARTS}
+    key = {part: np.append(coded.same, -1)[coded.codes] for part, coded in parts.items()}
+    rows = np.flatnonzero(np.any([coded.codes >= 0 for p, coded in parts.items() if p != "country"], axis=0))
+    frame, key = frame.iloc[rows], {part: codes[rows] for part, codes in key.items()}
+    parts = {part: replace(coded, codes=coded.codes[rows]) for part, coded in parts.items()}
+    evidence = _evidence(book, frame, key)
+    won = choose(book, evidence, chains["address"], rules)
+    agree = _agree(key, won.winner, evidence.customer)
+    columns = (pd.factorize(frame["type"]), pd.factorize(frame["field"].fillna("")))
+    pieces = [_piece(field, coded, evidence, won, (agree, columns)) for field, coded in parts.items()]
+    return [piece for piece in pieces if len(piece.customer)]
+
+
+def _evidence(book: Book, frame: pd.DataFrame, key: Mapping[str, Ints]) -> Evidence:
+    record = frame["record"].to_numpy(dtype=np.int64)
+    has = {part: codes >= 0 for part, codes in key.items()}
+    complete = 4 * has["street"] + 2 * has["house_number"] + 2 * has["postal_code"] + has["city"]
+    complete = complete + 3 * (has["po_box"] & ~has["street"])
+    place = np.where(has["postal_code"], key["postal_code"], -2 - key["city"])
+    same = pd.factorize(
+        pd.MultiIndex.from_arrays([key["street"], key["house_number"], key["po_box"], place])
+    )[0]
+    types, names = pd.factorize(frame["type"])
+    ranks = [
+        [place_rank("address", str(n), organization=o) for n in [*names, ""]] for o in (False, True)
+    ]  # the code -1 takes the last: no type
+    times = np.array([*book.times, None], dtype=object)[book.last[record]]
+    time = pd.factorize(
+        frame["valid_from"].reset_index(drop=True).fillna(pd.Series(times, dtype="str")), sort=True
+    )
+    size = len(record)
+    return Evidence(
+        customer=book.customer[record], record=record, same=same.astype(np.int64), source=book.source[record],
+        source_rank=book.rank[record], time=time[0].astype(np.int64), valid=has["postal_code"].astype(np.int64),
+        parts=complete.astype(np.int64), letters=complete.astype(np.int64), order=np.zeros(size, dtype=np.int64),
+        written=_written(frame), place=np.array(ranks, dtype=np.int64)[book.organization[book.customer[record]], types],
+    )  # fmt: skip
+
+
+def _written(frame: pd.DataFrame) -> Ints:
+    total = np.zeros(len(frame), dtype=np.int64)
+    for part in ("street", "city"):
+        coded = code_column(frame[part])
+        total += np.append(coded.written, 0)[coded.codes]
+    return total
+
+
+def _agree(key: Mapping[str, Ints], winner: Ints, customer: Ints) -> NDArray[np.bool_]:
+    """Whether each address says the same as its customer's primary one, as far as both speak.
+
+    Where the winner is silent and those who agree with it contradict each other, none of the
+    contradicting ones is heard: the house number of one must not meet the town of another.
+    """
+    agree: NDArray[np.bool_] = key["street"] == key["street"][winner]
+    for part in ("house_number", "po_box", "postal_code", "city", "country"):
+        own, other = key[part], key[part][winner]
+        agree &= (own == other) | (own < 0) | (other < 0)
+    zips, towns = key["postal_code"], key["city"]
+    agree &= ((zips == zips[winner]) & (zips >= 0)) | ((towns == towns[winner]) & (towns >= 0))
+    agree[winner] = True
+    for part in ("house_number", "postal_code", "city", "country"):
+        own = key[part]
+        speaks = agree & (own >= 0) & (own[winner] < 0)
+        pairs = np.unique(np.stack([customer[speaks], own[speaks]]), axis=1)[0]
+        several, count = np.unique(pairs, return_counts=True)
+        agree &= ~(speaks & np.isin(customer, several[count > 1]))
+    return agree
+
+
+def _piece(
+    field: str,
+    coded: Coded,
+    evidence: Evidence,
+    won: Won,
+    how: tuple[NDArray[np.bool_], tuple[tuple[Ints, pd.Index], tuple[Ints, pd.Index]]],
+) -> Piece:
+    """One part of all distinct addresses; the primary ones filled from those who agree."""
+    (agree, (types, fields)), rows, primary = how, won.rows, won.primary
+    source = rows.copy()
+    if field in FILLABLE:
+        order = won.ranking.order
+        order = order[(coded.codes[order] >= 0) & agree[order]]
+        customer, first = np.unique(evidence.customer[order], return_index=True)
+        filler = np.full(int(evidence.customer.max(initial=0)) + 1, -1, dtype=np.int64)
+        filler[customer] = order[first]
+        silent = primary & (coded.codes[rows] < 0) & (filler[evidence.customer[rows]] >= 0)
+        source[silent] = filler[evidence.customer[rows[silent]]]
+    keep = coded.codes[source] >= 0
+    rows, source, primary = rows[keep], source[keep], primary[keep]
+    rule = np.where(~primary, 2, np.where(source == rows, won.link[rows], 1))
+    return Piece(
+        field=field, customer=evidence.customer[rows], value=coded.codes[source], values=coded.values,
+        primary=primary, record=evidence.record[source], rule=rule.astype(np.int64), rules=rule_names(won.ranking),
+        first=won.seen.first[source], last=won.seen.last[source], records=won.seen.records[source],
+        type=types[0][rows].astype(np.int64), types=[str(t) for t in types[1]],
+        origin=fields[0][source].astype(np.int64), origins=[f"{f}{_FIELD_OF.get(field, field)}" for f in fields[1]],
+    )  # fmt: skip

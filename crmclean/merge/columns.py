@@ -1,0 +1,181 @@
+"""Members, parties and their times as codes of whole columns: what the merge calculates with.
+
+Parties stand in the order of customer, rank of the source, source and party: the last link of
+every rule chain. Texts are looked at once per distinct value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from crmclean.merge.rules import Evidence, Ints
+from crmclean.tables import Members, Parties
+from crmclean.text.fold import fold_umlaut
+
+__all__ = ["Book", "Coded", "code_column", "code_values", "evidence_of", "open_book"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column as codes (-1 is missing) of its distinct values, with what was measured of each.
+
+    Args:
+        codes: One per row.
+        values: The distinct values.
+        same: Class of each distinct value: equal when folded.
+        letters: Length of each.
+        order: Rank of each, as text.
+        written: How well each is written, 0 is best.
+    """
+
+    codes: Ints
+    values: list[str]
+    same: Ints
+    letters: Ints
+    order: Ints
+    written: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The parties of all customers, in order, as codes.
+
+    Args:
+        customers: The customer ids, sorted.
+        organization: Whether a customer is an organization.
+        parties: The parties in order, columns as in their table.
+        customer: Customer of each party.
+        account: Number of the record of each party.
+        source: Source of each party, alphabetical.
+        rank: Rank of that source.
+        times: All times that occur, sorted.
+        first: When the record was first known: position in times, -1 where unknown.
+        last: When it was last changed.
+    """
+
+    customers: list[str]
+    organization: Ints
+    parties: pd.DataFrame
+    customer: Ints
+    account: Ints
+    source: Ints
+    rank: Ints
+    times: list[str]
+    first: Ints
+    last: Ints
+
+
+def open_book(members: Members, parties: Parties, priority: Sequence[str]) -> Book:
+    """The book of these members; parties that belong to no customer are left out.
+
+    Args:
+        members: Uses customer_id, party, kind.
+        parties: All columns.
+        priority: Sources, best first; the others share the rank behind them.
+    """
+    place = pd.Index(members["party"]).get_indexer(pd.Index(parties["party"]))
+    frame = parties[place >= 0]
+    chosen = members.iloc[place[place >= 0]]
+    customer, customers = pd.factorize(chosen["customer_id"], sort=True)
+    source, sources = pd.factorize(frame["source"], sort=True)
+    ranks = {name: position for position, name in reversed(list(enumerate(priority)))}
+    rank = np.array([ranks.get(str(name), len(priority)) for name in sources], dtype=np.int64)[source]
+    name = frame["party"].argsort(kind="stable").to_numpy()
+    alphabetical = np.empty(len(frame), dtype=np.int64)
+    alphabetical[name] = np.arange(len(frame))
+    order = np.lexsort((alphabetical, source, rank, customer))
+    frame = frame.iloc[order].reset_index(drop=True)
+    organization = np.zeros(len(customers), dtype=np.int64)
+    organization[customer] = chosen["kind"].eq("organization").to_numpy()
+    times, (first, last) = _times(frame["created_at"], frame["modified_at"])
+    return Book(
+        customers=[str(c) for c in customers],
+        organization=organization,
+        parties=frame,
+        customer=customer[order].astype(np.int64),
+        account=_accounts(frame),
+        source=source[order].astype(np.int64),
+        rank=rank[order],
+        times=times,
+        first=first,
+        last=last,
+    )
+
+
+def _accounts(frame: pd.DataFrame) -> Ints:
+    source = pd.factorize(frame["source"])[0].astype(np.int64)
+    record = pd.factorize(frame["record_id"])[0].astype(np.int64)
+    return pd.factorize(source * (len(frame) + 1) + record)[0].astype(np.int64)
+
+
+def _times(created: pd.Series[str], modified: pd.Series[str]) -> tuple[list[str], tuple[Ints, Ints]]:
+    both = pd.concat([created.fillna(modified), modified.fillna(created)])
+    codes, times = pd.factorize(both, sort=True)
+    half = len(created)
+    return [str(t) for t in times], (codes[:half].astype(np.int64), codes[half:].astype(np.int64))
+
+
+def written(text: str) -> int:
+    """How well a text is written, 0 is best: mixed case (2), and with its own letters (1)."""
+    letters = [c for c in text if c.isalpha()]
+    plain = len(letters) > 1 and (text == text.lower() or text == text.upper())
+    return 2 * plain + text.isascii()
+
+
+def code_column(column: pd.Series[str], fold: Callable[[str], str] = fold_umlaut) -> Coded:
+    """A text column as codes; blank texts are missing.
+
+    Args:
+        column: Text.
+        fold: Values with equal forms are the same.
+    """
+    codes, uniques = pd.factorize(column)
+    return code_values(codes.astype(np.int64), [str(u) for u in uniques], fold)
+
+
+def code_values(codes: Ints, values: list[str], fold: Callable[[str], str] = fold_umlaut) -> Coded:
+    """Codes and their distinct values with what is measured of each."""
+    blank = np.array([not v.strip() for v in values], dtype=bool)
+    if blank.any():
+        codes = np.where(blank[codes] & (codes >= 0), -1, codes)
+    same = pd.factorize(pd.Series([fold(v) for v in values], dtype="str"))[0].astype(np.int64)
+    order = np.empty(len(values), dtype=np.int64)
+    order[np.argsort(np.array(values, dtype=object), kind="stable")] = np.arange(len(values))
+    return Coded(
+        codes=codes,
+        values=values,
+        same=same,
+        letters=np.array([len(v) for v in values], dtype=np.int64),
+        order=order,
+        written=np.array([written(v) for v in values], dtype=np.int64),
+    )
+
+
+def evidence_of(book: Book, record: Ints, coded: Coded) -> Evidence:
+    """The evidence of a field of the parties.
+
+    Args:
+        book: The parties.
+        record: Parties that have a value, in order.
+        coded: The column of all parties.
+    """
+    value = coded.codes[record]
+    size = len(record)
+    return Evidence(
+        customer=book.customer[record],
+        record=record,
+        same=coded.same[value],
+        source=book.source[record],
+        source_rank=book.rank[record],
+        time=book.last[record],
+        valid=np.ones(size, dtype=np.int64),
+        parts=coded.letters[value],
+        letters=coded.letters[value],
+        order=coded.order[value],
+        written=coded.written[value],
+        place=np.zeros(size, dtype=np.int64),
+    )

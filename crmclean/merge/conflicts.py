@@ -1,0 +1,73 @@
+"""Conflicts: a field in which a customer's records say different things, after folding.
+
+Lists (several phones, several addresses) are no conflicts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from crmclean.tables import ISSUES, Customers, Issues
+from crmclean.text.fold import fold, tokens
+
+__all__ = ["CONFLICT_FIELDS", "difference", "value_conflicts"]
+
+CONFLICT_FIELDS = (
+    "salutation", "given_name", "family_name", "birth_date", "organization", "legal_form", "vat_id",
+    "register_no", "national_id",
+)  # fmt: skip
+
+
+def difference(winner: str, other: str) -> str:
+    """How two values differ: "abbreviation" where one is the short form of the other, else "real".
+
+    Example:
+        >>> difference("Johannes", "J."), difference("1980-05-01", "1980"), difference("Anna", "Ute")
+        ('abbreviation', 'abbreviation', 'real')
+    """
+    left, right = fold(winner), fold(other)
+    if left.startswith(right.rstrip(".")) or right.startswith(left.rstrip(".")):
+        return "abbreviation"
+    short, long = sorted((tokens(winner), tokens(other)), key=len)
+    return "abbreviation" if set(short) <= set(long) else "real"
+
+
+def value_conflicts(customers: Customers) -> Issues:
+    """A `value_conflict` for each other value of a field that can have one value only.
+
+    Record and raw value are those of the losing record; the proposal is the value that won, the
+    detail its customer, how both differ, the winning record and the rule. Abbreviations are told
+    as information, not as a warning. Employers, departments and roles of persons change and are
+    no conflict.
+
+    Args:
+        customers: Uses all columns.
+    """
+    several = customers[~customers["is_primary"] & customers["field"].isin(CONFLICT_FIELDS)]
+    if not len(several):
+        return ISSUES.empty()
+    shown = customers[customers["is_primary"] & customers["field"].isin(CONFLICT_FIELDS)]
+    shown = shown[shown["customer_id"].isin(several["customer_id"])]
+    pairs = several.merge(shown, on=["customer_id", "field"], suffixes=("", "_won"))
+    kinds = pairs[["value_won", "value"]].drop_duplicates()
+    kinds = kinds.assign(
+        kind=[difference(w, v) for w, v in zip(kinds["value_won"], kinds["value"], strict=True)]
+    )
+    pairs = pairs.merge(kinds, on=["value_won", "value"], how="left")
+    won = pairs["source_won"] + ":" + pairs["record_id_won"]
+    detail = "customer=" + pairs["customer_id"] + " kind=" + pairs["kind"] + " rule=" + pairs["rule_won"]
+    return ISSUES.check(
+        pd.DataFrame(
+            {
+                "source": pairs["source"],
+                "record_id": pairs["record_id"],
+                "field": pairs["source_field"],
+                "code": "value_conflict",
+                "severity": np.where(pairs["kind"].eq("real"), "warning", "info"),
+                "raw": pairs["value"],
+                "proposal": pairs["value_won"],
+                "detail": detail + " record=" + won,
+            },
+        ),
+    )

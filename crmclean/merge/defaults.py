@@ -1,0 +1,87 @@
+"""The chains of rules that hold where crmclean.toml says nothing, and which types come first.
+
+Why: a name that most sources write wins over the newest one, because typing errors are new too;
+an address and an employer change, so there the newest complete one wins. See docs/merge.md.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from crmclean.config import MergeConfig
+from crmclean.errors import ConfigError
+from crmclean.merge.rules import Rule, check_chain
+
+__all__ = ["CHAINS", "PLACES", "chains_of", "place_rank"]
+
+_IDENTIFIER = ("union", "most_frequent", "source_priority", "most_recent")
+_CONTACT = ("union", "preferred_type", "most_recent", "most_frequent", "source_priority", "best_written")
+CHAINS: Mapping[str, tuple[str, ...]] = {
+    "name": ("most_complete", "most_frequent", "best_written", "source_priority", "most_recent"),
+    "company": ("most_frequent", "most_complete", "best_written", "source_priority", "most_recent"),
+    "employer": ("most_recent", "most_complete", "best_written", "source_priority"),
+    "address": (
+        "most_complete",
+        "preferred_type",
+        "most_recent",
+        "most_frequent",
+        "source_priority",
+        "best_written",
+    ),
+    "email": _CONTACT,
+    "phone": _CONTACT,
+    "mobile": _CONTACT,
+    "fax": _CONTACT,
+    "handle": _CONTACT,
+    "web": _CONTACT,
+    "birth_date": ("most_complete", "most_frequent", "source_priority", "most_recent"),
+    "birth_name": ("most_recent", "most_frequent", "best_written", "source_priority"),
+    "nickname": ("union", "most_frequent", "most_recent", "best_written", "source_priority"),
+    "language": ("most_frequent", "most_recent", "source_priority"),
+    "customer_no": _IDENTIFIER,
+    "vat_id": _IDENTIFIER,
+    "tax_no": _IDENTIFIER,
+    "register_no": _IDENTIFIER,
+    "iban": _IDENTIFIER,
+    "national_id": _IDENTIFIER,
+    "other_id": _IDENTIFIER,
+    "last_order": ("max",),
+    "revenue": ("sum",),
+}
+# field -> type -> rank for a person, rank for an organization; unnamed types and none: rank 1
+PLACES: Mapping[str, Mapping[str, tuple[int, int]]] = {
+    "address": {"home": (0, 4), "work": (2, 0), "billing": (3, 2), "delivery": (4, 3)},
+    "email": {"home": (0, 4), "work": (1, 1), "role": (5, 0), "central": (5, 0)},
+    "phone": {
+        "home": (0, 4),
+        "landline": (0, 1),
+        "central": (4, 0),
+        "role": (4, 0),
+        "work": (2, 1),
+        "premium": (9, 9),
+    },
+    "mobile": {"mobile": (0, 0), "home": (0, 2), "work": (1, 0), "premium": (9, 9)},
+}
+
+
+def place_rank(field: str, type_: str, *, organization: bool) -> int:
+    """The rank of a type for a person or an organization, 0 is best."""
+    return PLACES.get(field, {}).get(type_, (1, 1))[organization]
+
+
+def chains_of(config: MergeConfig, rules: Mapping[str, Rule]) -> dict[str, tuple[str, ...]]:
+    """The chain of each field or group: the configured one, else the default.
+
+    Raises:
+        ConfigError: A field, a group or a rule is not known.
+    """
+    for field, chain in config.rules.items():
+        if field not in CHAINS:
+            near = difflib.get_close_matches(field, CHAINS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(sorted(CHAINS))}"
+            raise ConfigError(f"unknown key {field!r} in [merge.rules]", hint=hint)
+        check_chain(field, chain, rules)
+        if "sum" in chain and field != "revenue":
+            raise ConfigError(f"merge.rules.{field}: 'sum' is for revenue only")
+    return {**CHAINS, **{field: tuple(chain) for field, chain in config.rules.items()}}

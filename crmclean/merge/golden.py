@@ -1,0 +1,63 @@
+"""The stage: members and their records -> customers, one row per value with its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from crmclean.config import MergeConfig
+from crmclean.merge.address import address_pieces
+from crmclean.merge.columns import open_book
+from crmclean.merge.conflicts import value_conflicts
+from crmclean.merge.defaults import chains_of
+from crmclean.merge.groups import company_pieces, name_pieces
+from crmclean.merge.pieces import customers_table
+from crmclean.merge.rules import RULES, Rule
+from crmclean.merge.single import contact_pieces, single_pieces
+from crmclean.tables import Addresses, Contacts, Customers, Issues, Members, Parties
+
+__all__ = ["merge_clusters"]
+
+_DEFAULT = MergeConfig()
+
+
+def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the caller may add to it
+    members: Members,
+    parties: Parties,
+    contacts: Contacts,
+    addresses: Addresses,
+    config: MergeConfig = _DEFAULT,
+    *,
+    priority: Sequence[str] = (),
+    rules: Mapping[str, Rule] | None = None,
+) -> tuple[Customers, Issues]:
+    """The customers, value by value, and the conflicts between their records.
+
+    Each distinct value of a customer is a row; the one to show is primary. Name, company and
+    address come from one record each, other values by their chain of rules; every value names the
+    record it stands in and the rule that chose it. Neither the order of rows nor of tables matters.
+
+    Args:
+        members: Uses customer_id, party, kind.
+        parties: All columns.
+        contacts: Uses party, kind, value, key, type, field, valid.
+        addresses: All columns.
+        config: Chains of rules and the order of sources.
+        priority: Sources, best first, where the configuration names none.
+        rules: Further rules by name: pure functions from evidence to a key per row.
+
+    Raises:
+        ConfigError: A chain names a field or rule that does not exist.
+    """
+    known = {**RULES, **(rules or {})}
+    chains = chains_of(config, known)
+    order = (*config.source_priority, *(s for s in priority if s not in config.source_priority))
+    book = open_book(members, parties, order)
+    pieces = [
+        *name_pieces(book, chains, known),
+        *company_pieces(book, chains, known),
+        *address_pieces(book, addresses, chains, known),
+        *contact_pieces(book, contacts, chains, known),
+        *single_pieces(book, chains, known),
+    ]
+    customers = customers_table(book, pieces)
+    return customers, value_conflicts(customers)

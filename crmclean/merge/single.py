@@ -1,0 +1,184 @@
+"""Fields that stand alone: birth date, identifiers, revenue; and the lists of contact points.
+
+Each distinct value of a customer is kept; one of them is primary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from crmclean.merge.columns import Book, code_column, evidence_of
+from crmclean.merge.defaults import place_rank
+from crmclean.merge.pieces import SUM, Piece, distinct, representatives, rule_codes, rule_names, seen_by_class
+from crmclean.merge.rules import Evidence, Ints, Ranking, Rule, rank
+from crmclean.tables import Contacts
+
+__all__ = ["CONTACT_FIELDS", "SINGLE", "contact_pieces", "single_pieces"]
+
+SINGLE = (
+    "birth_date", "birth_name", "nickname", "language", "customer_no", "vat_id", "tax_no",
+    "register_no", "iban", "national_id", "other_id", "last_order",
+)  # fmt: skip
+CONTACT_FIELDS = ("email", "phone", "mobile", "fax", "handle", "web")
+Chains = Mapping[str, Sequence[str]]
+Rules = Mapping[str, Rule]
+
+
+def single_pieces(book: Book, chains: Chains, rules: Rules) -> list[Piece]:
+    """The fields of the parties that no group holds together."""
+    pieces = []
+    for field in SINGLE:
+        coded = code_column(book.parties[field])
+        record = np.flatnonzero(coded.codes >= 0).astype(np.int64)
+        evidence = evidence_of(book, record, coded)
+        ranking = rank(evidence, chains[field], rules)
+        pieces.append(_piece(book, field, evidence, ranking, (coded.codes[record], coded.values)))
+    return [*pieces, *_revenue(book, chains["revenue"], rules), *_test_rows(book)]
+
+
+def _piece(
+    book: Book, field: str, evidence: Evidence, ranking: Ranking, coded: tuple[Ints, Sequence[str]]
+) -> Piece:
+    rows, primary, link = representatives(evidence, ranking)
+    seen = seen_by_class(book, distinct(evidence.customer, evidence.same), evidence.record)
+    return Piece(
+        field=field,
+        customer=evidence.customer[rows],
+        value=coded[0][rows],
+        values=coded[1],
+        primary=primary,
+        record=evidence.record[rows],
+        rule=rule_codes(primary, link),
+        rules=rule_names(ranking),
+        first=seen.first[rows],
+        last=seen.last[rows],
+        records=seen.records[rows],
+    )
+
+
+def _revenue(book: Book, chain: Sequence[str], rules: Rules) -> list[Piece]:
+    """Figures by account; with the rule "sum" their total too, where there are several.
+
+    The same customer number in two exports of one system is one account and counts once.
+    """
+    amount = book.parties["revenue"].to_numpy(dtype=np.float64)
+    record = np.flatnonzero(~np.isnan(amount)).astype(np.int64)
+    own = pd.Series(book.account[record].astype("str"), dtype="str")
+    number = book.parties["customer_no"].iloc[record].reset_index(drop=True)
+    value, distinct_amounts = pd.factorize(amount[record], sort=True)
+    account = pd.factorize(number.where(number.notna(), "\0" + own))[0].astype(np.int64)
+    size = len(record)
+    evidence = Evidence(
+        customer=book.customer[record], record=record, same=account, source=book.source[record],
+        source_rank=book.rank[record], time=book.last[record], valid=np.ones(size, dtype=np.int64),
+        parts=np.ones(size, dtype=np.int64), letters=np.ones(size, dtype=np.int64),
+        order=value.astype(np.int64), written=np.zeros(size, dtype=np.int64), place=np.zeros(size, dtype=np.int64),
+    )  # fmt: skip
+    links = ("most_recent", "source_priority") if "sum" in chain else chain
+    texts = [f"{v:.2f}" for v in distinct_amounts]
+    piece = _piece(book, "revenue", evidence, rank(evidence, links, rules), (value.astype(np.int64), texts))
+    return _summed(piece, distinct_amounts) if "sum" in chain else [piece]
+
+
+def _summed(piece: Piece, amounts: pd.Index | np.ndarray) -> list[Piece]:
+    customers, start, count = np.unique(piece.customer, return_index=True, return_counts=True)
+    several = count > 1
+    if not several.any():
+        return [piece]
+    total = np.add.reduceat(np.asarray(amounts, dtype=np.float64)[piece.value], start)[several]
+    begin = start[several]
+    codes, sums = pd.factorize(np.round(total, 2), sort=True)
+    primary = piece.primary.copy()
+    primary[begin] = False
+    kept = piece.rules.index("kept")
+    rule = np.where(primary, piece.rule, kept)
+    first = np.where(piece.first < 0, np.iinfo(np.int64).max, piece.first)
+    first = np.minimum.reduceat(first, start)[several]
+    whole = Piece(
+        field="revenue",
+        customer=customers[several],
+        value=codes.astype(np.int64),
+        values=[f"{v:.2f}" for v in sums],
+        primary=np.ones(len(begin), dtype=bool),
+        record=np.full(len(begin), -1, dtype=np.int64),
+        rule=np.zeros(len(begin), dtype=np.int64),
+        rules=(SUM,),
+        first=np.where(first == np.iinfo(np.int64).max, -1, first),
+        last=np.maximum.reduceat(piece.last, start)[several],
+        records=np.add.reduceat(piece.records, start)[several],
+    )
+    return [whole, replace(piece, primary=primary, rule=rule)]
+
+
+def _test_rows(book: Book) -> list[Piece]:
+    """`is_test` for customers all of whose rows are tests."""
+    test = book.parties["is_test"].to_numpy(dtype=bool)
+    start = np.flatnonzero(np.r_[True, book.customer[1:] != book.customer[:-1]][: len(test)]).astype(np.int64)
+    if not len(start):
+        return []
+    rows = start[np.logical_and.reduceat(test, start)]
+    size = len(rows)
+    seen = seen_by_class(book, book.customer, np.arange(len(test), dtype=np.int64))
+    zero = np.zeros(size, dtype=np.int64)
+    return [
+        Piece("is_test", book.customer[rows], zero, ("true",), np.ones(size, dtype=bool), rows, zero, ("only",),
+              seen.first[rows], seen.last[rows], seen.records[rows])
+    ]  # fmt: skip
+
+
+def contact_pieces(book: Book, contacts: Contacts, chains: Chains, rules: Rules) -> list[Piece]:
+    """E-mail addresses, numbers and handles: every usable one, the best primary.
+
+    Contact points without a value or marked invalid are left out (they stay in `contacts`). A
+    phone of type mobile is the field `mobile`.
+    """
+    party = pd.Index(book.parties["party"]).get_indexer(pd.Index(contacts["party"]))
+    usable = (party >= 0) & contacts["valid"].to_numpy() & contacts["value"].fillna("").ne("").to_numpy()
+    frame = contacts.assign(record=party)[usable]
+    value, values = pd.factorize(frame["value"], sort=True)
+    frame = frame.assign(code=value, same=pd.factorize(frame["key"].fillna(frame["value"]))[0])
+    mobile = frame["kind"].eq("phone") & frame["type"].eq("mobile")
+    kind = frame["kind"].where(~mobile, "mobile")
+    texts = [str(v) for v in values]
+    pieces = []
+    for field in CONTACT_FIELDS:
+        some = frame[kind.eq(field)].sort_values(["record", "code", "field", "type"])
+        pieces.append(_contact_piece(book, field, some, texts, (chains[field], rules)))
+    return pieces
+
+
+def _contact_piece(
+    book: Book, field: str, frame: pd.DataFrame, texts: Sequence[str], law: tuple[Sequence[str], Rules]
+) -> Piece:
+    record = frame["record"].to_numpy(dtype=np.int64)
+    code = frame["code"].to_numpy(dtype=np.int64)
+    types, names = pd.factorize(frame["type"])
+    origin, origins = pd.factorize(frame["field"].fillna(field))
+    evidence = Evidence(
+        customer=book.customer[record], record=record, same=frame["same"].to_numpy(dtype=np.int64),
+        source=book.source[record], source_rank=book.rank[record], time=book.last[record],
+        valid=np.ones(len(record), dtype=np.int64), parts=np.ones(len(record), dtype=np.int64),
+        letters=_lengths(texts)[code], order=code, written=np.zeros(len(record), dtype=np.int64),
+        place=_places(book, field, record, (types, [str(n) for n in names])),
+    )  # fmt: skip
+    ranking = rank(evidence, law[0], law[1])
+    piece = _piece(book, field, evidence, ranking, (code, texts))
+    rows = representatives(evidence, ranking)[0]
+    return replace(piece, type=types[rows], types=[str(n) for n in names], origin=origin[rows],
+                   origins=[str(o) for o in origins])  # fmt: skip
+
+
+def _lengths(texts: Sequence[str]) -> Ints:
+    return np.array([len(t) for t in texts], dtype=np.int64)
+
+
+def _places(book: Book, field: str, record: Ints, coded: tuple[Ints, list[str]]) -> Ints:
+    names = [*coded[1], ""]  # the code -1 takes the last: no type
+    table = np.array(
+        [[place_rank(field, n, organization=o) for n in names] for o in (False, True)], dtype=np.int64
+    )
+    return table[book.organization[book.customer[record]], coded[0]]
