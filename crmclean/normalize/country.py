@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from crmclean.data.lists import read_lines
+from crmclean.data import read_list
 from crmclean.normalize.text import empty_or_placeholder, repair_text
 from crmclean.text.fold import fold, fold_plain
 from crmclean.values import Cleaned, Finding
@@ -55,20 +55,20 @@ def normalize_country(text: str) -> Cleaned[str]:
 
 @cache
 def _codes() -> frozenset[str]:
-    return frozenset(line.split("\t")[0] for line in read_lines("countries"))
+    return frozenset(line.split("\t")[0] for line in read_list("countries.txt"))
 
 
 @cache
 def _names() -> dict[str, str]:
     """Folded spelling -> alpha-2. Codes first, then CLDR's names, then our further spellings."""
-    rows = [line.split("\t") for line in read_lines("countries")]
+    rows = [line.split("\t") for line in read_list("countries.txt")]
     found = {code.lower(): code for code, _, _ in rows}
     for code, alpha3, _ in rows:
         if alpha3:
             found.setdefault(alpha3.lower(), code)
     for code, _, names in rows:
         _add(found, code, names)
-    for line in read_lines("country_aliases"):
+    for line in read_list("country_aliases.txt"):
         code, names = line.split("\t")
         _add(found, code, names)
     return found

@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 from functools import cache, lru_cache
 
-from crmclean.data.lists import read_lines
+from crmclean.data import read_list
 
 __all__ = ["is_disposable", "is_freemail", "is_role", "known_tld", "suggest_domain"]
 
@@ -39,19 +39,19 @@ _ROLE_HEADS = frozenset(
 @cache
 def _providers() -> tuple[frozenset[str], tuple[str, ...]]:
     """All provider domains, and those so common that a near miss is a typing error."""
-    words = [word for line in read_lines("mail_providers") for word in line.split()]
+    words = [word for line in read_list("mail_providers.txt") for word in line.split()]
     common = dict.fromkeys(word[1:] for word in words if word.startswith("!"))
     return frozenset(word.lstrip("!") for word in words), tuple(common)
 
 
 @cache
 def _tlds() -> frozenset[str]:
-    return frozenset(read_lines("tlds"))
+    return frozenset(read_list("tlds.txt"))
 
 
 @cache
 def _roles() -> frozenset[str]:
-    return frozenset(read_lines("role_mailboxes"))
+    return frozenset(read_list("role_mailboxes.txt"))
 
 
 @cache

@@ -15,7 +15,7 @@ from functools import cache
 
 import ftfy
 
-from crmclean.data.lists import read_lines
+from crmclean.data import read_list
 from crmclean.text.fold import INVISIBLE, fold
 from crmclean.values import Cleaned, Finding, Status
 
@@ -119,7 +119,7 @@ def _tidy(text: str, findings: list[Finding]) -> str:
 
 @cache
 def _placeholders() -> frozenset[str]:
-    return frozenset(_SEPARATORS.sub("", line) or line for line in read_lines("placeholders"))
+    return frozenset(_SEPARATORS.sub("", line) or line for line in read_list("placeholders.txt"))
 
 
 def is_placeholder(text: str) -> bool:
