@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["Input", "RawTable"]
+__all__ = ["ArrowFrame", "Input", "RawTable"]
 
-Input = str | Path | pd.DataFrame | tuple[str, "str | Path | pd.DataFrame"]
+
+@runtime_checkable
+class ArrowFrame(Protocol):
+    """Any frame that hands out Arrow data: pyarrow, polars, duckdb, pandas."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """A capsule with the frame's columns."""
+        ...
+
+
+Input = str | Path | pd.DataFrame | ArrowFrame | tuple[str, "str | Path | pd.DataFrame | ArrowFrame"]
 """What a caller may hand in: a path, "-" for stdin, a frame, or one of these with a source name."""
 
 
@@ -20,11 +31,12 @@ class RawTable:
 
     Args:
         frame: All columns of dtype str, headers as read (made unique), empty cells missing.
-        lines: Line or row number in the file per row, from 1, header included (int64).
-        file: File name without its folder; empty for a frame.
+        lines: Line or row number in the file per row, from 1, header included (int64); of a frame
+            and of a JSON array the number of the row.
+        file: File name without its folder (in an archive: the member's name); empty for a frame.
         folder: Folder it lies in, as given.
         stem: File name without endings, the start of the source's name; a frame's given name.
-        sheet: Sheet of a workbook.
+        sheet: Sheet of a workbook, list of a JSON document.
         format: csv excel vcard jsonl json parquet frame.
         encoding: Encoding as found.
         delimiter: Delimiter of a csv file.
