@@ -1,1 +1,8 @@
-"""One SQLite file that holds the tables that must last, with their history."""
+"""The store: one SQLite file with all tables that must last."""
+
+from __future__ import annotations
+
+from crmclean.store.opening import SCHEMA_VERSION
+from crmclean.store.store import Store
+
+__all__ = ["SCHEMA_VERSION", "Store"]

@@ -1,0 +1,183 @@
+"""Opening a store: what is no store, newer or not writable is refused with a sentence."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from crmclean.errors import StoreError
+from crmclean.messages import Lang, say
+from crmclean.store.statements import (
+    APPLICATION_ID,
+    HISTORY,
+    INDEXES,
+    VIEWS,
+    columns_of,
+    create_index,
+    create_table,
+    create_unique,
+    quote,
+)
+from crmclean.tables import TABLES
+
+__all__ = ["SCHEMA_VERSION", "open_database", "refusal", "update_schema"]
+
+MAGIC = b"SQLite format 3\x00"
+
+
+def _first_schema(connection: sqlite3.Connection) -> None:
+    for table in TABLES:
+        connection.execute(create_table(table))
+
+
+# one step per schema version; columns that a declaration gains are added without a step
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_schema,)
+SCHEMA_VERSION = len(MIGRATIONS)
+
+
+def open_database(
+    path: Path, *, create: bool, read_only: bool, wait: float, lang: Lang
+) -> sqlite3.Connection:
+    """An open connection to a store that was made by us, brought to the present schema.
+
+    Args:
+        path: The file.
+        create: Make it if it is not there.
+        read_only: Nothing is written, also no schema.
+        wait: Seconds to wait while another program holds it.
+        lang: Language of the errors.
+
+    Raises:
+        StoreError: There is none, it is something else, newer, locked or not writable.
+    """
+    _look(path, create=create and not read_only, lang=lang)
+    try:
+        connection = _connect(path, read_only=read_only, wait=wait)
+    except sqlite3.Error as error:
+        raise refusal(error, path, lang) from error
+    try:
+        _verify(connection, path, lang)
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            update_schema(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        raise refusal(error, path, lang) from error
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
+def _look(path: Path, *, create: bool, lang: Lang) -> None:
+    if path.is_dir():
+        raise StoreError(say("store.folder", lang, path=path))
+    if not path.exists():
+        if not create:
+            raise StoreError(say("store.none", lang, path=path), hint=say("store.none_hint", lang))
+        if not path.parent.is_dir():
+            raise StoreError(say("store.no_folder", lang, path=path.parent))
+        return
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(MAGIC))
+    except OSError as error:
+        raise StoreError(say("store.unreadable", lang, path=path)) from error
+    if head and head != MAGIC:
+        raise StoreError(say("store.foreign", lang, path=path), hint=say("store.foreign_hint", lang))
+
+
+def _connect(path: Path, *, read_only: bool, wait: float) -> sqlite3.Connection:
+    if not read_only:
+        return sqlite3.connect(path, timeout=wait, isolation_level=None)
+    uri = path.absolute().as_uri()
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=wait, isolation_level=None)
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        # a folder that is not writable has no room for SQLite's side files; nobody can write there
+        connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, timeout=wait, isolation_level=None)
+    return connection
+
+
+def _verify(connection: sqlite3.Connection, path: Path, lang: Lang) -> None:
+    mark = connection.execute("PRAGMA application_id").fetchone()[0]
+    empty = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if mark != APPLICATION_ID and not (mark == 0 and empty and version == 0):
+        raise StoreError(say("store.foreign", lang, path=path), hint=say("store.foreign_hint", lang))
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            say("store.newer", lang, path=path, found=version, known=SCHEMA_VERSION),
+            hint=say("store.newer_hint", lang),
+        )
+
+
+def update_schema(connection: sqlite3.Connection) -> None:
+    """Brings tables, columns, indexes and views to the present schema, in one transaction."""
+    if _current(connection):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        for step in MIGRATIONS[version:]:
+            step(connection)
+        _add_columns(connection)
+        for table, columns in INDEXES:
+            connection.execute(create_index(table, columns))
+        for table in HISTORY:
+            connection.execute(create_unique(table))
+        for name, statement in VIEWS.items():
+            connection.execute(f"DROP VIEW IF EXISTS {quote(name)}")
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # a second error would hide the first
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _current(connection: sqlite3.Connection) -> bool:
+    if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+        return False
+    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
+    return found == VIEWS and not any(_missing(connection, table.name) for table in TABLES)
+
+
+def _missing(connection: sqlite3.Connection, name: str) -> list[tuple[str, str]]:
+    """Declared columns that the table in the file lacks, with their part of the statement."""
+    table = next(t for t in TABLES if t.name == name)
+    have = {row[1] for row in connection.execute(f"PRAGMA table_info({quote(name)})").fetchall()}
+    types = {"integer": "INTEGER", "flag": "INTEGER", "decimal": "REAL"}
+    return [(c.name, types.get(c.type, "TEXT")) for c in columns_of(table) if c.name not in have]
+
+
+def _add_columns(connection: sqlite3.Connection) -> None:
+    for table in TABLES:
+        connection.execute(create_table(table))
+        for name, kind in _missing(connection, table.name):
+            connection.execute(f"ALTER TABLE {quote(table.name)} ADD COLUMN {quote(name)} {kind}")
+
+
+def refusal(error: sqlite3.Error, path: Path, lang: Lang) -> StoreError:
+    """What an error of SQLite means, as a sentence."""
+    text = str(error).lower()
+    for word, key in (
+        ("locked", "store.locked"),
+        ("readonly", "store.read_only"),
+        ("unable to open", "store.read_only"),
+        ("full", "store.full"),
+        ("malformed", "store.damaged"),
+        ("not a database", "store.foreign"),
+    ):
+        if word in text:
+            return StoreError(say(key, lang, path=path), hint=say(f"{key}_hint", lang))
+    return StoreError(say("store.failed", lang, path=path, reason=str(error)))
