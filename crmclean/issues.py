@@ -19,7 +19,7 @@ Severity = Literal["error", "warning", "info"]
 _SEVERITY: dict[str, Severity] = {"E": "error", "W": "warning", "I": "info"}
 _GROUPS: dict[str, str] = {
     "all": (
-        "empty:I placeholder:W whitespace:I invisible_characters:W mojibake_repaired:W "
+        "empty:I placeholder:W whitespace:I invisible_characters:W mojibake_repaired:W mojibake_suspected:W "
         "replacement_character:E not_nfc:I too_long:W test_data:W html_remnant:W mixed_script:W "
         "value_in_wrong_field:W multiple_values:W"
     ),
@@ -62,6 +62,7 @@ _GROUPS: dict[str, str] = {
         "id_checksum:E id_length:E id_format:E id_country_mismatch:W id_label_removed:I "
         "id_court_missing:W id_duplicate:W id_type_unclear:W"
     ),
+    "amount": "amount_unreadable:E amount_ambiguous:W",
     "file": (
         "encoding_guessed:W encoding_mixed:E bom:I delimiter_guessed:I delimiter_not_found:E "
         "ragged_rows:E preamble_skipped:I sep_line:I footer_row:W duplicate_header:E "

@@ -15,6 +15,7 @@ _ALL: dict[str, tuple[str, str]] = {
     "whitespace": ("Superfluous blanks were removed.", "Überflüssige Leerzeichen wurden entfernt."),
     "invisible_characters": ("Invisible characters were removed.", "Unsichtbare Zeichen wurden entfernt."),
     "mojibake_repaired": ("The text had been garbled by a wrong encoding and was repaired.", "Der Text war durch eine falsche Zeichenkodierung verstümmelt und wurde repariert."),
+    "mojibake_suspected": ("The text looks garbled by a wrong encoding; the proposal cannot be checked and was not applied.", "Der Text scheint durch eine falsche Zeichenkodierung verstümmelt; der Vorschlag ist nicht überprüfbar und wurde nicht übernommen."),
     "replacement_character": ("Letters were lost in an earlier conversion and cannot be restored.", "Buchstaben gingen bei einer früheren Umwandlung verloren und sind nicht wiederherstellbar."),
     "not_nfc": ("Letters and their marks were stored apart and were joined.", "Buchstaben und ihre Zeichen waren getrennt gespeichert und wurden verbunden."),
     "too_long": ("The value is longer than the field should be.", "Der Wert ist länger, als das Feld sein sollte."),
@@ -139,6 +140,10 @@ _IDENTIFIER: dict[str, tuple[str, str]] = {
     "id_duplicate": ("Several customers carry the same identifier.", "Mehrere Kunden tragen dieselbe Kennung."),
     "id_type_unclear": ("It is not clear which kind of identifier this is.", "Es ist nicht klar, welche Art Kennung das ist."),
 }
+_AMOUNT: dict[str, tuple[str, str]] = {
+    "amount_unreadable": ("The amount cannot be read.", "Der Betrag ist nicht lesbar."),
+    "amount_ambiguous": ("Point or comma may separate thousands or decimals; the amount was read in the German way.", "Punkt oder Komma kann Tausender oder Dezimalen trennen; der Betrag wurde in deutscher Schreibweise gelesen."),
+}
 _FILE: dict[str, tuple[str, str]] = {
     "encoding_guessed": ("The file's encoding was guessed.", "Die Zeichenkodierung der Datei wurde erschlossen."),
     "encoding_mixed": ("The file mixes several encodings.", "Die Datei mischt mehrere Zeichenkodierungen."),
@@ -207,6 +212,7 @@ _GROUPS = (
     _EMAIL,
     _DATE,
     _IDENTIFIER,
+    _AMOUNT,
     _FILE,
     _MATCH,
     _CONSENT,

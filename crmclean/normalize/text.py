@@ -50,7 +50,7 @@ def repair_text(text: str) -> Cleaned[str]:
         findings.append(
             Finding("mojibake_repaired", confidence=0.99)
             if lossless
-            else Finding("mojibake_repaired", proposal=_tidy(value, []), confidence=0.8)
+            else Finding("mojibake_suspected", proposal=_tidy(value, []), confidence=0.8)
         )
     current = _tidy(value if lossless else text, findings)
     if not current:
