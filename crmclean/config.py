@@ -80,6 +80,10 @@ class NormalizeConfig:
         "DE", "country assumed where neither row nor source names one; empty: none"
     )
     source_countries: Mapping[str, str] = setting({}, "source = country of its rows that name none")
+    timezone: str = setting("Europe/Berlin", "zone of times that name none")
+    restore_postcodes: bool = setting(
+        default=True, doc="put a lost leading zero back into postcodes of known country; always reported"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,68 @@
+"""The stage: records become parties, contacts, addresses and issues.
+
+A record names a person, an organization, or a person at an organization; a couple makes two
+persons. Persons get all contact points and addresses of their row; the organization beside a person
+gets what is its own: role mailboxes, work and direct-dial numbers, the work address, the website and
+the domain of the e-mail address. A record that names nobody is a person without a name. Work is done
+once per distinct value, never per row. The order of the input rows does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crmclean.config import NormalizeConfig
+from crmclean.normalize.records_addresses import read_addresses
+from crmclean.normalize.records_contacts import read_contacts
+from crmclean.normalize.records_country import record_countries
+from crmclean.normalize.records_facts import read_facts
+from crmclean.normalize.records_issues import issues_of
+from crmclean.normalize.records_names import read_names
+from crmclean.normalize.records_parties import Roster, contact_rows, place_rows, party_rows, roster_of, with_quality
+from crmclean.tables import ADDRESSES, CONTACTS, PARTIES, RECORDS, Addresses, Contacts, Issues, Parties, Records, Sources
+
+__all__ = ["Normalized", "normalize_records"]
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """What the stage makes of records."""
+
+    parties: Parties
+    contacts: Contacts
+    addresses: Addresses
+    issues: Issues
+
+
+def normalize_records(
+    records: Records, config: NormalizeConfig = NormalizeConfig(), *, sources: Sources | None = None
+) -> Normalized:
+    """Parties, contacts, addresses and findings of all records.
+
+    Args:
+        records: Raw text under canonical field names; not changed.
+        config: Default countries, repairs.
+        sources: How the files were understood; tells date orders and id columns.
+
+    Raises:
+        TableError: The frame breaks the declaration of records.
+    """
+    frame = RECORDS.check(records).sort_values(["source", "record_id"], kind="stable").reset_index(drop=True)
+    countries = record_countries(frame, config.default_country, config.source_countries)
+    names = read_names(frame, countries.used)
+    contacts = read_contacts(frame, countries)
+    addresses = read_addresses(frame, repair=config.restore_postcodes)
+    facts = read_facts(frame, countries.said, config.timezone, sources)
+    roster = roster_of(frame, names)
+    parties = party_rows(frame, roster, names, facts)
+    points = CONTACTS.check(contact_rows(roster, contacts.points))
+    places = ADDRESSES.check(place_rows(roster, addresses.addresses, facts))
+    notes = [*names.notes, *contacts.notes, *addresses.notes, *facts.notes]
+    return Normalized(
+        PARTIES.check(with_quality(parties, points, places)), points, places, issues_of(frame, names, notes)
+    )
