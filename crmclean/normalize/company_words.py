@@ -15,7 +15,47 @@ from crmclean.text.fold import fold, tokens
 __all__ = ["acronym_of", "company_tokens", "company_words", "is_generic"]
 
 _CONNECTORS = frozenset(
-    ["und", "u", "and", "et", "y", "der", "die", "das", "des", "dem", "den", "am", "an", "im", "in", "zum", "zur", "fuer", "von", "vom", "bei", "mit", "the", "of", "for", "de", "du", "la", "le", "les", "el", "los", "las", "di", "del", "della", "e", "i", "auf"]
+    [
+        "und",
+        "u",
+        "and",
+        "et",
+        "y",
+        "der",
+        "die",
+        "das",
+        "des",
+        "dem",
+        "den",
+        "am",
+        "an",
+        "im",
+        "in",
+        "zum",
+        "zur",
+        "fuer",
+        "von",
+        "vom",
+        "bei",
+        "mit",
+        "the",
+        "of",
+        "for",
+        "de",
+        "du",
+        "la",
+        "le",
+        "les",
+        "el",
+        "los",
+        "las",
+        "di",
+        "del",
+        "della",
+        "e",
+        "i",
+        "auf",
+    ]
 )
 
 

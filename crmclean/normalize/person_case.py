@@ -15,7 +15,28 @@ __all__ = ["is_one_case", "restore_case"]
 _PIECE = re.compile(r"[^\s\-]+")
 _MC = re.compile(r"^(Mc|O['’]|D['’]|L['’]|Dell['’])([a-zà-ÿ])(.*)$")
 _ROMAN = re.compile(r"^[IVX]{1,4}$", re.IGNORECASE)
-_UPPER = frozenset(["mba", "emba", "md", "phd", "llm", "dds", "ceo", "cfo", "osb", "sj", "qc", "kc", "mp", "obe", "mbe", "cbe", "cpa", "cfa"])
+_UPPER = frozenset(
+    [
+        "mba",
+        "emba",
+        "md",
+        "phd",
+        "llm",
+        "dds",
+        "ceo",
+        "cfo",
+        "osb",
+        "sj",
+        "qc",
+        "kc",
+        "mp",
+        "obe",
+        "mbe",
+        "cbe",
+        "cpa",
+        "cfa",
+    ]
+)
 _SMALL = frozenset(
     {"van", "der", "den", "de", "von", "zu", "vom", "zum", "zur", "la", "le", "y", "e", "und", "geb", "geb."}
 )

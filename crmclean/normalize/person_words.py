@@ -30,7 +30,7 @@ __all__ = [
 
 COUPLE_WORDS = frozenset({"und", "&", "u.", "u", "+", "and", "et"})
 _NOT_LETTER = re.compile(r"[^\w]|_")
-_INITIAL = re.compile(r"[^\W\d_]\.?(?:-?[^\W\d_]\.)*$")
+_INITIAL = re.compile(r"[^\W\d_](?:\.|(?:\.-?[^\W\d_])+\.?)?$")
 
 
 def word_key(word: str) -> str:

@@ -28,7 +28,7 @@ _LEADS = frozenset({"an", "zhd", "zhdn", "attn", "att", "to", "fao"})
 class Salutation:
     """A salutation: its code, the gender it states, its usual form and the titles found in it."""
 
-    code: str
+    code: str | None
     gender: str | None
     text: str
     titles: str | None = None
@@ -58,7 +58,7 @@ def normalize_salutation(text: str | None) -> Cleaned[Salutation]:
     if not words or words == ["-"]:
         return Cleaned(raw, None, "empty", (Finding("empty"),))
     found, rest = split_salutation(words, whole=True)
-    titles, left = split_titles(rest, addressed=True)
+    titles, left = split_titles(rest, addressed=True, alone=True)
     if found is None and not titles:
         return Cleaned(raw, None, "invalid", (Finding("salutation_unknown"),))
     issues: tuple[Finding, ...] = ()
@@ -67,7 +67,7 @@ def normalize_salutation(text: str | None) -> Cleaned[Salutation]:
     if left:
         issues += (Finding("value_in_wrong_field", detail=" ".join(left)),)
     if found is None:
-        value = Salutation("", None, "", canonical_title(titles))
+        value = Salutation(None, None, "", canonical_title(titles))
         return Cleaned(raw, value, "ambiguous", (*issues, Finding("salutation_unknown")))
     value = Salutation(found.code, found.gender, found.text, canonical_title(titles))
     return Cleaned(raw, value, "ok" if not issues else "repaired", issues)

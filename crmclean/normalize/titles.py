@@ -17,7 +17,32 @@ __all__ = ["canonical_title", "split_titles"]
 _GLUED = re.compile(r"(?<=[a-zäöü]\.)(?=[A-ZÄÖÜ][a-zäöü])")
 # Words that are family names too: titles only if at least two words follow, or a salutation precedes.
 _ALSO_NAMES = frozenset(
-    ["bischof", "pfarrer", "notar", "direktor", "dekan", "apotheker", "baumeister", "architekt", "pastor", "pater", "oberst", "hauptmann", "doktor", "ing", "doc", "dir", "hofrat", "steuerberater", "magister", "ingenieur", "professor", "rag", "pfr", "arch"]
+    [
+        "bischof",
+        "pfarrer",
+        "notar",
+        "direktor",
+        "dekan",
+        "apotheker",
+        "baumeister",
+        "architekt",
+        "pastor",
+        "pater",
+        "oberst",
+        "hauptmann",
+        "doktor",
+        "ing",
+        "doc",
+        "dir",
+        "hofrat",
+        "steuerberater",
+        "magister",
+        "ingenieur",
+        "professor",
+        "rag",
+        "pfr",
+        "arch",
+    ]
 )
 _SHAPES = {
     "dr": "Dr.", "ddr": "DDr.", "drs": "Drs.", "prof": "Prof.", "mag": "Mag.", "mmag": "MMag.",
@@ -29,18 +54,22 @@ _SHAPES = {
 }  # fmt: skip
 
 
-def split_titles(words: list[str], *, addressed: bool = False) -> tuple[list[str], list[str]]:
+def split_titles(
+    words: list[str], *, addressed: bool = False, alone: bool = False
+) -> tuple[list[str], list[str]]:
     """The titles at the front of the words and the words that remain.
 
     Args:
         words: Words of a name, salutation taken off.
         addressed: A salutation stood before them, so that one remaining word is enough even
             behind a title that is a family name too (``Herr Pfarrer Braun``).
+        alone: The words are a title or salutation field, so that no name follows.
     """
     rest = [part for word in words for part in _GLUED.split(word)] if _has_glue(words) else words
     titles: list[str] = []
+    filler = ["Xx", "Xx"] if alone else []
     while rest:
-        length = _title_length(rest, bool(titles), addressed=addressed)
+        length = min(_title_length(rest + filler, continued=bool(titles), addressed=addressed), len(rest))
         if not length:
             break
         titles += rest[:length]
@@ -52,7 +81,7 @@ def _has_glue(words: list[str]) -> bool:
     return any("." in word[:-1] for word in words)
 
 
-def _title_length(words: list[str], continued: bool, *, addressed: bool) -> int:
+def _title_length(words: list[str], *, continued: bool, addressed: bool) -> int:
     """How many of the first words are one title, 0 where the first is none."""
     known, parts = title_words(), title_parts()
     for length in (3, 2, 1):
