@@ -1,0 +1,273 @@
+"""Columns become fields: which column of a table is which field, how sure, and why.
+
+Order of authority: the configuration; private columns are left out; the export profile; the words
+of the header; values and neighbours for ambiguous words; values alone for unknown headers. A field
+taken twice is numbered (email, email_2) or, where one is enough, the better column keeps it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from crmclean.config import ReadConfig, SourceConfig
+from crmclean.errors import ConfigError
+from crmclean.fields import FIELDS, is_field
+from crmclean.read.aliases import AMBIGUOUS, KNOWN_UNUSED, aliases, ambiguous_word, find_alias, find_spelling
+from crmclean.read.ambiguous import View, decide
+from crmclean.read.content import Content, date_order, read_contents
+from crmclean.read.flags import consent_field
+from crmclean.read.guess import contradicts, guess_field, is_shared_id
+from crmclean.read.headers import Header, parse_header
+from crmclean.read.profiles import Profile, detect_profile
+from crmclean.read.roles import ROLES, find_roles, role_columns, speaks_of_events
+from crmclean.read.sensitive import kept_out
+
+__all__ = ["Guess", "Understood", "map_table"]
+
+_ONCE = frozenset(
+    [
+        "record_id",
+        "source",
+        "customer_no",
+        "salutation",
+        "title",
+        "birth_date",
+        "birth_year",
+        "birth_month",
+        "birth_day",
+        "sex",
+        "language",
+        "created_at",
+        "modified_at",
+        "address_valid_from",
+        "last_order",
+        "revenue",
+        "consent_given_at",
+        "consent_confirmed_at",
+        "consent_withdrawn_at",
+        "consent_origin",
+        "consent_evidence",
+        "occurred_at",
+        "channel",
+        "direction",
+        "subject",
+        "agent",
+    ]
+)
+"""Fields of which a second column is left out rather than numbered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One column and the field it was taken for.
+
+    Args:
+        column: Header as read.
+        position: Place of the column, from 0.
+        field: Canonical field, or column of another table; None where it is left out.
+        confidence: 0 to 1.
+        reason: profile alias values config sensitive note unknown duplicate.
+    """
+
+    column: str
+    position: int
+    field: str | None
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A table with its columns and roles understood.
+
+    Args:
+        guesses: One per column, in order; for customers canonical fields, else the role's columns.
+        roles: What the table is.
+        columns: Role -> its column -> position, for every role but customers.
+        profile: The export profile, None for none.
+        headers: Parsed headers.
+        contents: What the columns hold.
+        date_order: DMY, MDY, YMD or empty.
+    """
+
+    guesses: tuple[Guess, ...]
+    roles: tuple[str, ...]
+    columns: Mapping[str, Mapping[str, int]]
+    profile: Profile | None
+    headers: tuple[Header, ...]
+    contents: tuple[Content, ...]
+    date_order: str
+
+
+def map_table(frame: pd.DataFrame, config: ReadConfig, said: SourceConfig) -> Understood:
+    """The table's columns and roles, by configuration, headers and values.
+
+    Args:
+        frame: Raw cells, text.
+        config: For the private columns that may be read.
+        said: What a steward said about this source.
+
+    Raises:
+        ConfigError: The configuration names a field or role that does not exist.
+    """
+    names = [str(name) for name in frame.columns]
+    headers = tuple(parse_header(name) for name in names)
+    contents = tuple(read_contents(frame))
+    profile = detect_profile(names)
+    first = [_direct(h, c, profile, config, said) for h, c in zip(headers, contents, strict=True)]
+    view = View(
+        frame, headers, contents, [g.field for g in first], _consents(first), speaks_of_events(headers)
+    )
+    guesses = [replace(_settled(g, i, view), column=names[i], position=i) for i, g in enumerate(first)]
+    guesses = _numbered(guesses)
+    roles = _said_roles(said) or find_roles(headers, contents, [g.field for g in guesses])
+    columns = {
+        role: _role_columns(headers, role, said) for role in roles if role not in {"customers", "unknown"}
+    }
+    if "customers" not in roles:
+        guesses = _role_guesses(guesses, columns)
+    dated = [c for c in contents if c.share("date", "compact_date") >= 0.5]
+    return Understood(
+        tuple(guesses), roles, columns, profile, headers, contents, said.date_order or date_order(dated)
+    )
+
+
+def _guess(field: str | None, confidence: float, reason: str) -> Guess:
+    return Guess("", 0, field, confidence, reason)
+
+
+def _direct(
+    header: Header, content: Content, profile: Profile | None, config: ReadConfig, said: SourceConfig
+) -> Guess:
+    """What the configuration, privacy, the profile or an unambiguous header say; else undecided."""
+    configured = _configured(header, said)
+    private = kept_out(header, content, config)
+    if configured is not None and not private:
+        return _guess(configured or None, 1.0, "config")
+    known = profile.field_of(header) if profile else None
+    if known is not None:
+        return _guess(known or KNOWN_UNUSED, 0.99, "profile")
+    if private:
+        return _guess(None, 0.95, private)
+    if header.compact in AMBIGUOUS:
+        return _guess(None, 0.0, "open")
+    exact = aliases().get(header.compact)
+    consent = consent_field(header, content) if exact is None or exact in _FLAGLIKE else None
+    if consent:
+        return _guess(consent, 0.9, "alias")
+    hit = find_alias(header)
+    if hit is None and not ambiguous_word(header):
+        hit = find_spelling(header)
+    return _guess(hit.field, hit.confidence, "alias") if hit else _guess(None, 0.0, "open")
+
+
+_FLAGLIKE = frozenset({"consent_given_at", "consent_confirmed_at", "consent_withdrawn_at", "mobile"})
+"""Fields whose words also head flags: Double-Opt-in holds a date here and yes or no there."""
+
+
+def _configured(header: Header, said: SourceConfig) -> str | None:
+    for column, field in said.columns.items():
+        if column == header.raw or parse_header(column).compact == header.compact:
+            known = is_field(field) or field == "" or any(field in aliases(role).values() for role in ROLES)
+            if not known:
+                near = difflib.get_close_matches(field, sorted(FIELDS), n=1)
+                raise ConfigError(
+                    f"column {column!r} is given the unknown field {field!r}",
+                    hint=f"did you mean {near[0]!r}?" if near else "see docs/read.md for the fields",
+                )
+            return field
+    return None
+
+
+def _consents(guesses: Sequence[Guess]) -> bool:
+    return any(g.field and g.field.startswith(("consent_", "optin_", "optout_")) for g in guesses)
+
+
+def _settled(guess: Guess, position: int, view: View) -> Guess:
+    """The guess after values were looked at; fills the view's fields from left to right."""
+    header, content = view.headers[position], view.contents[position]
+    found = guess
+    if guess.reason == "open":
+        question = ambiguous_word(header)
+        hit = decide(question, position, view) if question else guess_field(position, view)
+        found = _guess(hit.field, hit.confidence, "values") if hit else _unknown(header, content)
+        if found.field == "note":
+            found = _guess(None, 0.8, "note")
+    elif guess.reason == "alias" and guess.field and contradicts(guess.field, content):
+        hit = guess_field(position, view)
+        sure = hit is not None and hit.confidence >= 0.7
+        found = (
+            _guess(hit.field, hit.confidence, "values") if hit and sure else replace(guess, confidence=0.4)
+        )
+    view.fields[position] = found.field
+    return replace(found, field=None if found.field == KNOWN_UNUSED else found.field)
+
+
+def _unknown(header: Header, content: Content) -> Guess:
+    if is_shared_id(header, content):
+        return _guess("other_id", 0.5, "values")
+    return _guess(None, 0.8, "note") if content.share("text") >= 0.5 else _guess(None, 0.0, "unknown")
+
+
+def _numbered(guesses: list[Guess]) -> list[Guess]:
+    """Guesses in which no field is taken twice."""
+    best: dict[str, int] = {}
+    for guess in guesses:
+        field = guess.field
+        if field in _ONCE and (field not in best or guess.confidence > guesses[best[field]].confidence):
+            best[field] = guess.position
+    taken: set[str] = {g.field for g in guesses if g.field and g.reason == "config"}
+    result = []
+    for guess in guesses:
+        field = guess.field
+        if field is None or guess.reason == "config":
+            result.append(guess)
+        elif field in _ONCE:
+            mine = best[field] == guess.position and field not in taken
+            result.append(guess if mine else replace(guess, field=None, reason="duplicate"))
+        else:
+            name = next(n for n in (field, *(f"{field}_{i}" for i in range(2, 99))) if n not in taken)
+            taken.add(name)
+            result.append(replace(guess, field=name))
+    return result
+
+
+def _said_roles(said: SourceConfig) -> tuple[str, ...]:
+    for role in said.roles:
+        if role not in ROLES:
+            near = difflib.get_close_matches(role, ROLES, n=1)
+            raise ConfigError(
+                f"unknown role {role!r}",
+                hint=f"did you mean {near[0]!r}?" if near else f"one of {', '.join(ROLES)}",
+            )
+    return tuple(role for role in ROLES if role in said.roles)
+
+
+def _role_columns(headers: Sequence[Header], role: str, said: SourceConfig) -> dict[str, int]:
+    found = role_columns(headers, role)
+    names = set(aliases(role).values())
+    for position, header in enumerate(headers):
+        field = _configured(header, said)
+        if field is not None and (field == "" or field in names):
+            found = {name: at for name, at in found.items() if at != position}
+            if field:
+                found[field] = position
+    return found
+
+
+def _role_guesses(guesses: list[Guess], columns: Mapping[str, Mapping[str, int]]) -> list[Guess]:
+    """Guesses of a table that holds no customers: its columns are those of its role."""
+    names = {at: name for found in columns.values() for name, at in found.items()}
+    result = []
+    for guess in guesses:
+        if guess.reason in {"sensitive", "config"}:
+            result.append(guess)
+        elif guess.position in names:
+            result.append(replace(guess, field=names[guess.position], confidence=0.9, reason="alias"))
+        else:
+            result.append(replace(guess, field=None, reason="note" if guess.reason == "note" else "unknown"))
+    return result
