@@ -41,6 +41,7 @@ _NAME: dict[str, tuple[str, str]] = {
     "particle_ambiguous": ("A word of the name may be a particle or a name.", "Ein Wort im Namen kann Namenszusatz oder Name sein."),
     "same_given_and_family": ("Given name and family name are the same.", "Vorname und Nachname sind gleich."),
     "nickname_in_name": ("A nickname stood in the name and was moved to its own field.", "Ein Rufname stand im Namen und erhielt ein eigenes Feld."),
+    "name_unassigned": ("A part of the name could not be assigned and was kept as it is.", "Ein Teil des Namens ließ sich nicht zuordnen und blieb, wie er ist."),
 }
 _COMPANY: dict[str, tuple[str, str]] = {
     "legal_form_missing": ("The company is named without its legal form.", "Die Firma ist ohne Rechtsform angegeben."),

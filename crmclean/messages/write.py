@@ -187,4 +187,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "write.word.reason.RESTRICTED": ("processing restricted", "Verarbeitung eingeschränkt"),
     "write.word.reason.ERASED": ("erased", "gelöscht"),
     "write.word.reason.SHARED_CONTACT": ("shared address or number", "geteilte Adresse oder Nummer"),
+    "write.word.channel.call": ("phone call", "Anruf"),
+    "write.word.channel.whatsapp": ("WhatsApp", "WhatsApp"),
+    "write.word.channel.letter": ("letter", "Brief"),
+    "write.word.channel.social": ("social network", "soziales Netzwerk"),
+    "write.word.channel.chat": ("chat", "Chat"),
 }

@@ -9,7 +9,7 @@ import pandas as pd
 
 from crmclean.messages import Lang, catalogue, say
 
-__all__ = ["issue_sentences", "title", "word", "words"]
+__all__ = ["issue_sentence", "issue_sentences", "title", "word", "words"]
 
 
 def title(column: str, lang: Lang) -> str:
@@ -39,13 +39,17 @@ def words(group: str, codes: pd.Series, lang: Lang) -> pd.Series:
     return codes.map({code: word(group, str(code), lang) for code in codes.dropna().unique()})
 
 
-def issue_sentences(issues: pd.DataFrame, lang: Lang) -> pd.Series:
-    """One sentence per finding, from its code; what the detail adds stands in brackets.
+def issue_sentence(code: str, lang: Lang) -> str:
+    """The sentence of an issue code; the code in words where the catalogue has none."""
+    key = f"issues.{code}"
+    return say(key, lang) if key in catalogue() else f"{code.replace('_', ' ').capitalize()}."
 
-    Raises:
-        KeyError: A code is not in the catalogue: a programming error.
-    """
-    sentences = issues["code"].map({code: say(f"issues.{code}", lang) for code in issues["code"].unique()})
+
+def issue_sentences(issues: pd.DataFrame, lang: Lang) -> pd.Series:
+    """One sentence per finding, from its code; what the detail adds stands in brackets."""
+    sentences = issues["code"].map(
+        {code: issue_sentence(str(code), lang) for code in issues["code"].unique()}
+    )
     if "detail" not in issues.columns:
         return sentences.astype("str")
     detail = issues["detail"].astype("str")

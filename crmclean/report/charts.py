@@ -1,0 +1,112 @@
+"""Charts as inline SVG, with every figure in words beside them: colour never stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from crmclean.report.html import Html, Part, join, tag
+
+__all__ = ["Bar", "bars", "histogram", "share_bar"]
+
+Bar = tuple[Part, float, Part]
+_WIDE, _HIGH, _FOOT = 640, 190, 34
+
+
+def bars(rows: Sequence[Bar], *, most: float | None = None) -> Html:
+    """Horizontal bars: label, value, and the figure as it is to be read.
+
+    Args:
+        rows: Label, value, figure.
+        most: Value of a full bar; the greatest of the rows where it is not given.
+    """
+    full = most or max((value for _, value, _ in rows), default=0) or 1
+    return tag(
+        "div",
+        join(
+            tag(
+                "div",
+                tag("span", label, class_="bar-label"),
+                _strip([(value / full, "bar")]),
+                tag("span", figure, class_="bar-figure"),
+                class_="bar-row",
+            )
+            for label, value, figure in rows
+        ),
+        class_="bars",
+    )
+
+
+def share_bar(parts: Sequence[tuple[str, float, str]]) -> Html:
+    """One bar divided into parts: what it says when pointed at, value, CSS class."""
+    whole = sum(value for _, value, _ in parts) or 1
+    return _strip([(value / whole, class_) for _, value, class_ in parts], [label for label, _, _ in parts])
+
+
+def _strip(parts: Sequence[tuple[float, str]], labels: Sequence[str] = ()) -> Html:
+    drawn, left = [], 0.0
+    for i, (share, class_) in enumerate(parts):
+        told = tag("title", labels[i]) if labels else Html("")
+        width = round(1000 * share, 1)
+        drawn.append(
+            Html(
+                f'<rect class="{class_}" x="{round(left, 1)}" y="0" width="{width}" height="20">{told}</rect>'
+            )
+        )
+        left += width
+    return tag(
+        "svg",
+        join(drawn, ""),
+        viewBox="0 0 1000 20",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+        class_="strip",
+    )
+
+
+def histogram(values: Sequence[float], marks: Sequence[tuple[float, str]], *, label: str) -> Html:
+    """Columns of how many values fall into each whole number, with marked borders.
+
+    Args:
+        values: At least one number.
+        marks: Lowest value and CSS class of each band, ascending.
+        label: What a reader who cannot see it is told.
+    """
+    whole = np.floor(np.asarray(values, dtype=float)).astype(int)
+    low, high = int(whole.min()), int(whole.max())
+    counts = np.bincount(whole - low, minlength=high - low + 1)
+    width, most = (_WIDE - 20) / len(counts), int(counts.max())
+    columns = [
+        _column(10 + i * width, width, count / most, _band(low + i, marks), f"{low + i}: {count}")
+        for i, count in enumerate(counts.tolist())
+    ]
+    step = max(1, round(len(counts) / 12))
+    ticks = [
+        tag("text", low + i, x=round(10 + i * width, 1), y=_HIGH + 18, class_="tick")
+        for i in range(0, len(counts), step)
+    ]
+    base = tag("line", x1=10, x2=_WIDE - 10, y1=_HIGH, y2=_HIGH, class_="axis")
+    return tag(
+        "svg",
+        tag("title", label),
+        join(columns, ""),
+        base,
+        join(ticks, ""),
+        viewBox=f"0 0 {_WIDE} {_HIGH + _FOOT}",
+        role="img",
+        class_="histogram",
+    )
+
+
+def _column(left: float, width: float, share: float, class_: str, told: str) -> Html:
+    height = round(share * (_HIGH - 10), 1)
+    place = (
+        f'x="{left + 0.5:.1f}" y="{_HIGH - height:.1f}" width="{max(width - 1, 0.5):.1f}" height="{height}"'
+    )
+    return Html(f'<rect class="{class_}" {place}>{tag("title", told)}</rect>')
+
+
+def _band(value: float, marks: Sequence[tuple[float, str]]) -> str:
+    found = [class_ for lowest, class_ in marks if value >= lowest]
+    return found[-1] if found else marks[0][1]

@@ -1,0 +1,85 @@
+"""Pairs of records side by side: what agrees, what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from crmclean.messages import Lang, say
+from crmclean.report.blocks import decimal, percent, record
+from crmclean.report.html import Html, Part, join, tag
+from crmclean.text.fold import fold
+from crmclean.write.words import title
+
+__all__ = ["in_order", "pair_cards"]
+
+_LEFT_OUT = frozenset({"source", "record_id", "file", "row", "sheet"})
+_MOST = 120  # characters of a value
+
+
+def in_order(pairs: pd.DataFrame, *, upward: bool) -> pd.DataFrame:
+    """The pairs by weight; equal weights by their records, so that the order is always the same."""
+    keys = ["weight", "source_l", "record_id_l", "source_r", "record_id_r"]
+    return pairs.sort_values(keys, ascending=[upward, True, True, True, True], kind="stable")
+
+
+def pair_cards(pairs: pd.DataFrame, records: pd.DataFrame, lang: Lang) -> Html:
+    """One card per pair: records, weight, probability, reason, and their values side by side."""
+    listed = [{str(key): value for key, value in pair.items()} for pair in pairs.to_dict("records")]
+    wanted = {(p[f"source_{s}"], p[f"record_id_{s}"]) for p in listed for s in "lr"}
+    values = _values(records, wanted)
+    return join(_card(pair, values, lang) for pair in listed)
+
+
+def _values(
+    records: pd.DataFrame, wanted: Iterable[tuple[object, object]]
+) -> dict[tuple[object, object], dict[str, str]]:
+    if not len(records):
+        return {}
+    index = pd.MultiIndex.from_frame(records[["source", "record_id"]])
+    chosen = records[index.isin(list(wanted))] if wanted else records.head(0)
+    fields = [c for c in records.columns if c not in _LEFT_OUT]
+    return {
+        (row["source"], row["record_id"]): {f: row[f] for f in fields if isinstance(row[f], str) and row[f]}
+        for row in chosen.to_dict("records")
+    }
+
+
+def _card(pair: dict[str, object], values: dict[tuple[object, object], dict[str, str]], lang: Lang) -> Html:
+    names = [(pair["source_l"], pair["record_id_l"]), (pair["source_r"], pair["record_id_r"])]
+    figures = say(
+        "report.pair.figures",
+        lang,
+        weight=decimal(float(str(pair["weight"])), 1, lang),
+        probability=percent(float(str(pair["probability"])), 1, lang),
+    )
+    reason = pair.get("reason")
+    told = tag("p", str(reason)) if isinstance(reason, str) else Html("")
+    heading = tag(
+        "p", tag("b", f"{record(*names[0])}  –  {record(*names[1])}"), " ", tag("span", figures, class_="tag")
+    )
+    return tag("div", heading, told, _beside(names, values, lang), class_="pair")
+
+
+def _beside(
+    names: list[tuple[object, object]], values: dict[tuple[object, object], dict[str, str]], lang: Lang
+) -> Html:
+    left, right = (values.get(name, {}) for name in names)
+    fields = [*left, *(f for f in right if f not in left)]
+    if not fields:
+        return Html("")
+    rows = [_row(f, left.get(f), right.get(f), lang) for f in fields]
+    headings = [say("report.pair.field", lang), record(*names[0]), record(*names[1]), ""]
+    head = tag("thead", tag("tr", *(tag("th", h, scope="col") for h in headings)))
+    return tag("div", tag("table", head, tag("tbody", join(rows))), class_="scroll", tabindex="0")
+
+
+def _row(field: str, left: str | None, right: str | None, lang: Lang) -> Html:
+    sign, told = "", ""
+    if left is not None and right is not None:
+        sign, told = ("=", "same") if fold(left) == fold(right) else ("≠", "differs")
+    mark: Part = tag("span", sign, title=say(f"report.pair.{told}", lang)) if told else ""
+    cells = (tag("td", value[:_MOST] if value else "") for value in (left, right))
+    head = tag("th", title(field, lang), scope="row")
+    return tag("tr", head, *cells, tag("td", mark), class_="differs" if told == "differs" else None)
