@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 __all__ = ["cell_text", "text_frame"]
 
@@ -87,18 +88,18 @@ def text_frame(
 
 def _strings(column: pa.ChunkedArray | Sequence[str | None]) -> Any:
     if not isinstance(column, (pa.ChunkedArray, pa.Array)):
-        column = pa.array([_storable(cell) for cell in column], type=pa.large_string())
+        column = _arrow_text(column)
     return _STR.__from_arrow__(column)  # type: ignore[attr-defined]  # the stubs lack pandas' own protocol
 
 
-def _storable(cell: str | None) -> str | None:
-    """Text that UTF-8 can hold: half of a surrogate pair becomes the replacement character."""
-    if not cell:
-        return None
-    if cell.isascii():
-        return cell
-    return cell.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _broken(cell) else cell
+def _arrow_text(cells: Sequence[str | None]) -> pa.Array:
+    try:
+        array = pa.array(cells, type=pa.large_string())
+    except UnicodeEncodeError:
+        array = pa.array([_whole(cell) for cell in cells], type=pa.large_string())
+    return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.large_string()), array)
 
 
-def _broken(cell: str) -> bool:
-    return any("\ud800" <= c <= "\udfff" for c in cell)
+def _whole(cell: str | None) -> str | None:
+    """Half of a surrogate pair becomes the replacement character: UTF-8 cannot hold it."""
+    return None if cell is None else cell.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -8,7 +8,7 @@ its last cell, a row broken by a line break without quotes is put together again
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from crmclean.read.dialect import Dialect, records_of
@@ -84,8 +84,17 @@ def _stray(lines: Sequence[str], row: list[str], dialect: Dialect, columns: int)
     return len(row) != columns and len(_literal(lines[0], dialect)) == columns
 
 
-def square(rows: Iterator[tuple[int, list[str]]], columns: int, delimiter: str, out: Rows) -> Rows:
-    """Rows of exactly `columns` cells in `out`; blank ones are dropped, ragged ones reported."""
+def square(rows: Iterable[tuple[int, list[str]]], columns: int, delimiter: str, *, join: bool = True) -> Rows:
+    """Rows of exactly `columns` cells; blank ones are dropped, ragged ones reported.
+
+    Args:
+        rows: Rows with their lines, in order.
+        columns: Number of cells each gets.
+        delimiter: Joins the surplus of a row that is too long to its last cell.
+        join: Whether short rows that follow one another and make up a whole row are one row broken
+            by a line break; wrong where short rows are usual (empty cells at the end left out).
+    """
+    out = Rows()
     ragged = 0
     short: list[tuple[int, list[str]]] = []
     for line, row in rows:
@@ -100,7 +109,9 @@ def square(rows: Iterator[tuple[int, list[str]]], columns: int, delimiter: str, 
             ragged += _fill(short, columns, out)
             ragged += _cut(line, row, columns, delimiter, out)
         else:
-            ragged += _collect(short, (line, row), columns, out)
+            ragged += _collect(short, (line, row), columns if join else 0, out)
+            if not join:
+                ragged += _fill(short, columns, out)
     ragged += _fill(short, columns, out)
     if ragged > _REPORTED:
         out.findings.append({"code": "ragged_rows", "row": 0, "detail": f"rows={ragged} columns={columns}"})

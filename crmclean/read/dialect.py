@@ -9,6 +9,7 @@ detecting row and type patterns" (2019). Where the table begins and ends is `lay
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -86,13 +87,9 @@ def records_of(text: str | Iterable[str], dialect: Dialect) -> Iterator[list[str
     )
 
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-
-
 def lines_of(text: str) -> list[str]:
     """Physical lines with their line ends, whichever those are; other separators are text."""
-    found: list[str] = _LINE.findall(text)
-    return found
+    return list(io.StringIO(text, newline=""))
 
 
 def find_dialect(text: str, *, delimiter: str = "") -> Dialect:

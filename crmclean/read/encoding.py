@@ -17,12 +17,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 import chardet
 
 from crmclean.read.refusal import refuse
 
-__all__ = ["Decoded", "decode_text"]
+__all__ = ["Decoded", "decode_text", "encoding_findings"]
+
+Finding = dict[str, object]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -32,9 +35,13 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WORD = re.compile(rb"[A-Za-z'\x80-\xff]*[\x80-\xff][A-Za-z'\x80-\xff]*")
+_SEQUENCE = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2[\x80\x82][\x80-\xbf]")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _SAMPLE = 4 << 20
-_WORDS = 4000
+_BLOCK = 1 << 16
+_BLOCKS = 64
+_WORDS = 500
+"""Words taken from a block."""
 _SCATTERED = 0.2
 """Share of words in UTF-8 from which a file that is not UTF-8 is one in two encodings."""
 _WESTERN = ("cp1252", "iso8859-15", "mac-roman", "cp850", "cp1250", "cp1254")
@@ -161,16 +168,14 @@ def _guess(data: bytes) -> Decoded:
 
 
 def _words(data: bytes) -> Counter[bytes]:
-    """Words with a byte beyond ASCII; a large file is sampled until there are enough."""
+    """Words with a byte beyond ASCII; a large file is sampled all over."""
+    blocks = range(0, len(data), _BLOCK)
+    telling = [start for start in blocks if not data[start : start + _BLOCK].isascii()]
+    step = -(-len(telling) // _BLOCKS) or 1
     found: Counter[bytes] = Counter()
-    for start in range(0, len(data), _SAMPLE):
-        block = data[start : start + _SAMPLE]
-        if block.isascii():
-            continue
-        for match in _WORD.finditer(block):
-            found[match[0][:60]] += 1
-            if len(found) >= _WORDS:
-                return found
+    for start in telling[::step]:
+        matches = islice(_WORD.finditer(data, start, start + _BLOCK), _WORDS)
+        found.update(match[0][:60] for match in matches)
     return found
 
 
@@ -193,6 +198,8 @@ def _utf8_block(data: bytes) -> bool:
     Single UTF-8 cells all over a file of another encoding are text that was damaged earlier
     (Ã¼ for ü): it stays as it is, and normalize repairs it cell by cell.
     """
+    if _SEQUENCE.search(data) is None:
+        return False
     kinds = [_plain_utf8(line) for line in data.split(b"\n") if not line.isascii()]
     if True not in kinds:
         return False
@@ -288,3 +295,18 @@ def _by_line(data: bytes, other: str) -> tuple[bytes, tuple[int, ...]]:
     table = _table(other)
     restored = text.translate({0xDC00 + byte: table[byte] for byte in range(0x80, 0x100)})
     return restored.encode("utf-8", "replace"), tuple(changed)
+
+
+def encoding_findings(decoded: Decoded) -> list[Finding]:
+    """Findings bom, encoding_guessed, encoding_mixed, replacement_character as they apply."""
+    found: list[Finding] = []
+    if decoded.bom:
+        found.append({"code": "bom", "row": 0, "detail": f"encoding={decoded.encoding}"})
+    if decoded.mixed:
+        detail = f"encoding={decoded.encoding} lines={len(decoded.mixed)}"
+        found.append({"code": "encoding_mixed", "row": decoded.mixed[0], "detail": detail})
+    elif decoded.guessed:
+        found.append({"code": "encoding_guessed", "row": 0, "detail": f"encoding={decoded.encoding}"})
+    if decoded.lost:
+        found.append({"code": "replacement_character", "row": 0, "detail": f"count={decoded.lost}"})
+    return found

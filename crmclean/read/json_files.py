@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from crmclean.read.cells import text_frame
-from crmclean.read.encoding import Decoded, decode_text
+from crmclean.read.encoding import decode_text, encoding_findings
 from crmclean.read.files import Blob
 from crmclean.read.layout import name_columns
 from crmclean.read.lost import lost_values
@@ -47,7 +47,7 @@ def read_json(blob: Blob, *, encoding: str = "") -> list[RawTable]:
     text = decoded.data.decode().strip(" \r\n\t\x1a\x00")
     if not text:
         raise refuse("empty", file=blob.file)
-    findings = _encoding_findings(decoded)
+    findings = encoding_findings(decoded)
     whole = _document(text) if not _is_lines(text) else None
     if whole is None:
         rows = _lines(decoded.data.decode(), blob.file, findings)
@@ -58,15 +58,6 @@ def read_json(blob: Blob, *, encoding: str = "") -> list[RawTable]:
         extra = findings if not index else []
         tables.append(_table(found, blob, "json", decoded.encoding, sheet, extra))
     return tables
-
-
-def _encoding_findings(decoded: Decoded) -> list[Finding]:
-    if decoded.mixed:
-        detail = f"encoding={decoded.encoding} lines={len(decoded.mixed)}"
-        return [{"code": "encoding_mixed", "row": decoded.mixed[0], "detail": detail}]
-    if decoded.guessed:
-        return [{"code": "encoding_guessed", "row": 0, "detail": f"encoding={decoded.encoding}"}]
-    return []
 
 
 def _load(text: str) -> Any:

@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crmclean.read.cells import text_frame
-from crmclean.read.encoding import decode_text
+from crmclean.read.encoding import decode_text, encoding_findings
 from crmclean.read.files import Blob
 from crmclean.read.raw import RawTable
 from crmclean.read.refusal import refuse
@@ -108,12 +108,7 @@ def read_vcard(blob: Blob, *, encoding: str = "") -> RawTable:
         ReadError: No card in it, or not in the forced encoding.
     """
     decoded = decode_text(blob.data, blob.file, forced=encoding)
-    findings: list[Finding] = []
-    if decoded.mixed:
-        detail = f"encoding={decoded.encoding} lines={len(decoded.mixed)}"
-        findings.append({"code": "encoding_mixed", "row": decoded.mixed[0], "detail": detail})
-    elif decoded.guessed:
-        findings.append({"code": "encoding_guessed", "row": 0, "detail": f"encoding={decoded.encoding}"})
+    findings = encoding_findings(decoded)
     lines = decoded.data.decode().replace("\r\n", "\n").replace("\r", "\n").split("\n")
     cards = list(_cards(lines, findings))
     if not cards:
