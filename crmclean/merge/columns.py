@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmclean.merge.rules import Evidence, Ints
 from crmclean.tables import Members, Parties
@@ -50,6 +51,7 @@ class Book:
         parties: The parties in order, columns as in their table.
         customer: Customer of each party.
         account: Number of the record of each party.
+        counts: Whether that record counts for this customer in the crosswalk.
         source: Source of each party, alphabetical.
         rank: Rank of that source.
         times: All times that occur, sorted.
@@ -62,6 +64,7 @@ class Book:
     parties: pd.DataFrame
     customer: Ints
     account: Ints
+    counts: NDArray[np.bool_]
     source: Ints
     rank: Ints
     times: list[str]
@@ -73,7 +76,7 @@ def open_book(members: Members, parties: Parties, priority: Sequence[str]) -> Bo
     """The book of these members; parties that belong to no customer are left out.
 
     Args:
-        members: Uses customer_id, party, kind.
+        members: Uses customer_id, party, kind, is_primary.
         parties: All columns.
         priority: Sources, best first; the others share the rank behind them.
     """
@@ -98,6 +101,7 @@ def open_book(members: Members, parties: Parties, priority: Sequence[str]) -> Bo
         parties=frame,
         customer=customer[order].astype(np.int64),
         account=_accounts(frame),
+        counts=chosen["is_primary"].to_numpy(dtype=bool)[order],
         source=source[order].astype(np.int64),
         rank=rank[order],
         times=times,

@@ -37,7 +37,7 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
     record it stands in and the rule that chose it. Neither the order of rows nor of tables matters.
 
     Args:
-        members: Uses customer_id, party, kind.
+        members: Uses customer_id, party, kind, is_primary.
         parties: All columns.
         contacts: Uses party, kind, value, key, type, field, valid.
         addresses: All columns.

@@ -23,6 +23,7 @@ SINGLE = (
     "birth_date", "birth_name", "nickname", "language", "customer_no", "vat_id", "tax_no",
     "register_no", "iban", "national_id", "other_id", "last_order",
 )  # fmt: skip
+_OF_ACCOUNT = ("customer_no", "last_order")
 CONTACT_FIELDS = ("email", "phone", "mobile", "fax", "handle", "web")
 Chains = Mapping[str, Sequence[str]]
 Rules = Mapping[str, Rule]
@@ -33,7 +34,9 @@ def single_pieces(book: Book, chains: Chains, rules: Rules) -> list[Piece]:
     pieces = []
     for field in SINGLE:
         coded = code_column(book.parties[field])
-        record = np.flatnonzero(coded.codes >= 0).astype(np.int64)
+        # an account's number and orders are not those of the company beside the person on its row
+        mine = book.counts | (book.organization[book.customer] == 0) if field in _OF_ACCOUNT else True
+        record = np.flatnonzero((coded.codes >= 0) & mine).astype(np.int64)
         evidence = evidence_of(book, record, coded)
         ranking = rank(evidence, chains[field], rules)
         pieces.append(_piece(book, field, evidence, ranking, (coded.codes[record], coded.values)))
@@ -66,7 +69,7 @@ def _revenue(book: Book, chain: Sequence[str], rules: Rules) -> list[Piece]:
     The same customer number in two exports of one system is one account and counts once.
     """
     amount = book.parties["revenue"].to_numpy(dtype=np.float64)
-    record = np.flatnonzero(~np.isnan(amount)).astype(np.int64)
+    record = np.flatnonzero(~np.isnan(amount) & book.counts).astype(np.int64)
     own = pd.Series(book.account[record].astype("str"), dtype="str")
     number = book.parties["customer_no"].iloc[record].reset_index(drop=True)
     value, distinct_amounts = pd.factorize(amount[record], sort=True)

@@ -130,10 +130,16 @@ def create_unique(table: str) -> str:
     return f"CREATE UNIQUE INDEX IF NOT EXISTS {quote(table + '_once')} ON {quote(table)} ({names})"
 
 
-def select(table: Table[Any], among: tuple[str, int] | None = None) -> str:
-    """All columns of `columns_of`, in the order of saving; of rows with one of so many values."""
+def select(table: Table[Any], among: Mapping[str, int] | None = None) -> str:
+    """All columns of `columns_of`, in the order of saving.
+
+    Args:
+        table: The table.
+        among: Column = number of values bound, one of which the row must have.
+    """
     names = ", ".join(quote(c.name) for c in columns_of(table))
-    condition = f" WHERE {quote(among[0])} IN ({_marks(among[1])})" if among else ""
+    terms = [f"{quote(column)} IN ({_marks(number)})" for column, number in (among or {}).items()]
+    condition = f" WHERE {' AND '.join(terms)}" if terms else ""
     return f"SELECT {names} FROM {quote(table.name)}{condition} ORDER BY rowid"
 
 

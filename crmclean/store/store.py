@@ -110,16 +110,17 @@ class Store:
         table = table_named(name)
         if not where:
             return frame_of(table, self._rows(statements.select(table)))
-        (first, values), *others = where.items()
-        wanted = sorted(set(values))
+        wanted = {_declared(table, column): sorted(set(values)) for column, values in where.items()}
+        # the longest list is cut into parts, the others are bound whole
+        first = max(wanted, key=lambda column: len(wanted[column]))
+        others = {column: values for column, values in wanted.items() if column != first}
+        bound = [v for values in others.values() for v in values]
         rows: list[tuple[Any, ...]] = []
-        for start in range(0, len(wanted), _MANY):
-            part = wanted[start : start + _MANY]
-            rows.extend(self._rows(statements.select(table, (_declared(table, first), len(part))), part))
-        frame = frame_of(table, rows)
-        for column, allowed in others:
-            frame = frame[frame[column].isin(list(allowed))].reset_index(drop=True)
-        return frame
+        for start in range(0, len(wanted[first]), _MANY):
+            part = wanted[first][start : start + _MANY]
+            sizes = {first: len(part)} | {column: len(values) for column, values in others.items()}
+            rows.extend(self._rows(statements.select(table, sizes), [*part, *bound]))
+        return frame_of(table, rows)
 
     def distinct(self, name: str, column: str, *, where: Mapping[str, str] | None = None) -> list[str]:
         """The distinct values of a column, sorted; missing left out.
