@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -10,7 +11,20 @@ import pandas as pd
 from crmclean.messages import Lang, catalogue, number, say
 from crmclean.report.html import Html, Part, join, tag
 
-__all__ = ["cards", "counted", "decimal", "label", "nothing", "percent", "present", "record", "section"]
+__all__ = [
+    "cards",
+    "counted",
+    "day",
+    "decimal",
+    "label",
+    "nothing",
+    "percent",
+    "present",
+    "record",
+    "section",
+]
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def section(key: str, lang: Lang, *content: Part) -> Html:
@@ -56,8 +70,18 @@ def percent(part: float, whole: float, lang: Lang) -> str:
     if not whole:
         return ""
     share = 100 * part / whole
-    shown = decimal(share, 1 if 0 < share < 10 or 99 < share < 100 else 0, lang)
+    if 99.95 <= share < 100:  # never a hundred where something is missing
+        shown = f"> {decimal(99.9, 1, lang)}"
+    else:
+        shown = decimal(share, 1 if 0 < share < 10 or 99 < share < 100 else 0, lang)
     return f"{shown} %" if lang == "de" else f"{shown}%"
+
+
+def day(iso: str, lang: Lang) -> str:
+    """A date as the language writes it: 30.06.2026 or 2026-06-30; other text as it is."""
+    if lang == "en" or not _ISO.fullmatch(iso):
+        return iso or "–"
+    return f"{iso[8:]}.{iso[5:7]}.{iso[:4]}"
 
 
 def label(key: str, code: object, lang: Lang) -> str:

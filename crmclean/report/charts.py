@@ -8,7 +8,7 @@ import numpy as np
 
 from crmclean.report.html import Html, Part, join, tag
 
-__all__ = ["Bar", "bars", "histogram", "share_bar"]
+__all__ = ["Bar", "bars", "histogram", "share_bar", "swatch"]
 
 Bar = tuple[Part, float, Part]
 _WIDE, _HIGH, _FOOT = 640, 190, 34
@@ -63,6 +63,12 @@ def _strip(parts: Sequence[tuple[float, str]], labels: Sequence[str] = ()) -> Ht
         aria_hidden="true",
         class_="strip",
     )
+
+
+def swatch(class_: str) -> Html:
+    """A small square of a colour, for the key of a chart."""
+    square = f'<rect class="{class_}" width="12" height="12"></rect>'
+    return Html(f'<svg viewBox="0 0 12 12" aria-hidden="true">{square}</svg>')
 
 
 def histogram(values: Sequence[float], marks: Sequence[tuple[float, str]], *, label: str) -> Html:

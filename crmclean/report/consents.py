@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from crmclean.messages import Lang, say
-from crmclean.report.blocks import counted, nothing, percent, present, section
-from crmclean.report.charts import share_bar
+from crmclean.report.blocks import counted, day, nothing, percent, present, section
+from crmclean.report.charts import share_bar, swatch
 from crmclean.report.facts import ReportFacts
 from crmclean.report.html import Html, Part, join, table, tag
 from crmclean.write.words import word
@@ -44,43 +46,61 @@ def consents(facts: ReportFacts, lang: Lang) -> Html:
     if not present(facts.permissions, *_KEY, "allowed", "reason"):
         return section("consents", lang, nothing(lang))
     counts = decided(facts.permissions)
-    told = say("report.consents.policy", lang, policy=facts.policy or "–", as_of=facts.as_of or "–")
+    told = say("report.consents.policy", lang, policy=facts.policy or "–", as_of=day(facts.as_of, lang))
     return section("consents", lang, tag("p", told), _shares(counts, lang), _reasons(counts, lang))
 
 
 def _shares(counts: pd.DataFrame, lang: Lang) -> Html:
+    colours = _colours(counts)
     rows: list[list[Part]] = []
     for (channel, purpose), group in counts.groupby(["channel", "purpose"], sort=True):
         allowed = int(group.loc[group["allowed"].astype(bool), "customers"].sum())
         whole = int(group["customers"].sum())
-        rows.append(
-            [
-                word("channel", str(channel), lang),
-                word("purpose", str(purpose), lang),
-                counted(allowed, lang),
-                percent(allowed, whole, lang),
-                share_bar(_parts(group, lang)),
-            ]
+        named = [word("channel", str(channel), lang), word("purpose", str(purpose), lang)]
+        figures = [counted(allowed, lang), percent(allowed, whole, lang)]
+        rows.append([*named, *figures, share_bar(_parts(group, colours, lang))])
+    names = ("channel", "purpose", "allowed", "share", "chart")
+    headings = [say(f"report.consents.{name}", lang) for name in names]
+    caption = say("report.consents.caption", lang)
+    return join([table(headings, rows, numbers={2, 3}, caption=caption), _key(colours, lang)])
+
+
+def _colours(counts: pd.DataFrame) -> dict[tuple[bool, str], str]:
+    """A colour per answer and reason, the same in every bar: the most frequent have their own."""
+    totals = counts.groupby(["allowed", "reason"])["customers"].sum().reset_index()
+    ranked = totals.sort_values(["allowed", "customers", "reason"], ascending=[False, False, True])
+    colours: dict[tuple[bool, str], str] = {}
+    for answer, choice in ((True, _YES), (False, _NO)):
+        reasons = ranked.loc[ranked["allowed"].astype(bool) == answer, "reason"].tolist()
+        for place, reason in enumerate(reasons):
+            colours[answer, str(reason)] = choice[min(place, len(choice) - 1)]
+    return colours
+
+
+def _key(colours: Mapping[tuple[bool, str], str], lang: Lang) -> Html:
+    """What each colour stands for; reasons that share one stand together."""
+    named: dict[str, list[str]] = {}
+    for (_, reason), colour in colours.items():
+        named.setdefault(colour, []).append(word("reason", reason, lang) if reason else "–")
+    items = [tag("li", swatch(colour), ", ".join(reasons)) for colour, reasons in named.items()]
+    return tag("ul", join(items, ""), class_="key")
+
+
+def _parts(
+    group: pd.DataFrame, colours: Mapping[tuple[bool, str], str], lang: Lang
+) -> list[tuple[str, float, str]]:
+    parts = [
+        (
+            f"{word('reason', str(reason), lang)}: {counted(n, lang)}",
+            float(n),
+            colours[bool(allowed), str(reason)],
         )
-    headings = [
-        say(f"report.consents.{name}", lang) for name in ("channel", "purpose", "allowed", "share", "chart")
+        for reason, allowed, n in zip(
+            group["reason"].tolist(), group["allowed"].tolist(), group["customers"].tolist(), strict=True
+        )
     ]
-    return table(
-        headings, rows, numbers={2, 3}, caption=say("report.consents.caption", lang), class_="shares"
-    )
-
-
-def _parts(group: pd.DataFrame, lang: Lang) -> list[tuple[str, float, str]]:
-    used = {True: 0, False: 0}
-    parts = []
-    for row in group.to_dict("records"):
-        allowed = bool(row["allowed"])
-        colours = _YES if allowed else _NO
-        colour = colours[min(used[allowed], len(colours) - 1)]
-        used[allowed] += 1
-        told = f"{word('reason', str(row['reason']), lang)}: {counted(row['customers'], lang)}"
-        parts.append((told, float(row["customers"]), colour))
-    return parts
+    order = list(colours.values())
+    return sorted(parts, key=lambda part: order.index(part[2]))
 
 
 def _reasons(counts: pd.DataFrame, lang: Lang) -> Html:

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from crmclean.messages import Lang, say
+from crmclean.report.blocks import day
 from crmclean.report.consents import consents
 from crmclean.report.duplicates import duplicates, to_review
 from crmclean.report.facts import ReportFacts
@@ -54,7 +55,7 @@ def render_report(facts: ReportFacts, lang: Lang) -> str:
         tag("style", Html(_style())),
     )
     links = [tag("li", tag("a", say(f"report.{key}.title", lang), href=f"#{key}")) for key in SECTIONS]
-    about = say("report.meta", lang, as_of=facts.as_of or "–", version=facts.version or "–")
+    about = say("report.meta", lang, as_of=day(facts.as_of, lang), version=facts.version or "–")
     body = tag(
         "body",
         tag("header", tag("h1", name), tag("p", about, class_="meta")),

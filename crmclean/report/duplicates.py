@@ -8,7 +8,7 @@ import pandas as pd
 
 from crmclean.messages import Lang, catalogue, say
 from crmclean.report.blocks import counted, nothing, percent, present, section
-from crmclean.report.charts import bars, histogram
+from crmclean.report.charts import bars, histogram, swatch
 from crmclean.report.facts import ReportFacts
 from crmclean.report.html import Html, Part, join, tag
 from crmclean.report.pairs import in_order, pair_cards
@@ -17,7 +17,7 @@ __all__ = ["duplicates", "to_review"]
 
 _RISKIEST, _EXAMPLES, _REVIEWED, _EVIDENCE = 10, 3, 10, 15
 _NEEDED = ("band", "weight", "probability", "source_l", "record_id_l", "source_r", "record_id_r")
-_PARTS = re.compile(r";\s*(?:but |aber )?|,\s+(?!which |die |yet |aber )")
+_PARTS = re.compile(r";\s*(?:but |aber )?|,\s+(?!which |die |yet |aber |[^(]*\))")
 
 
 def duplicates(facts: ReportFacts, lang: Lang) -> Html:
@@ -72,7 +72,7 @@ def _certainty(pairs: pd.DataFrame, lang: Lang) -> Html:
     keys = [
         tag(
             "li",
-            _swatch(class_),
+            swatch(class_),
             f"{say(f'report.band.{band}', lang)}: {counted(int(counts.get(band, 0)), lang)}",
         )
         for band, class_ in (("match", "yes-fill"), ("review", "maybe-fill"))
@@ -89,12 +89,6 @@ def _certainty(pairs: pd.DataFrame, lang: Lang) -> Html:
             chart,
             tag("ul", join(keys, ""), class_="key"),
         ]
-    )
-
-
-def _swatch(class_: str) -> Html:
-    return Html(
-        f'<svg viewBox="0 0 12 12" aria-hidden="true"><rect class="{class_}" width="12" height="12"></rect></svg>'
     )
 
 

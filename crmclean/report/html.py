@@ -20,7 +20,7 @@ class Html(str):
 
 Part = str | int | float | None | Html
 _NOT_SHOWN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
-_VOID = frozenset({"meta", "br", "rect", "line", "col"})
+_VOID = frozenset({"meta", "br"})
 
 
 def text(value: Part) -> Html:

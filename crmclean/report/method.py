@@ -9,7 +9,7 @@ import pandas as pd
 from crmclean.issues import CODES
 from crmclean.match.model import Comparison, Level, Model
 from crmclean.messages import Lang, catalogue, say
-from crmclean.report.blocks import counted, decimal, label, nothing, present, section
+from crmclean.report.blocks import counted, day, decimal, label, nothing, present, section
 from crmclean.report.facts import ReportFacts
 from crmclean.report.html import Html, Part, join, table, tag
 from crmclean.write.words import issue_sentences
@@ -80,7 +80,7 @@ def _findings(issues: pd.DataFrame, lang: Lang) -> Html:
 
 def rules(facts: ReportFacts, lang: Lang) -> Html:
     """The section on policy, day, version and the parameters of the matching models."""
-    named = [("policy", facts.policy), ("as_of", facts.as_of), ("version", facts.version)]
+    named = [("policy", facts.policy), ("as_of", day(facts.as_of, lang)), ("version", facts.version)]
     rows: list[list[Part]] = [[say(f"report.rules.{key}", lang), value or "–"] for key, value in named]
     headings = [say("report.rules.what", lang), say("report.rules.value", lang)]
     return section("rules", lang, table(headings, rows), *(_model(model, lang) for model in facts.models))

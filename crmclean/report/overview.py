@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from crmclean.messages import Lang, say
-from crmclean.report.blocks import cards, counted, nothing, percent, present, section
-from crmclean.report.charts import bars
+from crmclean.report.blocks import cards, counted, percent, present, section
+from crmclean.report.charts import Bar, bars
 from crmclean.report.facts import ReportFacts
 from crmclean.report.html import Html, join, tag
+from crmclean.write.words import word
 
 __all__ = ["overview"]
 
@@ -29,9 +30,7 @@ def overview(facts: ReportFacts, lang: Lang) -> Html:
         for name, value in found.items()
         if value is not None
     ]
-    return section(
-        "overview", lang, cards(shown), tag("h3", say("report.complete.title", lang)), _complete(facts, lang)
-    )
+    return section("overview", lang, cards(shown), _reachable(facts, lang), _complete(facts, lang))
 
 
 def figures(facts: ReportFacts) -> dict[str, int | None]:
@@ -54,15 +53,34 @@ def figures(facts: ReportFacts) -> dict[str, int | None]:
     return told | {name: facts.counts[name] for name in told if name in facts.counts}
 
 
+def _reachable(facts: ReportFacts, lang: Lang) -> Html:
+    """Customers who may be contacted for at least one purpose, per channel."""
+    decisions = facts.permissions
+    if not present(decisions, "customer_id", "channel", "allowed"):
+        return Html("")
+    allowed = decisions[decisions["allowed"].astype(bool)]
+    whole = int(decisions["customer_id"].nunique())
+    counts = allowed.groupby("channel")["customer_id"].nunique()
+    rows: list[Bar] = []
+    for channel in sorted(decisions["channel"].unique()):
+        count = int(counts.get(channel, 0))
+        shown = f"{counted(count, lang)} ({percent(count, whole, lang)})"
+        rows.append((word("channel", str(channel), lang), count, shown))
+    heading = tag("h3", say("report.reachable.title", lang))
+    return join([heading, tag("p", say("report.reachable.lead", lang)), bars(rows, most=whole)])
+
+
 def _complete(facts: ReportFacts, lang: Lang) -> Html:
     customers = facts.customers_flat
     if not len(customers):
-        return nothing(lang)
-    rows = []
+        return Html("")
+    rows: list[Bar] = []
     for name, columns in _FILLED:
         have = [c for c in columns if c in customers.columns]
         if have:
             filled = customers[have].notna() & (customers[have] != "")
             count = int((filled.all(axis=1) if name == "address" else filled.any(axis=1)).sum())
-            rows.append((say(f"report.complete.{name}", lang), count, percent(count, len(customers), lang)))
-    return join([tag("p", say("report.complete.lead", lang)), bars(rows, most=len(customers))])
+            shown = f"{counted(count, lang)} ({percent(count, len(customers), lang)})"
+            rows.append((say(f"report.complete.{name}", lang), count, shown))
+    heading = tag("h3", say("report.complete.title", lang))
+    return join([heading, tag("p", say("report.complete.lead", lang)), bars(rows, most=len(customers))])

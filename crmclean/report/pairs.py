@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
 
+from crmclean.fields import FIELDS, base_field
 from crmclean.messages import Lang, say
 from crmclean.report.blocks import decimal, percent, record
 from crmclean.report.html import Html, Part, join, tag
@@ -16,6 +18,10 @@ __all__ = ["in_order", "pair_cards"]
 
 _LEFT_OUT = frozenset({"source", "record_id", "file", "row", "sheet"})
 _MOST = 120  # characters of a value
+_NUMBERS = ("phone", "mobile", "fax")
+_ORDER = {field: place for place, field in enumerate(FIELDS)}
+_NOT_DIGIT = re.compile(r"\D")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def in_order(pairs: pd.DataFrame, *, upward: bool) -> pd.DataFrame:
@@ -29,7 +35,7 @@ def pair_cards(pairs: pd.DataFrame, records: pd.DataFrame, lang: Lang) -> Html:
     listed = [{str(key): value for key, value in pair.items()} for pair in pairs.to_dict("records")]
     wanted = {(p[f"source_{s}"], p[f"record_id_{s}"]) for p in listed for s in "lr"}
     values = _values(records, wanted)
-    return join(_card(pair, values, lang) for pair in listed)
+    return tag("div", join(_card(pair, values, lang) for pair in listed), class_="pairs")
 
 
 def _values(
@@ -66,7 +72,7 @@ def _beside(
     names: list[tuple[object, object]], values: dict[tuple[object, object], dict[str, str]], lang: Lang
 ) -> Html:
     left, right = (values.get(name, {}) for name in names)
-    fields = [*left, *(f for f in right if f not in left)]
+    fields = sorted(left.keys() | right.keys(), key=lambda field: (_ORDER.get(base_field(field), 999), field))
     if not fields:
         return Html("")
     rows = [_row(f, left.get(f), right.get(f), lang) for f in fields]
@@ -77,9 +83,18 @@ def _beside(
 
 def _row(field: str, left: str | None, right: str | None, lang: Lang) -> Html:
     sign, told = "", ""
-    if left is not None and right is not None:
-        sign, told = ("=", "same") if fold(left) == fold(right) else ("≠", "differs")
+    if left and right and _NOT_WORD.sub("", left) and _NOT_WORD.sub("", right):
+        sign, told = ("=", "same") if _same(field, left, right) else ("≠", "differs")
     mark: Part = tag("span", sign, title=say(f"report.pair.{told}", lang)) if told else ""
     cells = (tag("td", value[:_MOST] if value else "") for value in (left, right))
     head = tag("th", title(field, lang), scope="row")
     return tag("tr", head, *cells, tag("td", mark), class_="differs" if told == "differs" else None)
+
+
+def _same(field: str, left: str, right: str) -> bool:
+    """Whether two values say the same in different writing; for numbers, whether their ends agree."""
+    if field.startswith(_NUMBERS):
+        ends = [_NOT_DIGIT.sub("", value)[-7:] for value in (left, right)]
+        return ends[0] == ends[1] and len(ends[0]) > 5
+    folded = [_NOT_WORD.sub("", fold(value)) for value in (left, right)]
+    return folded[0] == folded[1]
