@@ -128,6 +128,7 @@ _DATE: dict[str, tuple[str, str]] = {
     "date_excel_1900_bug": ("The day number stands for 29 February 1900, which never was.", "Die Tageszahl steht für den 29. Februar 1900, den es nie gab."),
     "date_placeholder": ("The date stands for an unknown one (01.01.1900); it is taken as missing.", "Das Datum steht für ein unbekanntes (01.01.1900); es gilt als fehlend."),
     "date_future": ("The date lies in the future.", "Das Datum liegt in der Zukunft."),
+    "time_zone_of_file": ("Times without a zone were read as UTC, as the file's other times are.", "Zeiten ohne Zone wurden als UTC gelesen, wie die übrigen Zeiten der Datei."),
     "age_implausible": ("The date of birth gives an implausible age.", "Das Geburtsdatum ergibt ein unglaubhaftes Alter."),
     "minor": ("The person is under age.", "Die Person ist minderjährig."),
 }
