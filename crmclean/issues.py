@@ -55,7 +55,7 @@ _GROUPS: dict[str, str] = {
     ),
     "date": (
         "date_unreadable:E date_impossible:E date_ambiguous_order:W date_two_digit_year:W "
-        "date_partial:I date_excel_serial:I date_excel_1900_bug:E date_placeholder:W date_future:E "
+        "date_partial:I time_zone_of_file:I date_excel_serial:I date_excel_1900_bug:E date_placeholder:W date_future:E "
         "age_implausible:W minor:W"
     ),
     "identifier": (

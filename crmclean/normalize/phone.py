@@ -22,7 +22,7 @@ from crmclean.normalize.phone_text import Stretch, digits_of, placeholder_digits
 from crmclean.normalize.text import empty_or_placeholder
 from crmclean.values import Cleaned, Finding, Status
 
-__all__ = ["Phone", "PhoneKind", "RegionSource", "normalize_phone"]
+__all__ = ["Phone", "PhoneKind", "RegionSource", "dialled", "normalize_phone"]
 
 RegionSource = Literal["number", "country", "assumed"]
 _KINDS: dict[int, PhoneKind] = {
@@ -43,9 +43,16 @@ _TRUNK = re.compile(r"^(?P<trunk>.*\d.*?[^\d+(]\D*\d{3,})\s*-\s*(?P<extension>\d
 _DOUBTFUL = re.compile(r"/\s*[0-]|--")
 _BRACKETED_CODE = re.compile(r"^\(\s*(\+|00)\s*(\d{1,3})\s*\)")
 _ZERO_AFTER_CODE = re.compile(r"^(\+ *\d{1,3}[ /.-]*)\(0\)")
+_NOT_IN_PLAN = frozenset({"phone_invalid_for_region", "phone_too_long", "phone_too_short"})
 _DROP = str.maketrans("", "", " /-.()")
 _EMERGENCY = frozenset({"110", "112", "117", "118", "122", "133", "140", "141", "144", "147", "911", "999"})
-_REASONS = {2: "phone_too_short", 3: "phone_too_long", 4: "phone_too_short", 1: "phone_unparseable"}
+_POSSIBLE = phonenumbers.ValidationResult
+_REASONS = {
+    _POSSIBLE.TOO_SHORT: "phone_too_short",
+    _POSSIBLE.TOO_LONG: "phone_too_long",
+    _POSSIBLE.IS_POSSIBLE_LOCAL_ONLY: "phone_too_short",
+    _POSSIBLE.INVALID_COUNTRY_CODE: "phone_unparseable",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,21 @@ def _plan(region: str) -> Plan:
 
 def _rule(desc: Any, kind: PhoneKind) -> Rule:
     return Rule(kind, re.compile(desc.national_number_pattern), frozenset(desc.possible_length))
+
+
+def dialled(issues: tuple[Finding, ...]) -> str | None:
+    """The number as it would be dialled where it is not in the numbering plan, from its findings.
+
+    No number to store or to call: evidence that two records hold the same digits.
+
+    Example:
+        >>> dialled(normalize_phone("0151 2757567", country="DE").issues)
+        '+491512757567'
+    """
+    for finding in issues:
+        if finding.code in _NOT_IN_PLAN and finding.proposal is not None:
+            return finding.proposal
+    return None
 
 
 def _fast(text: str, region: str | None, source: RegionSource) -> Cleaned[tuple[Phone, ...]] | None:
@@ -309,10 +331,9 @@ def _one(part: Stretch, region: str | None, source: RegionSource) -> tuple[Phone
         findings.append(Finding("phone_plus_lost", confidence=0.95))
         clean = restored
     parsed = _parse(clean, region)
-    reason = parsed if isinstance(parsed, str) else _refusal(parsed, international=clean.startswith("+"))
+    reason = parsed if isinstance(parsed, str) else _refusal(parsed)
     if isinstance(parsed, str) or reason:
-        proposal = f"+{digits}" if reason == "phone_region_missing" and _plus_fits(digits) else None
-        return None, [*findings, Finding(reason, proposal, 0.6 if proposal else None)]
+        return None, [*findings, _refused(reason, parsed, digits)]
     return _built(parsed, part, clean, source, findings), findings
 
 
@@ -343,12 +364,25 @@ def _writes_zero(parsed: phonenumbers.PhoneNumber) -> bool:
     return str(shown).lstrip("(").startswith("0")
 
 
-def _refusal(parsed: phonenumbers.PhoneNumber, *, international: bool) -> str:
+def _refusal(parsed: phonenumbers.PhoneNumber) -> str:
     """Why the number is not valid; empty if it is."""
     if phonenumbers.is_valid_number(parsed):
         return ""
-    reason = _REASONS.get(phonenumbers.is_possible_number_with_reason(parsed))
-    return reason or ("phone_unparseable" if international else "phone_invalid_for_region")
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    return _REASONS.get(reason, "phone_invalid_for_region")
+
+
+def _refused(reason: str, parsed: phonenumbers.PhoneNumber | str, digits: str) -> Finding:
+    """The finding for a number that is not valid.
+
+    Its proposal is the number as it would be dialled (the plan may be older than the number), or
+    the international reading of digits without a country.
+    """
+    if reason == "phone_region_missing" and _plus_fits(digits):
+        return Finding(reason, f"+{digits}", 0.6)
+    if isinstance(parsed, str) or len(phonenumbers.national_significant_number(parsed)) < 7:
+        return Finding(reason)
+    return Finding(reason, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), 0.3)
 
 
 def _built(

@@ -122,7 +122,7 @@ def placeholder_digits(text: str) -> bool:
     digits = digits_of(text)
     if not digits:
         return False
-    if len(digits) >= 2 and len(set(digits)) == 1:
+    if digits == "0" or (len(digits) >= 2 and len(set(digits)) == 1):
         return True
     if len(digits) >= 7 and set(digits[1:]) == {"0"}:
         return True
