@@ -188,9 +188,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "report.model.organization": ("organizations", "Firmen"),
     "report.model.summary": ("Matching model for {kind}: one in {one_in} compared pairs is expected to be one customer", "Abgleichmodell für {kind}: Eines von {one_in} Paaren wird als ein Kunde erwartet"),
     "report.model.fact": ("Fact", "Tatsache"),
-    "report.model.same": ("In one customer", "Bei einem Kunden"),
-    "report.model.related": ("In related ones", "Bei Verbundenen"),
-    "report.model.random": ("At random", "Zufällig"),
+    "report.model.m": ("One customer", "Ein Kunde"),
+    "report.model.kin": ("Household, branches", "Haushalt, Filialen"),
+    "report.model.associate": ("Colleagues, same roof", "Kollegen, gleiches Haus"),
+    "report.model.u": ("At random", "Zufällig"),
     "report.model.bits": ("Bits", "Bit"),
 }
 # fmt: on

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from crmclean.messages import Lang, say
+from crmclean.messages import Lang, catalogue, say
 from crmclean.report.blocks import counted, day, nothing, percent, present, section
 from crmclean.report.charts import share_bar, swatch
 from crmclean.report.facts import ReportFacts
@@ -113,11 +113,9 @@ def _reasons(counts: pd.DataFrame, lang: Lang) -> Html:
             class_="tag yes" if allowed else "tag no",
         )
         reason = str(row["reason"])
-        told = (
-            join([word("reason", reason, lang), " ", tag("span", reason, class_="tag")], "")
-            if reason
-            else "–"
-        )
+        key = f"consent.reason.{reason}"
+        sentence = say(key, lang) if key in catalogue() else word("reason", reason, lang)
+        told = join([sentence, " ", tag("span", reason, class_="tag")], "") if reason else "–"
         place = [word("channel", str(row["channel"]), lang), word("purpose", str(row["purpose"]), lang)]
         rows.append([*place, answer, told, counted(row["customers"], lang)])
     names = ("channel", "purpose", "answer", "reason", "customers")

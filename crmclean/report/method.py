@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from math import log2
 
 import pandas as pd
@@ -17,6 +18,7 @@ from crmclean.write.words import issue_sentences
 __all__ = ["not_understood", "rules"]
 
 _MOST = 40
+_PROBABILITIES = tuple(f.name for f in fields(Level) if f.type in {float, "float"})
 
 
 def not_understood(facts: ReportFacts, lang: Lang) -> Html:
@@ -92,8 +94,7 @@ def _model(model: Model, lang: Lang) -> Html:
         for comparison in model.comparisons
         for level in comparison.levels[1:]
     ]
-    names = ("fact", "same", "related", "random", "bits")
-    headings = [say(f"report.model.{name}", lang) for name in names]
+    headings = [say(f"report.model.{name}", lang) for name in ("fact", *_PROBABILITIES, "bits")]
     told = say(
         "report.model.summary",
         lang,
@@ -101,15 +102,15 @@ def _model(model: Model, lang: Lang) -> Html:
         one_in=max(round(1 / model.prior_match), 1) if model.prior_match > 0 else 0,
     )
     unsettled = "" if model.converged else tag("p", say("issues.model_not_converged", lang))
-    return tag("details", tag("summary", told), unsettled, table(headings, rows, numbers={1, 2, 3, 4}))
+    numbers = set(range(1, len(headings)))
+    return tag("details", tag("summary", told), unsettled, table(headings, rows, numbers=numbers))
 
 
 def _level(model: Model, comparison: Comparison, level: Level, lang: Lang) -> list[Part]:
     key = f"match.level.{model.kind}.{comparison.name}.{level.name}"
     fact = say(key, lang) if key in catalogue() else f"{comparison.name}: {level.name}"
     bits = decimal(log2(level.m / level.u), 1, lang) if level.m > 0 and level.u > 0 else ""
-    shares = [_share(level.m, lang), _share(level.related, lang), _share(level.u, lang)]
-    return [fact, *shares, bits]
+    return [fact, *(_share(getattr(level, name), lang) for name in _PROBABILITIES), bits]
 
 
 def _share(probability: float, lang: Lang) -> str:

@@ -4,9 +4,10 @@ from crmclean.write.csv_files import CsvFormat, csv_chunks, write_csv
 from crmclean.write.folder import MARKER, Writer, write_folder
 from crmclean.write.guard import guard, unguard
 from crmclean.write.jsonl import write_jsonl
-from crmclean.write.result import result_sheets, write_result
+from crmclean.write.result import write_result
+from crmclean.write.sheets import result_sheets
 from crmclean.write.standard_output import write_stdout
-from crmclean.write.words import issue_sentences, title, word
+from crmclean.write.words import issue_sentence, issue_sentences, title, word
 from crmclean.write.xlsx import Sheet, write_workbook
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Writer",
     "csv_chunks",
     "guard",
+    "issue_sentence",
     "issue_sentences",
     "result_sheets",
     "title",

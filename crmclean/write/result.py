@@ -6,7 +6,7 @@ replaced as a whole. Columns of the csv files are English codes in every languag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -17,21 +17,11 @@ from crmclean.messages import Lang, say
 from crmclean.write.csv_files import write_csv
 from crmclean.write.folder import Writer, write_folder
 from crmclean.write.jsonl import write_jsonl
-from crmclean.write.words import issue_sentences, words
-from crmclean.write.xlsx import MOST_ROWS, Sheet, write_workbook
+from crmclean.write.sheets import result_sheets
+from crmclean.write.words import issue_sentences
+from crmclean.write.xlsx import write_workbook
 
-__all__ = ["result_sheets", "write_result"]
-
-_WORDED = {
-    "kind": "kind",
-    "salutation": "salutation",
-    "band": "band",
-    "severity": "severity",
-    "channel": "channel",
-    "purpose": "purpose",
-    "field": "field",
-}
-_SEVERITY = ("error", "warning", "info")
+__all__ = ["write_result"]
 
 
 def write_result(  # noqa: PLR0913  each argument is a part of the result or a choice of the user
@@ -79,30 +69,6 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
     return write_folder(target, writers, force=force)
 
 
-def result_sheets(tables: Mapping[str, pd.DataFrame], lang: Lang, *, rows: int = 0) -> list[Sheet]:
-    """The sheets of the workbook, for a steward: words for codes, names beside record ids.
-
-    Args:
-        tables: As for `write_result`; a missing one is an empty sheet.
-        lang: Language of titles and words.
-        rows: Rows taken of each table; 0: all.
-    """
-    makers: tuple[tuple[str, str, Callable[[pd.DataFrame], pd.DataFrame]], ...] = (
-        ("customers", "customers", partial(_last, "customer_id")),
-        ("duplicates", "pairs", partial(_pairs, tables, "match")),
-        ("review", "pairs", partial(_pairs, tables, "review")),
-        ("findings", "issues", _findings),
-        ("consents", "consent", partial(_consents, tables)),
-    )
-    sheets = []
-    for key, stem, make in makers:
-        frame = make(tables.get(stem, pd.DataFrame()))
-        shown = _worded(frame.head(rows) if rows else frame, lang)
-        about, name = say(f"write.about.{key}", lang), say(f"write.sheet.{key}", lang)
-        sheets.append(Sheet(name, shown, about, f"{stem}.csv", len(frame)))
-    return sheets
-
-
 def _csv(table: pd.DataFrame, config: WriteConfig, path: Path) -> None:
     write_csv(table, path, config.csv_format)
 
@@ -115,95 +81,10 @@ def _workbook(
     tables: Mapping[str, pd.DataFrame], config: WriteConfig, lang: Lang, notes: tuple[str, ...], path: Path
 ) -> None:
     sheets = result_sheets(tables, lang, rows=config.workbook_rows)
-    write_workbook(path, sheets, lang, most_rows=MOST_ROWS, notes=notes)
+    write_workbook(path, sheets, lang, notes=notes)
 
 
 def _with_sentences(name: str, table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     if name != "issues" or "message" in table.columns or "code" not in table.columns:
         return table
     return table.assign(message=issue_sentences(table, lang))
-
-
-def _pairs(tables: Mapping[str, pd.DataFrame], band: str, pairs: pd.DataFrame) -> pd.DataFrame:
-    """The pairs of a band with the names of both records: least certain match first, likeliest review first."""
-    if "band" not in pairs.columns:
-        return pairs
-    order = [
-        c for c in ("weight", "source_l", "record_id_l", "source_r", "record_id_r") if c in pairs.columns
-    ]
-    upward = [band == "match" if c == "weight" else True for c in order]
-    chosen = pairs[pairs["band"] == band].sort_values(order, ascending=upward, kind="stable")
-    chosen = chosen.drop(columns="band").reset_index(drop=True)
-    names = _names(tables.get("parties", pd.DataFrame()))
-    if names is None:
-        return chosen
-    for side in ("r", "l"):
-        keys = chosen[f"source_{side}"] + ":" + chosen[f"record_id_{side}"]
-        place = chosen.columns.get_loc(f"record_id_{side}")
-        chosen.insert(int(str(place)) + 1, f"name_{side}", keys.map(names).astype("str"))
-    return chosen
-
-
-def _names(parties: pd.DataFrame) -> pd.Series | None:
-    """Name and firm of each record, by source:record_id; of the person where a row names both."""
-    if not {"source", "record_id", "kind"} <= set(parties.columns):
-        return None
-    person_first = parties.sort_values(["source", "record_id", "kind"], ascending=[True, True, False])
-    once = person_first.drop_duplicates(["source", "record_id"])
-    names = _person_and_firm(once)
-    return None if names is None else names.set_axis(once["source"] + ":" + once["record_id"])
-
-
-def _person_and_firm(frame: pd.DataFrame) -> pd.Series | None:
-    """'Erika Weber, Weber GmbH' for each row; what is missing is left out."""
-    parts = ("given_name", "family_name", "organization")
-    if not any(c in frame.columns for c in parts):
-        return None
-    given, family, firm = (
-        frame[c].astype("str").fillna("")
-        if c in frame.columns
-        else pd.Series("", index=frame.index, dtype="str")
-        for c in parts
-    )
-    return ((given + " " + family).str.strip() + ", " + firm).str.strip(" ,")
-
-
-def _findings(issues: pd.DataFrame) -> pd.DataFrame:
-    """Findings, errors first; the sentence stands before the value."""
-    if "severity" not in issues.columns:
-        return issues
-    rank = issues["severity"].map({name: place for place, name in enumerate(_SEVERITY)})
-    ordered = issues.iloc[rank.fillna(len(_SEVERITY)).to_numpy().argsort(kind="stable")]
-    first = [
-        c for c in ("severity", "source", "record_id", "field", "message", "raw", "proposal") if c in issues
-    ]
-    return ordered[[*first, *(c for c in issues.columns if c not in first)]]
-
-
-def _consents(tables: Mapping[str, pd.DataFrame], consent: pd.DataFrame) -> pd.DataFrame:
-    """The decisions with the customer's name in front and the id at the end."""
-    customers = tables.get("customers", pd.DataFrame())
-    if not {"customer_id"} <= set(consent.columns) or not {"customer_id"} <= set(customers.columns):
-        return consent
-    names = _person_and_firm(customers)
-    if names is None:
-        return consent
-    known = pd.Series(names.to_numpy(), index=customers["customer_id"].to_numpy())
-    named = consent.assign(name=consent["customer_id"].map(known).astype("str"))
-    first = ["name", *(c for c in consent.columns if c != "customer_id")]
-    return named[[*first, "customer_id"]]
-
-
-def _last(column: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with a column moved to the end: people read names, programs ids."""
-    if column not in frame.columns:
-        return frame
-    return frame[[*(c for c in frame.columns if c != column), column]]
-
-
-def _worded(frame: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    groups = {c: group for c, group in _WORDED.items() if c in frame.columns}
-    if "channel" in groups and "reason" in frame.columns:  # of pairs it is a sentence already
-        groups["reason"] = "reason"
-    changed = {column: words(group, frame[column], lang) for column, group in groups.items()}
-    return frame.assign(**changed)
