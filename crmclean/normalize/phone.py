@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import phonenumbers
 from phonenumbers.phonemetadata import PhoneMetadata
 
-from crmclean.normalize.phone_plan import PhoneKind, Plan, Rule
+from crmclean.normalize.phone_fast import read_plain, trunk_of
+from crmclean.normalize.phone_model import Phone, PhoneKind, RegionSource
+from crmclean.normalize.phone_plan import Plan, Rule, make_plan
 from crmclean.normalize.phone_text import Stretch, digits_of, placeholder_digits, scientific, stretches
 from crmclean.normalize.text import empty_or_placeholder
 from crmclean.values import Cleaned, Finding, Status
 
 __all__ = ["Phone", "PhoneKind", "RegionSource", "dialled", "normalize_phone"]
 
-RegionSource = Literal["number", "country", "assumed"]
 _KINDS: dict[int, PhoneKind] = {
     0: "landline", 1: "mobile", 2: "landline_or_mobile", 3: "freephone", 4: "premium",
     5: "shared_cost", 6: "voip", 7: "personal", 8: "pager", 9: "uan", 10: "voicemail",
@@ -34,17 +34,12 @@ _ORDER: tuple[tuple[str, PhoneKind], ...] = (
     ("voip", "voip"), ("personal_number", "personal"), ("pager", "pager"), ("uan", "uan"),
     ("voicemail", "voicemail"), ("fixed_line", "landline"), ("mobile", "mobile"),
 )  # fmt: skip
-_PLAIN = re.compile(r"(?P<prefix>\+|00|\(?0)(?P<rest>[1-9()][\d /().-]*\d)")
-_FAST_CODES = {"49": "DE", "43": "AT", "41": "CH"}
-_TRUNK_ZERO = re.compile(r"^(\+|00)(\d{1,3})([ /.-]*)\(0\)")
 _SECOND = re.compile(r"\s*[/\\]\s*(?=\+|0|\(0)|(?<=\d)\s*(?=\+)|\s+/\s+")
 _BLANK_SECOND = re.compile(r"(?<=\d)\s+(?=\+|0)")
-_TRUNK = re.compile(r"^(?P<trunk>.*\d.*?[^\d+(]\D*\d{3,})\s*-\s*(?P<extension>\d{1,5})$")
-_DOUBTFUL = re.compile(r"/\s*[0-]|--")
 _BRACKETED_CODE = re.compile(r"^\(\s*(\+|00)\s*(\d{1,3})\s*\)")
 _ZERO_AFTER_CODE = re.compile(r"^(\+ *\d{1,3}[ /.-]*)\(0\)")
+_LONGEST = 11
 _NOT_IN_PLAN = frozenset({"phone_invalid_for_region", "phone_too_long", "phone_too_short"})
-_DROP = str.maketrans("", "", " /-.()")
 _EMERGENCY = frozenset({"110", "112", "117", "118", "122", "133", "140", "141", "144", "147", "911", "999"})
 _POSSIBLE = phonenumbers.ValidationResult
 _REASONS = {
@@ -53,27 +48,6 @@ _REASONS = {
     _POSSIBLE.IS_POSSIBLE_LOCAL_ONLY: "phone_too_short",
     _POSSIBLE.INVALID_COUNTRY_CODE: "phone_unparseable",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """One number.
-
-    Args:
-        e164: +4930998408012; direct dialling digits after a hyphen belong to it.
-        kind: Kind of number as the numbering plan says.
-        extension: Extension given in words (App. 12), not dialled through.
-        region: ISO 3166-1 alpha-2; "001" for numbers of no country.
-        region_source: Whether the number itself, the row's country or an assumption says so.
-        trunk: E.164 without the direct dialling digits after the hyphen: the switchboard.
-    """
-
-    e164: str
-    kind: PhoneKind
-    extension: str | None
-    region: str
-    region_source: RegionSource
-    trunk: str | None = None
 
 
 def normalize_phone(
@@ -98,7 +72,7 @@ def normalize_phone(
     """
     region = country.upper() if country else None
     source: RegionSource = "assumed" if assumed else "country"
-    plain = _fast(text, region, source)
+    plain = read_plain(text, region, source, _plan)
     if plain is not None:
         return plain
     empty = empty_or_placeholder(text)
@@ -116,23 +90,20 @@ def _metadata(region: str) -> Any:
 def _plan(region: str) -> Plan:
     """The plan of a region from the metadata of the installed phonenumbers."""
     metadata = _metadata(region)
-    rules = []
-    for name, kind in _ORDER:
-        desc = getattr(metadata, name)
-        if desc is not None and desc.national_number_pattern:
-            rules.append(_rule(desc, kind))
+    descs = ((getattr(metadata, name), kind) for name, kind in _ORDER)
+    rules = [_rule(desc, kind) for desc, kind in descs if desc is not None and desc.national_number_pattern]
     fixed = metadata.fixed_line.possible_length or (0,)
-    return Plan(
+    return make_plan(
         region,
         str(metadata.country_code),
         _rule(metadata.general_desc, "other"),
-        tuple(rules),
+        rules,
         open_lengths=max(fixed) - min(fixed) >= 4,
     )
 
 
 def _rule(desc: Any, kind: PhoneKind) -> Rule:
-    return Rule(kind, re.compile(desc.national_number_pattern), frozenset(desc.possible_length))
+    return Rule(kind, desc.national_number_pattern, tuple(desc.possible_length))
 
 
 def dialled(issues: tuple[Finding, ...]) -> str | None:
@@ -148,68 +119,6 @@ def dialled(issues: tuple[Finding, ...]) -> str | None:
         if finding.code in _NOT_IN_PLAN and finding.proposal is not None:
             return finding.proposal
     return None
-
-
-def _fast(text: str, region: str | None, source: RegionSource) -> Cleaned[tuple[Phone, ...]] | None:
-    """The result for plain German, Austrian and Swiss numbers, None for all others.
-
-    Agrees with the full path (property test); anything doubtful goes there.
-    """
-    found = _PLAIN.fullmatch(text)
-    if not found:
-        return None
-    findings: tuple[Finding, ...] = ()
-    origin: RegionSource = "number"
-    if found["prefix"] in {"+", "00"}:
-        bare = _TRUNK_ZERO.sub(r"\1\2 ", text) if "(0)" in text else text
-        digits = bare.translate(_DROP).lstrip("+")
-        digits = digits.removeprefix("00") if found["prefix"] == "00" else digits
-        target = _FAST_CODES.get(digits[:2])
-        number = digits[2:]
-        if bare is not text:
-            findings = (Finding("phone_trunk_zero"),)
-    else:
-        bare, target = text, region if region in _FAST_CODES.values() else None
-        number, origin = text.translate(_DROP)[1:], source
-        if source == "assumed":
-            findings = (Finding("phone_region_assumed"),)
-    if target is None or number[:1] == "0" or not _safe(bare, number):
-        return None
-    plan = _plan(target)
-    kind = plan.kind_of(number)
-    if kind is None or kind in {"premium", "landline_or_mobile"}:
-        return None
-    trunk = _trunk(bare, number, kind, plan)
-    phone = Phone(f"+{plan.code}{number}", kind, None, target, origin, trunk)
-    status: Status = "repaired" if origin == "number" and findings else "ok"
-    return Cleaned(text, (phone,), status, findings)
-
-
-def _safe(text: str, number: str) -> bool:
-    """Whether the text can only be one number: nothing for the full path to look at."""
-    if len(number) > 11 or len(set(number)) < 3 or placeholder_digits(text):
-        return False
-    rest = text.replace("(", "").lstrip("+0")
-    return not _DOUBTFUL.search(rest) and "+" not in rest and text.count("(") < 2
-
-
-def _trunk(text: str, number: str, kind: str, plan: Plan) -> str | None:
-    """The switchboard of a number written with a hyphen before the direct dialling digits.
-
-    Only where landline numbers are of open length, and where at least area code and
-    subscriber stand before the hyphen: 0231-55201 has none, 0231-55201-0 has.
-    """
-    if "-" not in text or kind != "landline" or not plan.open_lengths:
-        return None
-    found = _TRUNK.match(text.removeprefix(f"+{plan.code}").removeprefix(f"00{plan.code}").lstrip(" -/(0"))
-    if not found:
-        return None
-    extension = found["extension"]
-    base = number.removesuffix(extension)
-    groups = re.findall(r"\d+", found["trunk"])
-    if len(groups[-1]) < len(extension) or len(base) < 4:
-        return None
-    return f"+{plan.code}{base}"
 
 
 def _full(text: str, region: str | None, source: RegionSource) -> Cleaned[tuple[Phone, ...]]:
@@ -260,23 +169,29 @@ def _cleaned(
 def _parts(stretch: Stretch, region: str | None) -> Iterator[Stretch]:
     """The stretch, or its parts where it holds two numbers without a word between them.
 
-    Two numbers: each is valid alone, and the second starts like a number (0, +) or the whole is
-    longer than numbers are (an old pattern accepts 15 digits for Berlin).
+    The second starts like a number (0, +) and each is valid alone; or it does not, but the whole
+    is longer than numbers are (the plan allows 15 digits in Berlin): then only the first is read.
     """
     for pattern in (_SECOND, _BLANK_SECOND):
         pieces = [p for p in pattern.split(stretch.text) if digits_of(p)]
-        whole = len(digits_of(stretch.text).lstrip("0"))
-        restart = all(p.lstrip(" (")[:1] in {"+", "0"} for p in pieces[1:])
-        if len(pieces) < 2 or (whole <= 13 and not (restart and pattern is _SECOND)):
+        if len(pieces) < 2:
             continue
-        if all(_valid(p, region) for p in (pieces if restart else pieces[:1])):
-            last = len(pieces) - 1
-            kept = pieces if restart else pieces[:1]
-            codes = stretch.codes if restart else (*stretch.codes, "phone_multiple")
-            for n, piece in enumerate(kept):
-                yield Stretch(piece, stretch.extension if n == last else None, codes)
+        long = _length(stretch.text, region) > _LONGEST
+        restart = all(p.lstrip(" (")[:1] in {"+", "0"} for p in pieces[1:])
+        if restart and (long or pattern is _SECOND) and all(_valid(p, region) for p in pieces):
+            for n, piece in enumerate(pieces, 1):
+                yield Stretch(piece, stretch.extension if n == len(pieces) else None, stretch.codes)
+            return
+        if not restart and long and _valid(pieces[0], region):
+            yield Stretch(pieces[0], None, (*stretch.codes, "phone_multiple"))
             return
     yield stretch
+
+
+def _length(text: str, region: str | None) -> int:
+    """Digits of the national number; very many where it cannot be read."""
+    parsed = _parse(_international(text, region), region)
+    return 99 if isinstance(parsed, str) else len(phonenumbers.national_significant_number(parsed))
 
 
 def _parse(text: str, region: str | None) -> phonenumbers.PhoneNumber | str:
@@ -403,5 +318,5 @@ def _built(
         findings.append(Finding("phone_premium"))
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     number = phonenumbers.national_significant_number(parsed)
-    trunk = _trunk(clean, number, kind, _plan(region)) if region in phonenumbers.SUPPORTED_REGIONS else None
+    trunk = trunk_of(clean, number, kind, _plan(region)) if region in phonenumbers.SUPPORTED_REGIONS else None
     return Phone(str(e164), kind, extension, region, origin, trunk)

@@ -77,7 +77,7 @@ _LABELS = frozenset(
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]")
 _WORD = re.compile(r"[^\W\d_]+(?:[.-][^\W\d_]+)*[.:]*|[;,|\n\r\t&]+|\+(?=\s*$)")
 _SCIENTIFIC = re.compile(r"\s*[+-]?(\d)[.,]?(\d*)\s*E\s*\+?(\d{1,2})\s*", re.IGNORECASE)
-_FLOAT = re.compile(r"\d{6,}[.,]0{1,2}")
+_FLOAT = re.compile(r"[1-9]\d{5,}[.,]0{1,2}")
 _RANGE = re.compile(r"\s*/\s*-\s*\d{1,4}\s*$")
 _VANITY = re.compile(r"\+?[\d\s().-]*(?:[789]00|8[0-8]{2}|180\d?)[\s-]*[A-Z][A-Z\d\s-]{3,}")
 _LETTER_O = re.compile(r"(?<![^\W\d_])[Oo](?=[\s/-]*\d)|(?<=\d)[Oo](?![^\W\d_])|(?<=\d)[Oo](?=\d)")
