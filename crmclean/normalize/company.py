@@ -9,7 +9,7 @@ first. Does not ask any register.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from crmclean.normalize.company_parts import Parts, split_parts
@@ -34,6 +34,11 @@ __all__ = [
     "normalize_legal_form",
 ]
 
+# The same form has another usual spelling in these countries.
+_LOCAL_FORMS = {
+    ("SARL", "CH"): "Sàrl", ("SARL", "LU"): "Sàrl", ("AS", "TR"): "A.Ş.", ("AS", "CZ"): "a.s.", ("AS", "SK"): "a.s.",
+    ("Srl", "RO"): "SRL", ("SA", "PL"): "S.A.", ("SA", "RO"): "S.A.",
+}  # fmt: skip
 _LONG = 160
 _STATUS_SHOWN = {"in_liquidation": "i.L.", "in_formation": "i.G."}
 
@@ -73,7 +78,7 @@ def normalize_company(
     Args:
         text: Company field.
         text_2: Second line of the field, joined with a blank (systems wrap long names).
-        country: Two letters where known; serves forms that mean different things.
+        country: Two letters where known; some forms are spelled differently there (Sàrl, a.s.).
 
     Example:
         >>> normalize_company("Fa. Müller & Söhne G.m.b.H.").value.name
@@ -92,7 +97,10 @@ def _normalize(text: str, text_2: str, country: str) -> Cleaned[Company]:
     if not any(lines):
         return Cleaned(raw, None, "invalid", (Finding("placeholder"),))
     joined = unicodedata.normalize("NFC", _join_lines(lines))
-    parts = split_parts(joined, country)
+    parts = split_parts(joined)
+    local = _LOCAL_FORMS.get((parts.legal_form or "", country.upper()))
+    if local is not None:
+        parts = replace(parts, legal_form=local)
     if not any(c.isalnum() for c in parts.base):
         return Cleaned(raw, None, "invalid", (Finding("placeholder"),))
     value = _company(parts)

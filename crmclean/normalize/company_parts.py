@@ -46,12 +46,11 @@ class Parts:
     findings: tuple[Finding, ...] = ()
 
 
-def split_parts(text: str, country: str = "") -> Parts:
+def split_parts(text: str) -> Parts:
     """The parts of a company's name; nothing is lost: what is no known part is reported.
 
     Args:
         text: Visible text without surplus blanks.
-        country: Two letters where known.
     """
     found: list[Finding] = []
     rest = _unquote(text)
@@ -62,7 +61,7 @@ def split_parts(text: str, country: str = "") -> Parts:
     article = _ARTICLE.search(rest)
     if article is not None:
         rest = rest[: article.start()]
-    parts = _with_form(rest, found, country)
+    parts = _with_form(rest, found)
     return replace(parts, status=status, branch=branch, owner=owner, findings=tuple(found))
 
 
@@ -102,7 +101,7 @@ def _take_branch(text: str) -> tuple[str, str | None]:
     return before, f"{kind} {place}".strip()
 
 
-def _with_form(text: str, found: list[Finding], country: str) -> Parts:
+def _with_form(text: str, found: list[Finding]) -> Parts:
     words = split_words(text)
     form = form_at_end(words, len(words), text)
     if form is not None and form.first > 0:

@@ -142,11 +142,19 @@ def _plain_at_end(words: list[Word], stop: int, text: str) -> Form | None:
         if found is None:
             continue
         short, place = found
-        if short == "AG" and _MUTUAL.match(text, words[first].start):
-            short = "VVaG"
+        short = _as_written(short, text[words[first].start : words[stop - 1].end])
         if place not in {"front-only", "none"} and _is_written_so(words, first, stop, text, short, place):
             return Form(short, first, stop)
     return None
+
+
+def _as_written(short: str, written: str) -> str:
+    """The short form that the writing tells apart: a. G. is mutual, Sàrl Swiss, a. s. Czech."""
+    if short == "AG" and _MUTUAL.match(written):
+        return "VVaG"
+    if short == "SARL" and not written.isupper() and not written.islower():
+        return "Sàrl"
+    return "a.s." if short == "AS" and written.islower() and "." in written else short
 
 
 def _is_written_so(words: list[Word], first: int, stop: int, text: str, short: str, place: str) -> bool:

@@ -25,7 +25,7 @@ from crmclean.normalize.person_or_company import (
 )
 from crmclean.normalize.person_pieces import Pieces
 from crmclean.normalize.person_text import Order
-from crmclean.normalize.person_words import given_gender, is_family, is_given
+from crmclean.normalize.person_words import given_gender, is_family, is_given, is_initial, is_near_given
 from crmclean.normalize.titles import canonical_title
 from crmclean.text.fold import collapse, fold, visible
 from crmclean.values import Cleaned, Finding
@@ -216,11 +216,23 @@ def _checked_fields(shown: Fields) -> list[Pieces] | Finding:
 
 def _swapped(given: str, family: str) -> list[Finding]:
     """Given and family name in each other's field: a proposal, never applied."""
-    if is_given(family) and not is_family(family) and is_family(given) and not is_given(given):
-        return [Finding("name_order_unclear", proposal=f"{family} {given}", confidence=0.9)]
-    if is_given(family) and not is_given(given) and " " not in given:
-        return [Finding("name_order_unclear", proposal=f"{family} {given}", confidence=0.6)]
-    return []
+    confidence = _swap_confidence(given, family)
+    if confidence is None:
+        return []
+    shown = f"{family} {given}"
+    proposal = restore_case(shown) if is_one_case(shown) else shown
+    return [Finding("name_order_unclear", proposal=proposal, confidence=confidence)]
+
+
+def _swap_confidence(given: str, family: str) -> float | None:
+    """How sure it is that the names stand in each other's field; None where nothing says so."""
+    if not is_given(family) or " " in given or is_initial(given):
+        return None
+    if is_given(given):
+        return None
+    if is_family(given):
+        return 0.75 if is_family(family) else 0.9
+    return None if is_family(family) or is_near_given(given) else 0.6
 
 
 def _finish(raw: str, shown: str, found: list[Pieces] | Finding, sex: str) -> Cleaned[People]:

@@ -74,7 +74,7 @@ def _split(left: list[str], right: list[str], order: Order) -> list[Pieces] | No
     comma = next((i for i, w in enumerate(left) if w.endswith(",")), None)
     if comma is not None and comma < len(left) - 1:
         family = " ".join(left[: comma + 1])
-        left, right = left[comma + 1 :], right
+        left = left[comma + 1 :]
         if not (_is_person(left) and _is_person(right)):
             return None
         return _noted(parse_name(f"{family} {' '.join(left)}"), parse_name(f"{family} {' '.join(right)}"))

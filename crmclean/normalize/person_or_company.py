@@ -18,6 +18,7 @@ from crmclean.normalize.person_words import (
     is_family,
     is_given,
     is_initial,
+    is_near_given,
     noble_titles,
     particles,
     suffix_words,
@@ -35,6 +36,11 @@ _SAME_LETTER = re.compile(r"(\w)\1*$")
 _NAME_ENDING = re.compile(
     r"(?:mann|meier|meyer|mayer|maier|bauer|berger|inger|sen|ski|sky|cki|ovic|ic|oglu|hoff|huber|mueller|mann)$"
 )
+# Trade words that are family names, too.
+_TRADE_NAMES = frozenset(
+    {"maurer", "maler", "hof", "haus", "holz", "glas", "eisen", "stahl", "silber", "bank", "kunst", "stadt",
+     "markt", "forst", "garten", "dach", "post", "licht"}
+)  # fmt: skip
 _PUNCTUATION = frozenset("-–—.,;:/\\*?!#_+|~'\"()[]=<> ")
 
 
@@ -89,14 +95,14 @@ def looks_like_company(text: str) -> float:
     if _LEAD.match(shown) or _OWNER.search(shown):
         return 0.97
     words = split_words(shown)
+    addressed = split_salutation(shown.split())[0]
     form = form_at_end(words, len(words), shown)
     if form is not None and (form.first > 0 or len(words) == 1) and not _is_doubtful_form(form.short, shown):
         return 0.99
+    if addressed is not None and addressed.code not in {"company", "family"}:
+        return 0.05
     plain = [w for w in words if w.key not in COUPLE_WORDS]
-    generic = [
-        w for w in plain if is_generic(w.text) and not (is_given(w.text) or _is_last_family(w.text, plain))
-    ]
-    if generic:
+    if any(is_generic(w.text) and not (is_given(w.text) or _is_last_family(w, plain)) for w in plain):
         return 0.55 if len(plain) == 1 and is_family(plain[0].text) else 0.93
     if any(w.key in {"&", "+", "und", "u"} for w in words[1:-1]):
         return _joined_score(shown)
@@ -115,9 +121,12 @@ def _is_doubtful_form(short: str, shown: str) -> bool:
     )
 
 
-def _is_last_family(word: str, words: list[Word]) -> bool:
-    """Bau, Haus, Holz are family names where a given name precedes: Petra Holz."""
-    return len(words) in {2, 3} and words[-1].text == word and is_family(word) and is_given(words[0].text)
+def _is_last_family(word: Word, words: list[Word]) -> bool:
+    """Holz, Maurer, Haus are family names where a given name precedes: Petra Holz."""
+    if len(words) not in {2, 3} or words[-1] is not word:
+        return False
+    first = words[0].text
+    return (is_family(word.text) or word.key in _TRADE_NAMES) and (is_given(first) or is_near_given(first))
 
 
 def _joined_score(shown: str) -> float:
@@ -161,7 +170,8 @@ def _person_score(shown: str) -> float:
         rest = rest[:-1]
     if not rest or len(rest) > 6:
         return 0.2
-    return _name_score(rest)
+    cut_short = len(rest[-1]) > 3 and rest[-1].endswith(".")
+    return min(_name_score(rest), 0.3) if cut_short else _name_score(rest)
 
 
 def _name_score(words: list[str]) -> float:
@@ -169,56 +179,35 @@ def _name_score(words: list[str]) -> float:
     plain = [w for w in words if w.lower() not in particles() and word_key(w) not in noble_titles()]
     if not plain:
         return 0.4
-    if len(plain) == 1 and len(words) == 1:
+    if len(words) == 1:
         return _single_score(plain[0])
     first, last = plain[0], plain[-1]
-    if is_generic(first) and not is_given(first):
-        return 0.05
     known_last = is_family(last) or _NAME_ENDING.search(fold(last)) is not None
     if is_given(first):
         return 0.96 if known_last else 0.9 if len(plain) <= 3 else 0.6
+    if is_generic(first):
+        return 0.05
     if is_given(last) and is_family(first):
         return 0.85
+    return _unlisted_score(first, plain, known_last=known_last, particle=len(words) > len(plain))
+
+
+def _unlisted_score(first: str, plain: list[str], *, known_last: bool, particle: bool) -> float:
+    """Score where the first word is no given name that we know."""
     if is_initial(first):
         return 0.85 if known_last else 0.75
-    if len(words) > len(plain) and known_last:
+    if particle and known_last:
         return 0.75
-    if known_last and len(plain) == 2:
-        return 0.72 if _near_given(first) else 0.55
-    return 0.7 if _near_given(first) and len(plain) == 2 else 0.35
+    if len(plain) != 2:
+        return 0.35
+    near = is_near_given(first)
+    return (0.72 if near else 0.55) if known_last else 0.7 if near else 0.35
 
 
 def _single_score(word: str) -> float:
     if is_given(word):
         return 0.7
     return 0.55 if is_family(word) else 0.35
-
-
-@lru_cache(maxsize=65536)
-def _near_given(word: str) -> bool:
-    """Whether one slip of the keys makes the word a given name: Christohp, Roswihta, Marai."""
-    key = fold(word)
-    if len(key) < 4:
-        return False
-    swapped = (key[:i] + key[i + 1] + key[i] + key[i + 2 :] for i in range(len(key) - 1))
-    dropped = (key[:i] + key[i + 1 :] for i in range(len(key)))
-    return any(is_given(k) for k in swapped) or any(is_given(k) for k in dropped) or _one_letter_off(key)
-
-
-@cache
-def _masks() -> frozenset[str]:
-    """Given names with one letter masked, for slips that replace or drop a letter."""
-    names = [fold(n.split("\t")[0]) for n in read_list("given_names.txt")]
-    return frozenset(n[:i] + "?" + n[i + 1 :] for n in names if len(n) >= 5 for i in range(len(n)))
-
-
-def _one_letter_off(key: str) -> bool:
-    if len(key) < 4:
-        return False
-    masks = _masks()
-    if len(key) >= 5 and any(key[:i] + "?" + key[i + 1 :] in masks for i in range(len(key))):
-        return True
-    return any(key[:i] + "?" + key[i:] in masks for i in range(len(key) + 1))
 
 
 def owner_in(base: str) -> str | None:

@@ -101,7 +101,7 @@ def take_suffixes(words: list[str], least: int) -> tuple[list[str], list[str]]:
         if (
             two in _TWO_WORDS
             and two in suffix_words()
-            and (two in {"phd"} or "." in words[-1] or two[:3] == "der")
+            and (two == "phd" or "." in words[-1] or two[:3] == "der")
         ):
             suffixes = [*words[-2:], *suffixes]
             words = words[:-2]

@@ -16,6 +16,7 @@ from crmclean.normalize.person_words import (
     is_family,
     is_given,
     is_initial,
+    is_near_given,
     noble_titles,
     particles,
     word_key,
@@ -203,7 +204,7 @@ def _assign_words(words: list[str], pieces: Pieces, order: Order) -> None:
 
 
 def _assign_single(word: str, pieces: Pieces, order: Order) -> None:
-    given, family = is_given(word), is_family(word)
+    given, family = is_given(word) or is_initial(word), is_family(word)
     if pieces.nickname or order == "family_first":
         pieces.family = [word]
         return
@@ -253,9 +254,9 @@ def _is_reversed(words: list[str], order: Order) -> bool:
     first, rest = words[0], words[1:]
     if is_given(first) or is_initial(first):
         return False
-    if not all((is_given(w) and not is_family(w)) or (i and is_initial(w)) for i, w in enumerate(rest)):
-        return is_family(first) and len(rest) == 1 and is_given(rest[0])
-    return True
+    if all((is_given(w) and not is_family(w)) or (i and is_initial(w)) for i, w in enumerate(rest)):
+        return is_family(first) or not is_near_given(first)
+    return is_family(first) and len(rest) == 1 and is_given(rest[0])
 
 
 def _is_spanish_pair(words: list[str]) -> bool:

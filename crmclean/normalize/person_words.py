@@ -7,7 +7,7 @@ Everything is looked up by `word_key`: folded, letters and digits only, so that 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from crmclean.data import read_list, read_table
 from crmclean.text.fold import fold
@@ -20,6 +20,7 @@ __all__ = [
     "is_family",
     "is_given",
     "is_initial",
+    "is_near_given",
     "noble_titles",
     "particles",
     "suffix_words",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 COUPLE_WORDS = frozenset({"und", "&", "u.", "u", "+", "and", "et"})
+_NICKNAMES = ("nicknames_de.txt", "nicknames_en.txt")
 _NOT_LETTER = re.compile(r"[^\w]|_")
 _INITIAL = re.compile(r"[^\W\d_](?:\.|(?:\.-?[^\W\d_])+\.?)?$")
 
@@ -82,12 +84,19 @@ def particles() -> dict[str, str]:
 
 @cache
 def given_names() -> dict[str, str]:
-    """Folded given name -> m, f or u."""
+    """Folded given name or short form -> m, f or u."""
     found: dict[str, str] = {}
     for name, sex in read_table("given_names.txt"):
         key = fold(name)
         found[key] = sex if found.get(key, sex) == sex else "u"
-    return found
+    for name, forms in (row for list_ in _NICKNAMES for row in read_table(list_)):
+        sex = found.get(fold(name), "u")
+        for form in forms.split():
+            known = found.get(fold(form))
+            if known is None or known.startswith("?"):
+                # Of short forms the sex is known only if all names they stand for share it.
+                found[fold(form)] = f"?{sex}" if known in {None, f"?{sex}"} else "?u"
+    return {key: sex[-1] for key, sex in found.items()}
 
 
 @cache
@@ -130,3 +139,30 @@ def given_gender(name: str) -> str | None:
 def is_initial(word: str) -> bool:
     """Whether the word is one letter or several dotted ones: H, H., J.-P., B.W.H.R."""
     return len(word) <= 12 and (len(word) == 1 or "." in word) and _INITIAL.match(word) is not None
+
+
+@lru_cache(maxsize=65536)
+def is_near_given(word: str) -> bool:
+    """Whether one slip of the keys makes the word a given name: Christohp, Roswihta, Marai."""
+    key = fold(word)
+    if len(key) < 4:
+        return False
+    swapped = (key[:i] + key[i + 1] + key[i] + key[i + 2 :] for i in range(len(key) - 1))
+    dropped = (key[:i] + key[i + 1 :] for i in range(len(key)))
+    return any(is_given(k) for k in swapped) or any(is_given(k) for k in dropped) or _one_letter_off(key)
+
+
+@cache
+def _masks() -> frozenset[str]:
+    """Given names with one letter masked, for slips that replace or drop a letter."""
+    names = given_names()
+    return frozenset(n[:i] + "?" + n[i + 1 :] for n in names if len(n) >= 5 for i in range(len(n)))
+
+
+def _one_letter_off(key: str) -> bool:
+    if len(key) < 4:
+        return False
+    masks = _masks()
+    if len(key) >= 5 and any(key[:i] + "?" + key[i + 1 :] in masks for i in range(len(key))):
+        return True
+    return any(key[:i] + "?" + key[i:] in masks for i in range(len(key) + 1))

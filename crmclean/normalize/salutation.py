@@ -68,7 +68,7 @@ def normalize_salutation(text: str | None) -> Cleaned[Salutation]:
         issues += (Finding("value_in_wrong_field", detail=" ".join(left)),)
     if found is None:
         value = Salutation(None, None, "", canonical_title(titles))
-        return Cleaned(raw, value, "ambiguous", (*issues, Finding("salutation_unknown")))
+        return Cleaned(raw, value, "repaired", issues)
     value = Salutation(found.code, found.gender, found.text, canonical_title(titles))
     return Cleaned(raw, value, "ok" if not issues else "repaired", issues)
 
@@ -104,6 +104,6 @@ def _phrase_key(words: list[str]) -> str:
 def _counts(word: str, key: str, *, whole: bool) -> bool:
     if whole or key not in _SHORT:
         return True
-    if key in {"ms"}:
+    if key == "ms":
         return word[0].isupper() and not word.isupper()
-    return key in {"fr", "fa", "fam", "sig", "m"} and word.endswith(".") and key != "m"
+    return key in {"fr", "fa", "fam", "sig"} and word.endswith(".")
