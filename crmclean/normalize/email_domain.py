@@ -17,6 +17,7 @@ __all__ = ["is_disposable", "is_freemail", "is_role", "known_tld", "suggest_doma
 
 _COMMON_TLDS = ("com", "de", "net", "at", "ch", "org", "eu", "info", "fr", "it", "li", "biz")
 _ROWS = ("qwertzuiop", "asdfghjkl", "yxcvbnm", "qwertyuiop", "zxcvbnm")
+_FAR = 9  # more than two edits, not counted
 _ROLE_HEADS = frozenset(
     [
         "info",
@@ -166,8 +167,8 @@ def _swapped(a: str, b: str) -> bool:
 
 def _distance(a: str, b: str) -> int:
     """Edits between two words, a swap of neighbours being one (optimal string alignment)."""
-    if abs(len(a) - len(b)) > 2:
-        return 9
+    if abs(len(a) - len(b)) > 2 or len(set(a) ^ set(b)) > 4:
+        return _FAR
     before: list[int] = []
     last = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
