@@ -33,7 +33,7 @@ AMBIGUOUS: dict[str, str] = {
     "nummer": "number", "nr": "number", "number": "number", "no": "number", "lfdnr": "number", "lfd": "number",
     "code": "number", "key": "number", "index": "number", "schluessel": "number", "matchcode": "nothing",
     "datum": "date", "date": "date", "zeitpunkt": "date", "timestamp": "date", "datumzeit": "date", "datetime": "date",
-    "at": "date", "time": "date", "eventdate": "date",
+    "at": "date", "time": "date", "eventdate": "date", "zeitstempel": "date", "uhrzeit": "date",
     "status": "nothing", "adresse": "address", "address": "address", "anschrift": "address", "addr": "address",
     "adr": "address", "wohnadresse": "address", "location": "city_or_address", "standort": "city_or_address",
     "sitz": "city_or_address", "plzort": "postal_city", "ortplz": "postal_city", "plzstadt": "postal_city",
@@ -107,6 +107,9 @@ def find_alias(header: Header) -> Hit | None:
         return Hit(table[header.compact], 0.97)
     if header.number is not None and header.stem in table and header.stem not in AMBIGUOUS:
         return Hit(table[header.stem], 0.9)
+    dated = re.sub(r"(?:19|20)\d\d$", "", header.compact)
+    if dated != header.compact and table.get(dated) == "revenue":
+        return Hit("revenue", 0.6)
     return _placed(header, table) or _cleared(header, table)
 
 

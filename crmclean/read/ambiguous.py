@@ -194,7 +194,8 @@ def _birth_part(field: str, most: int) -> Callable[[int, View], Hit]:
         whole = any(trio <= known for trio in _TRIOS)
         if whole and values and fits >= 0.9 * len(view.contents[position].sample):
             return Hit(field, 0.85)
-        return Hit(KNOWN_UNUSED, 0.5)
+        tags = view.headers[position].compact == "tag" and not values
+        return Hit("category" if tags else KNOWN_UNUSED, 0.5)
 
     return answer
 

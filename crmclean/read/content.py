@@ -310,7 +310,7 @@ def read_contents(frame: pd.DataFrame) -> list[Content]:
 
 
 def _drawn_rows(frame: pd.DataFrame) -> np.ndarray:
-    widths = [(int(frame.iloc[:, i].array.nbytes), -i) for i in range(frame.shape[1])]
+    widths = [(int(frame.iloc[:, i].str.len().sum()), -i) for i in range(frame.shape[1])]
     total = np.zeros(len(frame), dtype=np.uint64)
     for _, i in sorted(widths, reverse=True)[:2]:
         total += pd.util.hash_array(frame.iloc[:, -i].to_numpy(dtype=object), categorize=False)

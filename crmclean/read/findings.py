@@ -34,7 +34,7 @@ def table_findings(
             rows.append({"code": "no_rows"})
     elif understood.roles == ("unknown",):
         rows.append({"code": "file_not_understood", "detail": ", ".join(map(str, table.frame.columns[:12]))})
-    elif key is None:
+    elif key is None and "customers" in understood.roles:
         same = int(pd.Series(keys.ids).str.contains("#", regex=False).sum())
         rows.append({"code": "no_id_column", "detail": str(len(keys.ids))})
         rows += [{"code": "identical_rows", "detail": str(same)}] if same else []

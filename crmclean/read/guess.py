@@ -90,7 +90,11 @@ def guess_field(position: int, view: View) -> Hit | None:
         if share >= least and not _refuted(field, content):
             return Hit(_mobile(field, content), round(min(0.8, 0.3 + share / 2), 2))
     person = _person(content)
-    if person and not view.has(person.field) and not _speaks_of_something(header):
+    if (
+        person
+        and not view.has(person.field)
+        and (_open_to_names(header) or _only_name(person, content, view))
+    ):
         return person
     return _nameless(position, view) if header.nameless else None
 
@@ -115,9 +119,15 @@ _MOBILE = re.compile(
 )
 
 
-def _speaks_of_something(header: Header) -> bool:
-    """An unknown word in a real header: names alone do not prove whose they are."""
-    return not header.nameless and not {"name", "nm", "vorn", "nachn"} & set(header.words)
+def _open_to_names(header: Header) -> bool:
+    """Whether names below this header are the customer's: it says nothing, or that it is a name."""
+    return header.nameless or header.compact.endswith(("name", "names", "namen", "nm"))
+
+
+def _only_name(person: Hit, content: Content, view: View) -> bool:
+    """Full names below an unknown header (a question in a form) where no other column has names."""
+    named = {"given_name", "family_name", "full_name"} & set(view.fields)
+    return person.field == "full_name" and content.share("full_name") >= 0.8 and not named
 
 
 def _person(content: Content) -> Hit | None:

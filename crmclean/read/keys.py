@@ -58,8 +58,12 @@ def id_column(frame: pd.DataFrame, understood: Understood, said: SourceConfig) -
         raise ReadError(
             f"id column {said.id_column!r} is not among the columns", hint="crmclean init FILE shows them"
         )
+    named = next((g.position for g in understood.guesses if g.field == "source"), None)
     for position in _candidates(understood):
-        if _identifies(frame.iloc[:, position]):
+        column = frame.iloc[:, position]
+        if named is not None:
+            column = frame.iloc[:, named] + "\x1f" + column
+        if _identifies(column):
             return position
     return None
 
@@ -74,18 +78,16 @@ def _candidates(understood: Understood) -> list[int]:
             found.append(understood.columns[role][key])
     found += [at[name] for name in _FIRST if name in at]
     found += [g.position for g in guesses if g.field == "record_id"]
-    found += [i for i, h in enumerate(headers) if _is_id_word(h) and guesses[i].reason == "duplicate"]
-    found += [g.position for g in guesses if g.field == "customer_no"]
-    found += [g.position for g in guesses if g.field == "handle" and not _names_rows(understood)]
+    if "customers" in understood.roles:
+        found += [g.position for g in guesses if g.field == "customer_no"]
+    found += [
+        i for i, h in enumerate(headers) if _is_id_word(h) and guesses[i].reason in {"duplicate", "unknown"}
+    ]
     return list(dict.fromkeys(found))
 
 
 def _is_id_word(header: Header) -> bool:
-    return header.compact.endswith(("id", "nummer", "nr", "no", "number", "key"))
-
-
-def _names_rows(understood: Understood) -> bool:
-    return True if not understood.guesses else any(g.field for g in understood.guesses)
+    return header.compact.endswith(("id", "nummer", "nr", "no", "number", "key", "code"))
 
 
 def _identifies(column: pd.Series) -> bool:

@@ -26,7 +26,7 @@ from crmclean.read.profiles import Profile, detect_profile
 from crmclean.read.roles import ROLES, find_roles, role_columns, speaks_of_events
 from crmclean.read.sensitive import kept_out
 
-__all__ = ["Guess", "Understood", "map_table"]
+__all__ = ["Guess", "Understood", "keyed", "map_table", "without_number"]
 
 _ONCE = frozenset(
     [
@@ -134,6 +134,39 @@ def map_table(frame: pd.DataFrame, config: ReadConfig, said: SourceConfig) -> Un
     return Understood(
         tuple(guesses), roles, columns, profile, headers, contents, said.date_order or date_order(dated)
     )
+
+
+def keyed(understood: Understood, key: int | None) -> Understood:
+    """The same table once its key is known: the key column is shown as record_id if it is nothing else.
+
+    A number that a program gives itself (`Profile.own_number`) is not a customer number for others;
+    a second id column is left out: what it numbers is not known.
+    """
+    own = understood.profile is not None and understood.profile.own_number
+    guesses = []
+    for guess in understood.guesses:
+        found = guess
+        if guess.position == key and (guess.field is None or (own and guess.field == "customer_no")):
+            found = replace(
+                guess, field="record_id", confidence=max(guess.confidence, 0.6), reason=_shown(guess)
+            )
+        elif guess.position != key and guess.field == "record_id" and "customers" in understood.roles:
+            found = replace(guess, field=None, reason="duplicate")
+        guesses.append(found)
+    return replace(understood, guesses=tuple(guesses))
+
+
+def without_number(understood: Understood) -> Understood:
+    """The same table, its customer number only the id of its rows."""
+    guesses = tuple(
+        replace(g, field="record_id", reason="values") if g.field == "customer_no" else g
+        for g in understood.guesses
+    )
+    return replace(understood, guesses=guesses)
+
+
+def _shown(guess: Guess) -> str:
+    return "values" if guess.reason in {"unknown", "duplicate"} else guess.reason
 
 
 def _guess(field: str | None, confidence: float, reason: str) -> Guess:

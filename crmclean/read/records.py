@@ -8,17 +8,18 @@ are left out of records and frames. Does not depend on the order of files or row
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from crmclean.config import ReadConfig, SourceConfig
 from crmclean.fields import FIELDS, base_field
+from crmclean.read.circles import Circle, foreign_numbers
 from crmclean.read.events import EVENT_ROLES, raw_events
 from crmclean.read.findings import duplicate_findings, own_findings, table_findings, untied_findings
 from crmclean.read.keys import Keys, content_digests, id_column, number_keys, row_ids
-from crmclean.read.mapping import Understood, map_table
+from crmclean.read.mapping import Understood, keyed, map_table, without_number
 from crmclean.read.names import source_names
 from crmclean.read.raw import RawTable
 from crmclean.read.reshape import reshape_records
@@ -86,11 +87,16 @@ def recognise_tables(tables: Sequence[RawTable], config: ReadConfig) -> ReadResu
     ordered = sorted(tables, key=lambda t: (t.named, t.file, t.sheet, t.folder, t.stem, t.sha256))
     parts = _placed(ordered, source_names(ordered, config.sources), config)
     events = {role: _events(role, parts) for role in EVENT_ROLES}
+    parts = _own_numbers(parts, events["orders"])
     known = [part for part in parts if "customers" in part.understood.roles]
     consents, untied = _tied(events.pop("consents"), known, config.sources)
     issues: list[pd.DataFrame] = [own_findings(p.table, p.source) for p in parts]
     issues += [table_findings(p.table, p.source, p.understood, p.key, p.keys) for p in parts]
-    issues += [duplicate_findings(p.place, p.keys) for p in parts]
+    issues += [
+        duplicate_findings(p.place, p.keys)
+        for p in parts
+        if set(p.understood.roles) & {"customers", "touchpoints"}
+    ]
     issues += [untied_findings(untied)]
     return ReadResult(
         sources=_sources(parts),
@@ -110,7 +116,7 @@ def _placed(tables: Sequence[RawTable], names: Sequence[str], config: ReadConfig
         said = config.sources.get(name, SourceConfig())
         understood = map_table(table.frame, config, said)
         key = id_column(table.frame, understood, said)
-        begun.append((table, name, said, understood, key))
+        begun.append((table, name, said, keyed(understood, key), key))
     places = [_place(t, n, u, k) for t, n, _, u, k in begun]
     keys = _keyed(places, [(t, u) for t, _, _, u, _ in begun])
     parts = []
@@ -118,6 +124,23 @@ def _placed(tables: Sequence[RawTable], names: Sequence[str], config: ReadConfig
         placed = place.assign(record_id=pd.Series(ids.ids, dtype="str"))
         parts.append(_Part(table, name, said, understood, key, placed, ids))
     return parts
+
+
+def _own_numbers(parts: list[_Part], orders: pd.DataFrame) -> list[_Part]:
+    """The parts; customer numbers that mean other customers than another source's are ids only."""
+    keyed_by = [p for p in parts if _number(p) is not None and _number(p) == p.key]
+    if len({p.source for p in keyed_by}) < 2:
+        return parts
+    circles = [Circle(p.source, _wide(p).set_index("record_id")) for p in keyed_by]
+    cited = pd.Index(orders["customer_no"].dropna().unique()) if "customer_no" in orders else pd.Index([])
+    foreign = foreign_numbers(circles, cited)
+    return [replace(p, understood=without_number(p.understood)) if p.source in foreign else p for p in parts]
+
+
+def _number(part: _Part) -> int | None:
+    """Position of a customer number that nobody configured, None without one."""
+    found = (g.position for g in part.understood.guesses if g.field == "customer_no" and g.reason != "config")
+    return next(found, None) if "customers" in part.understood.roles else None
 
 
 def _place(table: RawTable, name: str, understood: Understood, key: int | None) -> pd.DataFrame:
