@@ -16,11 +16,12 @@ from crmclean.consent.history import (
     covers_channel,
     covers_purpose,
     history_of,
+    without_corrected,
 )
 from crmclean.consent.person import Person
 from crmclean.consent.policy import Policy
 
-__all__ = ["Case", "Limit", "Outcome", "case_of", "point_of_record"]
+__all__ = ["Case", "Limit", "Outcome", "case_of", "case_with", "point_of_record"]
 
 _SEVERITY = {"declined": 0, "withdrawn": 1, "objected": 2, "suppressed": 3}
 
@@ -101,7 +102,12 @@ class Case:
 
 def case_of(events: Iterable[ConsentEvent], person: Person, question: Question, policy: Policy) -> Case:
     """The case of a question: history, jurisdiction and standing denial."""
-    facts = _since_erasure(history_of(events, person, question, policy))
+    return case_with(history_of(events, person, question, policy), person, question, policy)
+
+
+def case_with(facts: list[Fact], person: Person, question: Question, policy: Policy) -> Case:
+    """As `case_of`, of facts that are already in order."""
+    facts = _since_erasure(without_corrected(facts))
     denials = [f for f in facts if f.kind in DENIALS and _denies(f, question, person)]
     lifts = [f for f in facts if f.kind == "objection_lifted" and _reaches(f, question)]
     standing = [f for f in denials if not _lifted(f, lifts)]

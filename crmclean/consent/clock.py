@@ -94,8 +94,8 @@ def _of_date(value: date | datetime, zone: str, *, end: bool) -> int | None:
         return None
 
 
-def iso_text(moment: int | None) -> str | None:
-    """The moment as ISO text in UTC to the second; None stays None.
+def iso_text(moment: int | None, *, exact: bool = False) -> str | None:
+    """The moment as ISO text in UTC, to the second or exact; None stays None.
 
     Example:
         >>> iso_text(0)
@@ -104,7 +104,7 @@ def iso_text(moment: int | None) -> str | None:
     if moment is None:
         return None
     at = _EPOCH + timedelta(microseconds=moment)
-    return at.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return (at if exact else at.replace(microsecond=0)).replace(tzinfo=None).isoformat() + "Z"
 
 
 def add_months(moment: int, months: int) -> int:

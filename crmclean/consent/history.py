@@ -1,7 +1,7 @@
 """Rule 0: the events that count for a question, in the order in which they took effect.
 
 What took effect after the question, or was not yet known where `known_at` asks so, is left out;
-so are double bookings and corrected events. At the same time a denial comes after a grant: ties
+so are double bookings. Corrected events go with `without_corrected`. At the same time a denial comes after a grant: ties
 deny. An undated denial counts from the day it was written down, an undated grant proves nothing.
 """
 
@@ -15,7 +15,15 @@ from crmclean.consent.event import DENIALS, RESTRICTIVE, ConsentEvent, point_key
 from crmclean.consent.person import Membership, Person
 from crmclean.consent.policy import Policy
 
-__all__ = ["BEGINNING", "Fact", "Question", "covers_channel", "covers_purpose", "history_of"]
+__all__ = [
+    "BEGINNING",
+    "Fact",
+    "Question",
+    "covers_channel",
+    "covers_purpose",
+    "history_of",
+    "without_corrected",
+]
 
 BEGINNING = -(2**62)
 # Undated, these stay as claims without proof; other undated permissions are nothing.
@@ -103,7 +111,7 @@ def history_of(
                 shared=event.record is None and point in person.shared_points,
             )
         )
-    return _uncorrected(_once(sorted(facts, key=lambda fact: fact.order)))
+    return _once(sorted(facts, key=lambda fact: fact.order))
 
 
 def _timed(
@@ -143,7 +151,8 @@ def _once(facts: Sequence[Fact]) -> list[Fact]:
     return kept
 
 
-def _uncorrected(facts: list[Fact]) -> list[Fact]:
+def without_corrected(facts: list[Fact]) -> list[Fact]:
+    """The facts without those that a correction voids; a correction may be corrected too."""
     corrections = [fact for fact in facts if fact.kind == "correction"]
     if not corrections:
         return facts

@@ -1,0 +1,92 @@
+"""Consent events as table columns and back: times as numbers, rows as `ConsentEvent`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from crmclean.consent.clock import instant
+from crmclean.consent.event import ConsentEvent, truth
+
+__all__ = ["MISSING", "combine", "event_of_row", "events_of", "map_distinct", "moments", "times_text"]
+
+MISSING = -(2**63)
+T = TypeVar("T", bound=Hashable)
+Ints = npt.NDArray[np.int64]
+_TEXTS = (
+    "channel", "purpose", "contact_point", "controller", "actor", "origin", "method", "text_version",
+    "evidence_ref", "legal_basis", "valid_until", "grounds", "confirms", "corrects", "declaration",
+    "sale_ref", "scope", "guardian", "listing", "at", "recorded_at",
+)  # fmt: skip
+_FLAGS = ("value", "address_from_sale", "notice_at_collection")
+
+
+def events_of(consents: pd.DataFrame) -> list[ConsentEvent]:
+    """The rows of a consents table as events, in the same order."""
+    return [event_of_row(row) for row in consents.to_dict("records")]
+
+
+def event_of_row(row: dict[Any, Any]) -> ConsentEvent:
+    """One row of a consents table as event; missing cells are None.
+
+    Raises:
+        ConsentError: The kind of event is unknown.
+    """
+    said = {name: None if pd.isna(value) else value for name, value in row.items()}
+    record = None
+    if said.get("record_id") is not None:
+        record = f"{said.get('source') or ''}:{said['record_id']}"
+    given: dict[str, Any] = {name: said.get(name) for name in _TEXTS}
+    given.update({name: truth(said.get(name)) for name in _FLAGS})
+    event_id = str(said.get("event_id") or "")
+    return ConsentEvent(event=str(said.get("event") or ""), record=record, event_id=event_id, **given)
+
+
+def map_distinct(values: pd.Series[Any], function: Callable[[str], Any], missing: Any) -> list[Any]:
+    """The function's result for every cell, called once per distinct text."""
+    codes, uniques = pd.factorize(values)
+    results = [function(str(text)) for text in uniques]
+    return [missing if code < 0 else results[code] for code in codes]
+
+
+def moments(values: pd.Series[Any], zone: str, *, end: bool = False) -> Ints:
+    """Microseconds since 1970 UTC of every cell, MISSING where there is none or it is unreadable.
+
+    The usual form ``2024-05-01T09:00:00Z`` is read as a column, everything else cell by cell.
+    """
+    result = np.full(len(values), MISSING, dtype=np.int64)
+    codes, uniques = pd.factorize(values)
+    texts = pd.Series(uniques, dtype="str")
+    usual = (texts.str.len() == 20) & texts.str.endswith("Z")
+    parsed = pd.to_datetime(texts.where(usual), format="%Y-%m-%dT%H:%M:%SZ", errors="coerce")
+    numbers = parsed.to_numpy(dtype="datetime64[us]").astype(np.int64)
+    for place in np.flatnonzero(parsed.isna().to_numpy() & texts.notna().to_numpy()):
+        moment = instant(str(texts.iloc[place]), zone, end=end)
+        numbers[place] = MISSING if moment is None else moment
+    known = codes >= 0
+    result[known] = numbers[codes[known]]
+    return result
+
+
+def times_text(times: Ints) -> pd.Series[Any]:
+    """Moments as ISO text in UTC to the second; MISSING becomes a missing cell."""
+    known = times != MISSING
+    seconds = times.astype("datetime64[us]").astype("datetime64[s]")
+    codes, uniques = pd.factorize(seconds)
+    texts = pd.Series(np.datetime_as_string(uniques), dtype="str") + "Z"
+    result = texts.take(codes).reset_index(drop=True) if len(texts) else pd.Series([], dtype="str")
+    return result.where(pd.Series(known))
+
+
+def combine(*columns: npt.NDArray[Any]) -> Ints:
+    """One code per distinct combination of whole-number columns, in order of first appearance."""
+    combined = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        values = pd.factorize(column)[0].astype(np.int64)
+        width = int(values.max(initial=0)) + 1
+        combined = pd.factorize(combined * width + values)[0].astype(np.int64)
+    return combined

@@ -1,0 +1,219 @@
+"""The decisions of `may_contact` for whole tables: the same answers, a million customers at a time.
+
+Customers without any event cost nothing per row; histories that the rules cannot tell apart are
+decided once (`crmclean.consent.group`). Ages of minors are not looked at here: the tables have no
+birth dates beside the consents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from crmclean.consent.answers import Asking, answers
+from crmclean.consent.clock import Moment
+from crmclean.consent.columns import columns_of
+from crmclean.consent.decide import question_of
+from crmclean.consent.frames import combine
+from crmclean.consent.group import Asked
+from crmclean.consent.owners import Holdings, assign_events, holdings_of, points_on
+from crmclean.consent.policy import DEFAULT_POLICY, Policy
+from crmclean.errors import TableError
+from crmclean.tables import CONSENTS, PERMISSIONS, Consents, Contacts, Members, Permissions
+
+__all__ = ["decide_customers", "may_contact_many"]
+
+Ints = npt.NDArray[np.int64]
+_PROFILE = ["country", "party_type", "controller", "invalid"]
+
+
+def may_contact_many(
+    questions: pd.DataFrame,
+    events: pd.DataFrame,
+    *,
+    at: Moment,
+    known_at: Moment = None,
+    policy: Policy = DEFAULT_POLICY,
+) -> pd.DataFrame:
+    """The answers to many questions, as `may_contact` would give them one by one.
+
+    Args:
+        questions: `customer_id`, `channel`, `purpose`; if wanted `contact_point`, `country`,
+            `party_type`, `controller`.
+        events: Columns of the table `consents` and `customer_id`: whose the event is.
+        at: The time asked about; a date means its end.
+        known_at: Only what was written down by then counts.
+        policy: See `policy_of`.
+
+    Returns:
+        The questions with allowed, reason, basis, since, valid_until and events (ids, separated
+        by blanks); index and order as given.
+
+    Raises:
+        TableError: A column is missing.
+        ConsentError: A channel is unknown, or a time is missing or unreadable.
+    """
+    for name in ("customer_id", "channel", "purpose"):
+        if name not in questions:
+            raise TableError(f"questions: column {name!r} is missing")
+    if "customer_id" not in events:
+        raise TableError("consent events: column 'customer_id' is missing")
+    given = _profiled(questions)
+    asked_at = _times(given, at, known_at, policy)
+    people, _ = pd.factorize(pd.concat([given["customer_id"], events["customer_id"]], ignore_index=True))
+    told = CONSENTS.check(events.drop(columns="customer_id"))
+    lower = told["contact_point"].str.strip().str.lower()
+    told = told.assign(contact_point=lower.where(lower != ""))
+    profile, profiles = _profile_codes(given)
+    codes, points = pd.factorize(pd.concat([given["point"], told["contact_point"]], ignore_index=True))
+    columns = columns_of(
+        told,
+        people[len(given) :].astype(np.int64),
+        {str(point): code for code, point in enumerate(points)},
+        policy,
+        at=asked_at[0],
+        known_at=asked_at[1],
+    )
+    asking = Asking(columns, [str(p) for p in points], None, profiles, policy, asked_at[0])
+    found: list[pd.DataFrame] = []
+    on = combine(pd.factorize(given["channel"])[0], pd.factorize(given["purpose"])[0])
+    for code in range(int(on.max(initial=-1)) + 1):
+        rows = np.flatnonzero(on == code)
+        channel, purpose = given["channel"].iloc[rows[0]], given["purpose"].iloc[rows[0]]
+        asked = Asked(people[rows].astype(np.int64), codes[rows].astype(np.int64), profile[rows])
+        found.append(answers(asking, asked, str(channel), str(purpose)).set_axis(rows))
+    if not found:
+        return questions.assign(allowed=False, reason="", basis="", since="", valid_until="", events="")
+    joined = pd.concat(found).sort_index()
+    return questions.assign(**{str(name): joined[name].to_numpy() for name in joined})
+
+
+def _profiled(questions: pd.DataFrame) -> pd.DataFrame:
+    given = questions.reset_index(drop=True)
+    for name in (*_PROFILE[:3], "contact_point"):
+        text = given[name].astype("str") if name in given else pd.Series(index=given.index, dtype="str")
+        given[name] = text.fillna("")
+    lower = given["contact_point"].str.strip().str.lower()
+    return given.assign(invalid=False, point=lower.where(lower != ""))
+
+
+def _profile_codes(given: pd.DataFrame) -> tuple[Ints, pd.DataFrame]:
+    profile = combine(*(pd.factorize(given[name])[0] for name in _PROFILE))
+    first = pd.Series(profile).drop_duplicates().index
+    return profile, given.loc[first, _PROFILE].reset_index(drop=True)
+
+
+def _times(given: pd.DataFrame, at: Moment, known_at: Moment, policy: Policy) -> tuple[int, int | None]:
+    """The times in numbers; every channel asked about is checked on the way."""
+    for channel in ("email", *given["channel"].unique()):
+        asked = question_of(
+            str(channel), "", at, contact_point=None, controller=None, known_at=known_at, policy=policy
+        )
+    return asked.at, asked.known_at
+
+
+def decide_customers(  # noqa: PLR0913  the tables of the stage and what is asked
+    consents: Consents,
+    members: Members,
+    contacts: Contacts,
+    countries: pd.Series[Any],
+    *,
+    channels: Sequence[str],
+    purposes: Sequence[str],
+    as_of: Moment,
+    policy: Policy = DEFAULT_POLICY,
+) -> Permissions:
+    """May each customer be contacted, per channel, purpose and contact point of that channel?
+
+    A customer without a contact point on a channel gets one row without. Channels without contact
+    points (letters, visits, push) get one row per customer. sms and messenger use mobile numbers.
+
+    Args:
+        consents: The ledger.
+        members: Parties and their customers.
+        contacts: Addresses and numbers of the parties.
+        countries: Customer id = country; missing: the policy's jurisdiction.
+        channels: Channels asked about.
+        purposes: Purposes asked about, as dotted paths.
+        as_of: The day asked about.
+        policy: See `policy_of`.
+
+    Raises:
+        ConsentError: A channel is unknown, or the day is unreadable.
+    """
+    holdings = holdings_of(members, contacts)
+    asked_at, _ = _times(pd.DataFrame({"channel": list(channels)}), as_of, None, policy)
+    told = assign_events(consents, holdings, policy)
+    texts = pd.concat([holdings.points["point"], told["contact_point"]], ignore_index=True)
+    points = {str(p): code for code, p in enumerate(pd.factorize(texts)[1])}
+    columns = columns_of(
+        told, told["customer"].to_numpy(dtype=np.int64), points, policy, at=asked_at, known_at=None
+    )
+    people = _people(holdings, countries)
+    profile, profiles = _profile_codes(people)
+    record_points = holdings.record_points.assign(point=holdings.record_points["point"].map(points))
+    asking = Asking(columns, list(points), record_points, profiles, policy, asked_at)
+    tables: list[pd.DataFrame] = []
+    for channel in channels:
+        rows = _rows(holdings, channel, points)
+        facts = profile[rows["customer"].to_numpy() * 2 + rows["invalid"].to_numpy()]
+        asked = Asked(rows["customer"].to_numpy(dtype=np.int64), rows["code"].to_numpy(dtype=np.int64), facts)
+        for purpose in purposes:
+            found = answers(asking, asked, channel, purpose)
+            tables.append(
+                found.assign(
+                    customer=rows["customer"], contact_point=rows["value"], channel=channel, purpose=purpose
+                )
+            )
+    return _permissions(tables, holdings, as_of, policy)
+
+
+def _people(holdings: Holdings, countries: pd.Series[Any]) -> pd.DataFrame:
+    """Two profiles per customer: for a contact point that works and for one that does not."""
+    country = countries.reindex(holdings.customers).astype("str").fillna("").str.upper()
+    business = ["business" if kind == "organization" else "" for kind in holdings.kinds]
+    people = pd.DataFrame({"country": country.to_numpy(), "party_type": business, "controller": ""})
+    twice = people.loc[people.index.repeat(2)].reset_index(drop=True)
+    return twice.assign(invalid=np.arange(len(twice)) % 2 == 1)
+
+
+def _rows(holdings: Holdings, channel: str, points: dict[str, int]) -> pd.DataFrame:
+    """The questions of a channel: customer, code of the point, the point as shown, invalid."""
+    held = points_on(holdings, channel)
+    rows = pd.DataFrame(
+        {
+            "customer": held["customer"].to_numpy(dtype=np.int64),
+            "code": held["point"].map(points).to_numpy(dtype=np.int64),
+            "value": held["value"].to_numpy(),
+            "invalid": (~held["valid"]).to_numpy().astype(np.int64),
+        }
+    )
+    without = np.setdiff1d(np.arange(len(holdings.customers)), rows["customer"].to_numpy())
+    rest = pd.DataFrame(
+        {
+            "customer": without,
+            "code": -1,
+            "value": pd.Series(index=range(len(without)), dtype="str"),
+            "invalid": 0,
+        }
+    )
+    return pd.concat([rows, rest], ignore_index=True)
+
+
+def _permissions(
+    tables: list[pd.DataFrame], holdings: Holdings, as_of: Moment, policy: Policy
+) -> Permissions:
+    if not tables:
+        return PERMISSIONS.empty()
+    frame = pd.concat(tables, ignore_index=True)
+    frame["order"] = np.repeat(np.arange(len(tables)), [len(t) for t in tables])
+    frame = frame.sort_values(["customer", "order", "contact_point"], kind="stable").reset_index(drop=True)
+    ids = pd.Series(holdings.customers, dtype="str")
+    frame["customer_id"] = ids.take(frame["customer"].to_numpy()).to_numpy()
+    frame["as_of"] = str(as_of)
+    frame["policy"] = policy.name
+    return PERMISSIONS.check(frame.drop(columns=["customer", "order"]))
