@@ -1,1 +1,82 @@
-"""The command line: one file per command."""
+"""The command line: one file per command, loaded when it is called.
+
+`main` is the one place that turns errors into a message and an exit code:
+0 done, 1 a gate failed or data broke a rule, 2 usage or configuration, 3 a file cannot be read,
+4 store or output, 5 the matching result is implausible, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+import crmclean
+from crmclean.cli.console import prepare_streams, tell_error
+from crmclean.errors import CrmcleanError
+
+__all__ = ["COMMANDS", "cli", "main"]
+
+COMMANDS: dict[str, str] = {
+    "run": "Read exports and write consolidated customers.",
+    "init": "Write crmclean.toml with what was recognised in files.",
+    "profile": "Report what files hold and how good it is.",
+    "normalize": "Add normalised columns to a table.",
+    "dedupe": "Find duplicates in any table, without a store.",
+    "consent": "Ask and list who may be contacted, and why.",
+    "show": "Show everything known of one customer.",
+    "find": "Find a customer by number, address, name or place.",
+    "explain": "Say why two records are one customer, or why not.",
+}
+
+
+class _Commands(click.Group):
+    """Commands that import their code when they run: --version and --help stay fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        if len(sys.argv) == 2 and sys.argv[1] == "--help":
+            return click.Command(cmd_name, short_help=COMMANDS[cmd_name])
+        module = importlib.import_module(f"crmclean.cli.{cmd_name}_command")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(crmclean.__version__, prog_name="crmclean")
+def cli() -> None:
+    """Turn scattered customer exports into consolidated customers.
+
+    Start with: crmclean run FILES --output out/
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line and ends the process with its exit code."""
+    prepare_streams()
+    try:
+        cli.main(args=arguments, prog_name="crmclean", standalone_mode=False)
+    except CrmcleanError as error:
+        tell_error(error.message, error.hint)
+        sys.exit(error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        tell_error("interrupted", "")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)

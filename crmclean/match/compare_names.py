@@ -55,6 +55,15 @@ def _same_sound(left: list[str], right: list[str], *, alike_from: float) -> Flag
     return plain | (sound & alike)
 
 
+def _alike(left: list[str], right: list[str]) -> Flags:
+    """Badly garbled or cut off: much in common, or one is the beginning of the other."""
+    begins = [v.startswith(w) or w.startswith(v) for v, w in zip(left, right, strict=True)]
+    short = [min(len(v), len(w)) < 2 for v, w in zip(left, right, strict=True)]
+    return np.asarray(
+        ((jaro_winkler(left, right) >= 0.80) | np.array(begins, dtype=bool)) & ~np.array(short, dtype=bool)
+    )
+
+
 def _share_word(left: list[str], right: list[str]) -> Flags:
     """Compound names that share a part: Meyer-Schulz and Schulz."""
     parts = [
@@ -72,6 +81,7 @@ def compare_family(comparison: Comparison, column: Codes, left: Ints, right: Int
         known = attested(column, a, b)
         slip = _slips(x, y)
         result = np.full(len(a), comparison.index("different"), dtype=np.int8)
+        result[_alike(x, y)] = comparison.index("alike")
         result[slip & known] = comparison.index("close")
         result[_share_word(x, y)] = comparison.index("part")
         result[slip & ~known] = comparison.index("typo")
@@ -91,6 +101,7 @@ def compare_given(comparison: Comparison, column: Codes, left: Ints, right: Ints
         slip = _slips(x, y)
         gendered = np.array([_gendered(v, w) for v, w in zip(x, y, strict=True)], dtype=bool)
         result = np.full(len(a), comparison.index("different"), dtype=np.int8)
+        result[_alike(x, y)] = comparison.index("alike")
         result[slip & known] = comparison.index("close")
         result[gendered & (np.asarray(jaro_winkler(x, y)) >= 0.8)] = comparison.index("gendered")
         result[slip & ~known & ~gendered] = comparison.index("typo")
@@ -118,10 +129,11 @@ def compare_middle(comparison: Comparison, column: Codes, left: Ints, right: Int
 
 
 def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags:
-    """Whether family and given name of one record are given and family name of the other."""
-    number = {name: i for i, name in enumerate(sorted({*family.values, *given.values}))}
-    f = np.array([number[v] for v in family.values] + [-1])[family.codes]
-    g = np.array([number[v] for v in given.values] + [-2])[given.codes]
+    """Whether family and given name of one record sound like given and family name of the other."""
+    spoken = [[cologne_words(v) or v for v in column.values] for column in (family, given)]
+    number = {name: i for i, name in enumerate(sorted({*spoken[0], *spoken[1]}))}
+    f = np.array([number[v] for v in spoken[0]] + [-1])[family.codes]
+    g = np.array([number[v] for v in spoken[1]] + [-2])[given.codes]
     crossed = (f[left] == g[right]) & (g[left] == f[right])
     return np.asarray(crossed & (f[left] != f[right]))
 
@@ -137,7 +149,7 @@ def _where_present(column: Codes, left: Ints, right: Ints, levels: object) -> Le
 
 def _gendered(x: str, y: str) -> bool:
     """Male and female forms (Daniel, Daniela; Peter, Petra), names that differ in a last vowel."""
-    if x.endswith("a") != y.endswith("a"):
+    if x.rstrip("h").endswith("a") != y.rstrip("h").endswith("a"):
         return True
     short, long = sorted((x, y), key=lambda v: (len(v), v))
     if long.startswith(short) and long[len(short) :] in _FEMININE and len(short) >= 3:

@@ -112,10 +112,11 @@ def explain_pair(
     for i, comparison in enumerate(model.comparisons):
         level = int(compared.levels[0, i])
         if level:
-            chance, kin = evidence(comparison, compared.levels[:, i], compared.rarity[:, i])
+            bits = evidence(comparison, compared.levels[:, i], compared.rarity[:, i])
+            against_related = min(float(bits.kin[0]), float(bits.associate[0]))
             name = comparison.levels[level].name
             sentence = say(f"match.level.{model.kind}.{comparison.name}.{name}", lang)
-            steps.append(Step(comparison.name, name, float(chance[0]), float(kin[0]), sentence))
+            steps.append(Step(comparison.name, name, float(bits.chance[0]), against_related, sentence))
     levels = ";".join(f"{s.comparison}={s.level}" for s in steps)
     return Explanation(
         features.parties[a],

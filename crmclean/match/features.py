@@ -72,7 +72,7 @@ def given_sound(text: str) -> str:
 
     The codes drop vowels, and with them the difference between Peter and Petra.
     """
-    return cologne_words(text) + ("a" if text.endswith("a") else "")
+    return cologne_words(text) + ("a" if text.rstrip("h").endswith("a") else "")
 
 
 def trunk(number: str) -> str:

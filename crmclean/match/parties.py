@@ -35,9 +35,6 @@ from crmclean.tables import (
 
 __all__ = ["Matches", "match_parties"]
 
-CONTRADICTION = -2.0
-"""Personal evidence in bits below which a pair must not share a cluster."""
-
 
 @dataclass(frozen=True, slots=True)
 class Matches:
@@ -152,7 +149,7 @@ def _closed(
 def _edges(
     features: Features, compared: Compared, scored: Scored, config: MatchConfig, decisions: Decisions | None
 ) -> Edges:
-    contradicts = scored.personal < CONTRADICTION
+    contradicts = scored.contradicts.copy()
     for source in config.no_duplicates:
         if source in features.sources.values:
             own = features.sources.codes == features.sources.values.index(source)

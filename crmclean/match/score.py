@@ -1,12 +1,10 @@
-"""Match weight and probability of compared pairs under a model of three classes.
+"""Match weight and probability of compared pairs under a model of four classes.
 
-A pair is one customer (match), two customers that belong together (related) or neither. The match
-weight is log2 of the odds of "match" against both others:
-
-    weight = log2( prior_match * 2^s_u / (prior_related * 2^(s_u - s_r) + prior_unrelated) )
-
-with s_u the evidence against chance and s_r the evidence against "related". Evidence is the sum of
-log2(m/u) and log2(m/related) over the comparisons; a missing value says nothing.
+A pair is one customer (match), two of one household (kin), two colleagues (associates) or neither.
+The match weight is log2 of the odds of "match" against all others together; the evidence against
+each other class is the sum of log2(m / that class) over the comparisons. A missing value says
+nothing. Names alone are never enough for a merge: people have namesakes, and independence of
+given and family name overrates a rare pair.
 """
 
 from __future__ import annotations
@@ -19,11 +17,27 @@ import numpy.typing as npt
 from crmclean.match.compare import Compared
 from crmclean.match.model import Comparison, Model
 
-__all__ = ["Scored", "evidence", "posterior", "score_pairs"]
+__all__ = ["Evidence", "Scored", "evidence", "posterior", "score_pairs", "total_evidence"]
 
 Doubles = npt.NDArray[np.float64]
-RAREST_RELATED = 0.002
-"""Least probability that two related people share a given name, however rare it is."""
+RAREST_KIN = 0.002
+"""Least probability that two of one household share a given name, however rare it is."""
+NAMES_ALONE = -0.5
+"""Match weight in bits that names without any other agreement can reach: a case for review."""
+NAMES = frozenset({"family", "given", "gender", "suffix"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Bits per pair by which the facts speak for "match" against each other class."""
+
+    chance: Doubles
+    kin: Doubles
+    associate: Doubles
+
+    def without(self, other: Evidence) -> Evidence:
+        """The evidence less that of one comparison."""
+        return Evidence(self.chance - other.chance, self.kin - other.kin, self.associate - other.associate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +47,93 @@ class Scored:
     Args:
         weight: Match weight in bits, prior included.
         probability: Of "match", 0 to 1.
-        related: Probability of "related".
-        personal: Bits by which the personal comparisons speak for one person and not two
-            members of a household; negative where they contradict.
+        related: Probability of "kin" or "associate".
+        contradicts: Whether who they are speaks against one person: personal facts within a
+            household, or names and dates against chance.
     """
 
     weight: Doubles
     probability: Doubles
     related: Doubles
-    personal: Doubles
+    contradicts: npt.NDArray[np.bool_]
 
 
 def evidence(
     comparison: Comparison, levels: npt.NDArray[np.int8], rarity: npt.NDArray[np.float32]
-) -> tuple[Doubles, Doubles]:
-    """Bits against chance and bits against "related" of one comparison, per pair."""
-    m = np.array([level.m for level in comparison.levels])
-    u = np.array([level.u for level in comparison.levels])
-    r = np.array([level.related for level in comparison.levels])
-    chance = np.log2(m / u)[levels] + rarity
-    if not comparison.personal:
-        return chance, np.log2(m / r)[levels]
-    ceiling = np.log2(m / np.minimum(RAREST_RELATED, r))[levels]
-    return chance, np.minimum(np.log2(m / r)[levels] + rarity, np.maximum(ceiling, np.log2(m / r)[levels]))
+) -> Evidence:
+    """The evidence of one comparison per pair."""
+    m, kin, associate, u = (
+        np.array([getattr(level, name) for level in comparison.levels])
+        for name in ("m", "kin", "associate", "u")
+    )
+    bits = rarity.astype(np.float64)
+    chance = np.log2(m / u)[levels] + bits
+    within = np.log2(m / kin)[levels]
+    if comparison.personal:
+        ceiling = np.log2(m / np.minimum(RAREST_KIN, kin))[levels]
+        within = np.minimum(within + bits, np.maximum(ceiling, within))
+    beside = np.log2(m / associate)[levels]
+    if comparison.identity:
+        beside = beside + bits
+    return Evidence(chance, within, beside)
 
 
-def posterior(model: Model, chance: Doubles, kin: Doubles) -> tuple[Doubles, Doubles, Doubles]:
-    """Match weight, probability of match, probability of related; computed in logarithms."""
-    match = np.log2(model.prior_match) * np.ones_like(chance)
-    related = np.log2(model.prior_related) - kin
-    neither = np.log2(1.0 - model.prior_match - model.prior_related) - chance
-    weight = match - np.logaddexp2(related, neither)
-    total = np.logaddexp2(np.logaddexp2(match, related), neither)
-    return weight, np.exp2(match - total), np.exp2(related - total)
+def total_evidence(model: Model, compared: Compared) -> tuple[Evidence, list[Evidence]]:
+    """The evidence of all comparisons together, and of each."""
+    parts = [
+        evidence(c, compared.levels[:, i], compared.rarity[:, i]) for i, c in enumerate(model.comparisons)
+    ]
+    sums = [np.sum([getattr(p, name) for p in parts], axis=0) for name in ("chance", "kin", "associate")]
+    return Evidence(*sums), parts
+
+
+def posterior(model: Model, found: Evidence) -> tuple[Doubles, Doubles, Doubles]:
+    """Match weight, probability of match, probability of kin or associate; in logarithms."""
+    match = np.log2(model.prior_match)
+    neither = np.log2(1.0 - model.prior_match - model.prior_kin - model.prior_associate) - found.chance
+    related = np.logaddexp2(
+        np.log2(model.prior_kin) - found.kin, np.log2(model.prior_associate) - found.associate
+    )
+    others = np.logaddexp2(related, neither)
+    total = np.logaddexp2(match, others)
+    return match - others, np.exp2(match - total), np.exp2(related - total)
 
 
 def score_pairs(model: Model, compared: Compared) -> Scored:
     """The scores of compared pairs."""
-    n = len(compared.left)
-    chance, kin, personal = np.zeros(n), np.zeros(n), np.zeros(n)
+    found, parts = total_evidence(model, compared)
+    weight, probability, related = posterior(model, found)
+    if model.kind == "person":
+        weight = np.where(_names_alone(model, parts), np.minimum(weight, NAMES_ALONE), weight)
+        probability = np.minimum(probability, np.exp2(weight - np.logaddexp2(0.0, weight)))
+    contradicts = _contradicts(model, compared, parts, probability)
+    return Scored(weight, probability, related, contradicts)
+
+
+def _names_alone(model: Model, parts: list[Evidence]) -> npt.NDArray[np.bool_]:
+    """Pairs in which nothing but names agrees: no other comparison adds a bit against chance."""
+    others = [p.chance for c, p in zip(model.comparisons, parts, strict=True) if c.name not in NAMES]
+    return np.asarray(np.max(others, axis=0) < 1.0)
+
+
+CONTRADICTION = -2.0
+STRANGER = -3.0
+OUTWEIGHED = 0.9
+
+
+def _contradicts(
+    model: Model, compared: Compared, parts: list[Evidence], probability: Doubles
+) -> npt.NDArray[np.bool_]:
+    """See `Scored.contradicts`; different seniority (jun., sen.) is one by itself.
+
+    A pair that is a match on the weight of everything is no contradiction, whatever its names say:
+    garbled names with one mailbox and one number are one person.
+    """
+    zero = np.zeros(len(compared.left))
+    personal = sum((p.kin for c, p in zip(model.comparisons, parts, strict=True) if c.personal), zero)
+    identity = sum((p.chance for c, p in zip(model.comparisons, parts, strict=True) if c.identity), zero)
+    result = ((personal < CONTRADICTION) | (identity < STRANGER)) & (probability < OUTWEIGHED)
     for i, comparison in enumerate(model.comparisons):
-        against_chance, against_kin = evidence(comparison, compared.levels[:, i], compared.rarity[:, i])
-        chance += against_chance
-        kin += against_kin
-        if comparison.personal:
-            personal += against_kin
-    weight, probability, related = posterior(model, chance, kin)
-    return Scored(weight, probability, related, personal)
+        if comparison.name == "suffix":
+            result |= compared.levels[:, i] == comparison.index("different")
+    return np.asarray(result)

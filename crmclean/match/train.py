@@ -20,7 +20,7 @@ from crmclean.match.codes import Ints
 from crmclean.match.compare import Compared, compare_pairs
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
-from crmclean.match.score import evidence, posterior
+from crmclean.match.score import posterior, total_evidence
 
 __all__ = ["estimate_u", "train_model"]
 
@@ -29,6 +29,10 @@ ROUNDS = 6
 PSEUDO_PAIRS = 60.0
 SAMPLE = 300_000
 SURE = 0.5
+SURE_PERSONAL = 0.95
+MOST = 4.0
+"""How many times its start value an m of an identity comparison may reach: households look like
+matches where the given name is left out, and would teach that given names differ."""
 # How many other, unrelated customers share such a value with a given one, on average. Ours.
 _PER_CUSTOMER = {
     ("email", "equal"): 0.005,
@@ -44,7 +48,6 @@ _PER_CUSTOMER = {
     ("national_id", "equal"): 0.01,
     ("national_id", "typo"): 0.05,
     ("vat_id", "equal"): 0.02,
-    ("address", "full"): 0.3,
     ("address", "near"): 0.3,
     ("domain", "equal"): 0.5,
 }
@@ -107,6 +110,8 @@ def _u_of(name: str, level: Level, features: Features) -> float | None:
     fact = _BY_FREQUENCY.get((name, level.name))
     if fact is not None:
         return max(_chance(features, fact) - 0.3 / max(50, features.n), 0.2 * _chance(features, fact))
+    if (name, level.name) == ("address", "full"):
+        return max(0.3 / max(50, features.n), _chance(features, "full") - 2.0 / max(50, features.n))
     if (name, level.name) == ("birth", "equal"):
         return max(_chance(features, "birth_year") / 330, 1e-6)
     return None
@@ -126,9 +131,9 @@ def train_model(model: Model, compared: Compared, n: int) -> Model:
         n: Number of parties.
     """
     if not len(compared.left):
-        return replace(model, prior_match=0.1 / max(1, n), prior_related=0.1 / max(1, n))
+        return _with_priors(model, 0.1 / max(1, n), 0.1 / max(1, n))
     start = model
-    model = before = replace(model, prior_match=0.4 / n, prior_related=0.5 / n)
+    model = before = _with_priors(model, 0.4 / n, 0.5 / n)
     for _ in range(ROUNDS):
         before, model = model, _round(model, start, compared, n)
     moved = max(
@@ -141,34 +146,33 @@ def train_model(model: Model, compared: Compared, n: int) -> Model:
 
 def _round(model: Model, start: Model, compared: Compared, n: int) -> Model:
     all_pairs = n * (n - 1) / 2
-    bits = [
-        evidence(c, compared.levels[:, i], compared.rarity[:, i]) for i, c in enumerate(model.comparisons)
-    ]
-    chance, kin = np.sum([b[0] for b in bits], axis=0), np.sum([b[1] for b in bits], axis=0)
-    _, probability, related = posterior(model, chance, kin)
+    found, parts = total_evidence(model, compared)
+    _, probability, related = posterior(model, found)
     comparisons = []
     for i, comparison in enumerate(model.comparisons):
-        _, without, _ = posterior(model, chance - bits[i][0], kin - bits[i][1])
+        _, without, _ = posterior(model, found.without(parts[i]))
         levels = _with_m(start.comparisons[i], compared.levels[:, i], without)
         comparisons.append(replace(comparison, levels=levels))
     low, high = 0.1 / n, 4.0 / n
-    return replace(
-        model,
-        comparisons=tuple(comparisons),
-        prior_match=float(np.clip(probability.sum() / all_pairs, low, high)),
-        prior_related=float(np.clip(related.sum() / all_pairs, low, high)),
-    )
+    match = float(np.clip(probability.sum() / all_pairs, low, high))
+    kin = float(np.clip(related.sum() / all_pairs, low, high))
+    return _with_priors(replace(model, comparisons=tuple(comparisons)), match, kin)
+
+
+def _with_priors(model: Model, match: float, related: float) -> Model:
+    return replace(model, prior_match=match, prior_kin=related / 2, prior_associate=related / 2)
 
 
 def _with_m(start: Comparison, levels: npt.NDArray[np.int8], without: Doubles) -> tuple[Level, ...]:
     """The m from the pairs that the other comparisons call a match, mixed with the start value."""
-    sure = np.where(without > SURE, without, 0.0)
+    sure = np.where(without > (SURE_PERSONAL if start.personal else SURE), without, 0.0)
     counts = np.bincount(levels, weights=sure, minlength=len(start.levels))
     total = counts[1:].sum() + PSEUDO_PAIRS
+    m = [float((counts[i] + PSEUDO_PAIRS * level.m) / total) for i, level in enumerate(start.levels)]
+    if start.identity:
+        m = [min(value, MOST * level.m) for value, level in zip(m, start.levels, strict=True)]
+    scale = sum(m[1:])
     return (
         start.levels[0],
-        *(
-            replace(level, m=float((counts[i] + PSEUDO_PAIRS * level.m) / total))
-            for i, level in enumerate(start.levels[1:], start=1)
-        ),
+        *(replace(level, m=m[i] / scale) for i, level in enumerate(start.levels[1:], start=1)),
     )

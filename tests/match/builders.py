@@ -32,7 +32,9 @@ def contacts(*rows: dict[str, object]) -> Contacts:
     return CONTACTS.check(pd.DataFrame(list(rows))) if rows else CONTACTS.empty()
 
 
-def address(key: str, street: str, number: str, postal_code: str, city: str, owner: str = "person") -> dict[str, object]:
+def address(
+    key: str, street: str, number: str, postal_code: str, city: str, owner: str = "person"
+) -> dict[str, object]:
     """An address row."""
     parts = {"street": street, "house_number": number, "postal_code": postal_code, "city": city}
     return {"party": f"{key}/{owner}", **parts}

@@ -16,9 +16,7 @@ Rows = list[dict[str, object]]
 def matched(people: Rows, homes: Rows = (), reach: Rows = (), **options: object) -> Matches:
     """The outcome for these people among a crowd."""
     others, houses = crowd()
-    return match_parties(
-        parties(*others, *people), contacts(*reach), addresses(*houses, *homes), **options
-    )
+    return match_parties(parties(*others, *people), contacts(*reach), addresses(*houses, *homes), **options)
 
 
 def one(matches: Matches, *keys: str, kind: str = "person") -> bool:
@@ -65,7 +63,9 @@ def test_twins_and_father_and_son_stay_two():
         party("a:3", given_name="Karl", family_name="Wagenknecht", birth_date="1950-01-02"),
         party("a:4", given_name="Karl", family_name="Wagenknecht", birth_date="1979-09-30"),
     ]
-    homes = [address(f"a:{i}", *HOME) for i in (1, 2)] + [address(f"a:{i}", "Am Hang", "2", "80331", "München") for i in (3, 4)]
+    homes = [address(f"a:{i}", *HOME) for i in (1, 2)] + [
+        address(f"a:{i}", "Am Hang", "2", "80331", "München") for i in (3, 4)
+    ]
     found = matched(people, homes)
     assert not one(found, "a:1", "a:2")
     assert not one(found, "a:3", "a:4")
@@ -100,9 +100,21 @@ def test_test_rows_meet_nobody():
 def test_companies_meet_by_distinctive_words():
     """A slip in the name with one switchboard is one company; common words are not enough."""
     firms = [
-        party("erp:1", kind="organization", organization="Kranich Bau GmbH", org_base="Kranich Bau", legal_form="GmbH"),
+        party(
+            "erp:1",
+            kind="organization",
+            organization="Kranich Bau GmbH",
+            org_base="Kranich Bau",
+            legal_form="GmbH",
+        ),
         party("crm:1", kind="organization", organization="Kranch Bau", org_base="Kranch Bau"),
-        party("erp:2", kind="organization", organization="Adler Bau GmbH", org_base="Adler Bau", legal_form="GmbH"),
+        party(
+            "erp:2",
+            kind="organization",
+            organization="Adler Bau GmbH",
+            org_base="Adler Bau",
+            legal_form="GmbH",
+        ),
     ]
     reach = [contact(k, "phone", "+493012345670", owner="organization") for k in ("erp:1", "crm:1")]
     homes = [address(k, *HOME, owner="organization") for k in ("erp:1", "crm:1", "erp:2")]
@@ -121,7 +133,10 @@ def test_stewards_are_obeyed():
     homes = [address(k, *HOME) for k in ("a:1", "b:1")]
     assert one(matched(people, homes), "a:1", "b:1")
     rows = [("a:1", "b:1", "different"), ("a:1", "b:2", "same")]
-    said = [{"party_l": f"{a}/person", "party_r": f"{b}/person", "decision": d, "at": "2024-01-01"} for a, b, d in rows]
+    said = [
+        {"party_l": f"{a}/person", "party_r": f"{b}/person", "decision": d, "at": "2024-01-01"}
+        for a, b, d in rows
+    ]
     found = matched(people, homes, decisions=DECISIONS.check(pd.DataFrame(said)))
     assert not one(found, "a:1", "b:1")
     assert one(found, "a:1", "b:2")
@@ -129,7 +144,10 @@ def test_stewards_are_obeyed():
 
 def test_later_decision_wins():
     """The last word of a steward holds."""
-    people = [party("a:1", given_name="Ulrike", family_name="Sander"), party("b:1", given_name="Ulrike", family_name="Sander")]
+    people = [
+        party("a:1", given_name="Ulrike", family_name="Sander"),
+        party("b:1", given_name="Ulrike", family_name="Sander"),
+    ]
     said = [
         {"party_l": "a:1/person", "party_r": "b:1/person", "decision": d, "at": at}
         for d, at in (("same", "2024-02-01"), ("different", "2024-01-01"))
@@ -139,7 +157,9 @@ def test_later_decision_wins():
 
 def test_source_without_duplicates_keeps_its_rows_apart():
     """Two rows of a source that is said to be free of duplicates are two customers."""
-    people = [party(f"erp:{i}", given_name="Ulrike", family_name="Sander", birth_date="1970-02-03") for i in (1, 2)]
+    people = [
+        party(f"erp:{i}", given_name="Ulrike", family_name="Sander", birth_date="1970-02-03") for i in (1, 2)
+    ]
     homes = [address(f"erp:{i}", *HOME) for i in (1, 2)]
     assert one(matched(people, homes), "erp:1", "erp:2")
     assert not one(matched(people, homes, config=MatchConfig(no_duplicates=("erp",))), "erp:1", "erp:2")
@@ -166,7 +186,9 @@ def test_tiny_tables_work(count):
 
 def test_oversize_cluster_goes_to_review():
     """A cluster larger than the limit is dissolved and reported, and the run goes on."""
-    people = [party(f"a:{i}", given_name="Rita", family_name="Sonntag", birth_date="1980-03-03") for i in range(8)]
+    people = [
+        party(f"a:{i}", given_name="Rita", family_name="Sonntag", birth_date="1980-03-03") for i in range(8)
+    ]
     reach = [contact(f"a:{i}", "email", "rita@sonntag.de") for i in range(8)]
     found = matched(people, [], reach, config=MatchConfig(max_cluster=5))
     assert not one(found, "a:0", "a:1")

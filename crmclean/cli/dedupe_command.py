@@ -1,0 +1,66 @@
+"""``crmclean dedupe``: matching alone, for any table of people or companies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crmclean.cli.console import Progress, tell, tell_json
+from crmclean.cli.options import common_options, configured, inputs_of
+from crmclean.cli.understood import mapping_json, understood_lines
+from crmclean.messages import say
+
+__all__ = ["command"]
+
+
+@click.command("dedupe")
+@click.argument("files", nargs=-1, required=True, metavar="FILES...")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Folder of the results; replaced as a whole.",
+)
+@click.option("--source", "sources", multiple=True, metavar="NAME=FILE", help="Name the source of a file.")
+@click.option("--columns", is_flag=True, help="List what every column was taken for.")
+@click.option("--strict", is_flag=True, help="End with exit code 5 if a cluster is implausible.")
+@click.option("--force", is_flag=True, help="Replace an output folder that holds other files.")
+@common_options
+def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **options: Any) -> None:
+    """Find duplicates within and across tables; writes crosswalk.csv and pairs.csv."""
+    from crmclean.pipeline import dedupe
+    from crmclean.write import check_target, write_result
+
+    config = configured(options["config"], lang=options["lang"])
+    check_target(output, force=options["force"])
+    progress = Progress(quiet=options["quiet"] or options["as_json"])
+    found = dedupe(
+        inputs_of(files, sources),
+        config,
+        progress=lambda stage: progress(say(f"cli.stage.{stage}", config.lang)),
+        strict=options["strict"],
+    )
+    progress(say("cli.stage.write", config.lang))
+    tables = {"crosswalk": found.crosswalk, "pairs": found.pairs, "issues": found.issues}
+    written = write_result(
+        tables, output, config=config.write, lang=config.lang, force=options["force"], workbook=False
+    )
+    progress("")
+    counts = {
+        "records": len(found.crosswalk),
+        "customers": int(found.crosswalk["customer_id"].nunique()),
+        "match": int((found.pairs["band"] == "match").sum()),
+        "review": int((found.pairs["band"] == "review").sum()),
+    }
+    if options["as_json"]:
+        tell_json({**counts, **mapping_json(found.read), "output": str(output), "files_written": written})
+    elif not options["quiet"]:
+        for line in understood_lines(found.read, config.lang, columns=options["columns"]):
+            tell(line)
+        tell()
+        tell(say("cli.dedupe.summary", config.lang, **counts))
+        tell(say("cli.summary.written", config.lang, target=output.as_posix(), files=", ".join(written)))

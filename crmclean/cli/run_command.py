@@ -1,0 +1,135 @@
+"""``crmclean run``: exports in, consolidated customers out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crmclean.cli.console import Progress, table_text, tell, tell_json
+from crmclean.cli.options import common_options, configured, inputs_of, store_path
+from crmclean.cli.understood import mapping_json, understood_lines
+from crmclean.config import Config
+from crmclean.messages import say
+from crmclean.result import Result
+
+__all__ = ["command"]
+
+
+@click.command("run")
+@click.argument("files", nargs=-1, required=True, metavar="FILES...")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Folder of the results; replaced as a whole.",
+)
+@click.option(
+    "--store", type=click.Path(dir_okay=False, path_type=Path), help="Store; default: crmclean.db here."
+)
+@click.option("--source", "sources", multiple=True, metavar="NAME=FILE", help="Name the source of a file.")
+@click.option("--as-of", help="Day of all decisions, as 2026-06-30; default: today.")
+@click.option(
+    "--csv-format",
+    type=click.Choice(["standard", "excel-de"]),
+    help="excel-de: semicolon, BOM, decimal comma.",
+)
+@click.option("--columns", is_flag=True, help="List what every column was taken for.")
+@click.option("--strict", is_flag=True, help="End with exit code 5 if a cluster is implausible.")
+@click.option("--force", is_flag=True, help="Replace an output folder that holds other files.")
+@common_options
+def command(
+    files: tuple[str, ...], output: Path, store: Path | None, sources: tuple[str, ...], **options: Any
+) -> None:
+    """Read exports, find duplicates, decide consents, write consolidated customers.
+
+    FILES are exports of any kind: CSV, Excel, vCard, JSON, Parquet; - reads standard input.
+    """
+    from crmclean.pipeline import run
+    from crmclean.store import Store
+    from crmclean.write import check_target
+
+    config = configured(options["config"], lang=options["lang"], as_of=options["as_of"], store=store)
+    if options["csv_format"]:
+        config = replace(config, write=replace(config.write, csv_format=options["csv_format"]))
+    check_target(output, force=options["force"])
+    progress = Progress(quiet=options["quiet"] or options["as_json"])
+    inputs = inputs_of(files, sources)
+    with Store(store_path(store)) as opened:
+        result = run(
+            inputs,
+            config,
+            store=opened,
+            progress=lambda stage: progress(say(f"cli.stage.{stage}", config.lang)),
+            strict=options["strict"],
+        )
+    progress(say("cli.stage.write", config.lang))
+    written = _write(result, output, config, force=options["force"])
+    progress("")
+    if options["as_json"]:
+        _print_json(result, output, written)
+    elif not options["quiet"]:
+        _print_text(result, output, written, columns=options["columns"], store=store_path(store))
+
+
+def _write(result: Result, output: Path, config: Config, *, force: bool) -> list[str]:
+    from crmclean.report import render_report
+    from crmclean.summary import report_facts
+    from crmclean.write import write_result
+
+    html = render_report(report_facts(result), config.lang)
+    return write_result(
+        result.tables(),
+        output,
+        config=config.write,
+        lang=config.lang,
+        force=force,
+        report_html=html,
+        documents=result.documents(),
+    )
+
+
+def _print_json(result: Result, output: Path, written: list[str]) -> None:
+    from crmclean.summary import counts_of, riskiest_merges
+
+    risky = riskiest_merges(result).to_dict("records")
+    tell_json(
+        {
+            **counts_of(result),
+            **mapping_json(result.read),
+            "riskiest": risky,
+            "output": str(output),
+            "files_written": written,
+        }
+    )
+
+
+def _print_text(result: Result, output: Path, written: list[str], *, columns: bool, store: Path) -> None:
+    from crmclean.summary import riskiest_merges, summary_lines
+
+    for line in understood_lines(result.read, result.lang, columns=columns):
+        tell(line)
+    tell()
+    for line in summary_lines(result):
+        tell(line)
+    risky = riskiest_merges(result)
+    if len(risky):
+        tell()
+        tell(say("cli.summary.risky", result.lang))
+        rows = [
+            (
+                f"{r.source_l}:{r.record_id_l}",
+                f"{r.source_r}:{r.record_id_r}",
+                f"{r.probability:.2f}",
+                r.reason,
+            )
+            for r in risky.itertuples(index=False)
+        ]
+        tell(table_text(["", "", "", ""], rows, most=110).lstrip("\n"))
+    tell()
+    tell(say("cli.summary.written", result.lang, target=output.as_posix(), files=", ".join(written)))
+    tell(say("cli.summary.store", result.lang, store=store.as_posix()))
