@@ -137,8 +137,8 @@ def _best_quoting(sample: str, delimiter: str) -> Dialect:
     variants = [plain]
     if "'" in sample and re.search(rf"(?:^|{edge})'[^'\n]*'(?:{edge}|\r?$)", sample, re.MULTILINE):
         variants.append(replace(plain, quote="'"))
-    if '"' in sample:
-        variants.append(replace(plain, quote=""))
+    if '"' in sample and not re.search(rf'(?:^|{edge})"[^"\n]*"(?:{edge}|\r?$)', sample, re.MULTILINE):
+        variants.append(replace(plain, quote=""))  # inches and the like, no cell is quoted
     variants += [replace(plain, escape=escape) for escape in ("\\", "\0") if escape + '"' in sample]
     scored = [_scored(sample, variant) for variant in variants]
     return max(scored, key=lambda d: d.score)  # the first of equals
@@ -153,7 +153,7 @@ def _scored(sample: str, dialect: Dialect) -> Dialect:
         return dialect
     lengths = Counter(len(row) for row in rows)
     columns = max(lengths, key=lambda n: lengths[n])  # the first of equals: the header's
-    if columns < 2:
+    if columns < 2 or (len(rows) < 2 and dialect.delimiter not in _USUAL):
         return replace(dialect, columns=1, score=0.0)
     share = lengths[columns] / len(rows)
     kept = [row for row in rows if len(row) == columns]

@@ -137,7 +137,10 @@ def _wide(data: bytes) -> str:
     most, least = max(even, odd), min(even, odd)
     if most < 2 or most < 0.2 * len(sample) / 2 or least > 0.02 * most + 1:
         return ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    text = sample.decode(name, "replace")
+    plain = sum(c.isprintable() or c in "\r\n\t" for c in text)
+    return name if plain >= 0.9 * len(text) else ""
 
 
 def _is_utf8(data: bytes) -> bool:

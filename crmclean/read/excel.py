@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,45 +40,41 @@ def read_excel(blob: Blob) -> list[RawTable]:
     """
     skipped: list[Finding] = []
     tables: list[RawTable] = []
+    for sheet, rows in _sheets(blob, skipped):
+        table = _table(rows, sheet, blob)
+        tables.extend(table)
+        skipped += [] if table else [_skipped(sheet, "empty")]
+    if not tables:
+        raise refuse("workbook_empty", file=blob.file)
+    first = tables[0]
+    return [replace(first, findings=(*first.findings, *skipped)), *tables[1:]]
+
+
+def _sheets(blob: Blob, skipped: list[Finding]) -> list[tuple[str, list[list[Any]]]]:
+    """The visible sheets with their rows."""
     try:
         with calamine.load_workbook(io.BytesIO(blob.data)) as book:
+            found = []
             for sheet in book.sheets_metadata:
                 if sheet.typ != calamine.SheetTypeEnum.WorkSheet:
                     skipped.append(_skipped(sheet.name, "chart"))
                 elif sheet.visible != calamine.SheetVisibleEnum.Visible:
                     skipped.append(_skipped(sheet.name, "hidden"))
                 else:
-                    rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-                    table = _table(rows, sheet.name, blob)
-                    tables.extend(table)
-                    skipped += [] if table else [_skipped(sheet.name, "empty")]
+                    rows = book.get_sheet_by_name(sheet.name).iter_rows()
+                    found.append((sheet.name, [row if any(c != "" for c in row) else [] for row in rows]))
+            return found
     except calamine.PasswordError as error:
         raise refuse("workbook_locked", file=blob.file) from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:
+        # Damaged old workbooks make the reader panic, which arrives as a BaseException.
         raise refuse("workbook_broken", file=blob.file) from error
-    if not tables:
-        raise refuse("workbook_empty", file=blob.file)
-    first = tables[0]
-    return [_with(first, tuple(skipped)), *tables[1:]]
 
 
 def _skipped(sheet: str, why: str) -> Finding:
     return {"code": "sheet_skipped", "row": 0, "detail": f"sheet={sheet} {why}"}
-
-
-def _with(table: RawTable, findings: tuple[Finding, ...]) -> RawTable:
-    return RawTable(
-        table.frame,
-        table.lines,
-        table.file,
-        table.folder,
-        table.stem,
-        table.format,
-        sheet=table.sheet,
-        sha256=table.sha256,
-        named=table.named,
-        findings=table.findings + findings,
-    )
 
 
 def _table(rows: Sequence[Sequence[Any]], sheet: str, blob: Blob) -> list[RawTable]:

@@ -134,7 +134,7 @@ def _unpack(data: bytes, file: str, folder: str, named: str) -> list[Blob]:
         file = file.removesuffix(".gz")
     if not data:
         raise refuse("empty", file=file)
-    if data.startswith(_ZIP) and not _is_workbook(data):
+    if data.startswith(_ZIP) and not _is_workbook(data, file):
         return _members(data, file, folder, named)
     return [Blob(data, file, folder, digest, named)]
 
@@ -151,14 +151,17 @@ def _gunzip(data: bytes, file: str) -> bytes:
     return plain
 
 
-def _is_workbook(data: bytes) -> bool:
+def _is_workbook(data: bytes, file: str) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
+            entries = {entry.filename: entry for entry in archive.infolist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         # A cut workbook has lost its directory; its first entry still tells what it was.
         return b"[Content_Types].xml" in data[:4096] or b"mimetypeapplication/vnd.oasis" in data[:4096]
-    return "[Content_Types].xml" in names or "content.xml" in names or "xl/workbook.xml" in names
+    if not entries.keys() & {"[Content_Types].xml", "content.xml", "xl/workbook.xml"}:
+        return False
+    _admit(list(entries.values()), len(data), file)
+    return True
 
 
 def _members(data: bytes, file: str, folder: str, named: str) -> list[Blob]:
@@ -167,7 +170,7 @@ def _members(data: bytes, file: str, folder: str, named: str) -> list[Blob]:
     skipped: list[str] = []
     for name, plain in _contents(data, file):
         short = PurePosixPath(name.replace("\\", "/")).name
-        if plain.startswith(_ZIP) and not _is_workbook(plain):
+        if plain.startswith(_ZIP) and not _is_workbook(plain, short):
             skipped.append(short)  # an archive in an archive
         elif plain:
             digest = hashlib.sha256(plain).hexdigest()

@@ -139,20 +139,33 @@ def _objects(value: Any) -> Rows:
 def _table(
     rows: Rows, blob: Blob, kind: str, encoding: str, sheet: str, findings: Sequence[Finding]
 ) -> RawTable:
-    flat = [dict(_flat(value, "", 0)) for _, value in rows]
+    flat = [_row(value) for _, value in rows]
     order: dict[str, None] = {}
     for row in flat:
         order.update(dict.fromkeys(row))
+    if not order:
+        rows = []  # objects without a single key
     names, remarks = name_columns(list(order), len(order))
     frame = text_frame(names, [[row.get(key) for row in flat] for key in order])
     lines = np.array([line for line, _ in rows], dtype=np.int64)
     noticed = [*findings, *({"row": 0, **r} for r in remarks), *lost_values(frame, lines)]
-    if not rows:
+    if not len(frame):
         noticed.append({"code": "no_rows", "row": 0})
     return RawTable(
         frame, lines, blob.file, blob.folder, blob.stem, kind,
         sheet=sheet, encoding=encoding, sha256=blob.sha256, named=blob.named, findings=tuple(noticed),
     )  # fmt: skip
+
+
+def _row(value: dict[str, Any]) -> dict[str, str | None]:
+    """The columns of an object; where two paths give one name, the second gets a number."""
+    row: dict[str, str | None] = {}
+    for name, text in _flat(value, "", 0):
+        place, number = name, 2
+        while row.get(place) is not None:
+            place, number = f"{name}.{number}", number + 1
+        row[place] = text
+    return row
 
 
 def _flat(value: Any, name: str, depth: int) -> Iterator[tuple[str, str | None]]:

@@ -80,7 +80,7 @@ def _first_full(rows: Sequence[Sequence[str]], columns: int) -> int | None:
         if first is None:
             first = index
         near = len(row) == columns or (abs(len(row) - columns) <= 1 and filled >= columns - 2)
-        if near and filled >= max(min(2, columns), 0.5 * columns):
+        if filled >= columns or (near and filled >= max(2, 0.5 * columns)):
             return index
     return first
 
@@ -120,7 +120,8 @@ def _is_footer(row: Sequence[str], columns: int, *, after_blank: bool) -> bool:
     first = filled[0]
     if _RULE.fullmatch(first) and len(filled) == 1:
         return True
-    if _FOOTER.match(first) and len(filled) <= max(1, columns // 2):
+    sums = all(_VALUE.fullmatch(cell) for cell in filled[1:])
+    if _FOOTER.match(first) and (sums or len(filled) <= columns // 2):
         return columns > 1 or first.lstrip().startswith("(")
     remark = after_blank or " " in first.strip() or ":" in first
     return columns >= 3 and len(filled) == 1 and len(row) != columns and remark
@@ -131,7 +132,7 @@ def _filled(row: Iterable[str]) -> int:
 
 
 def _names(row: Iterable[str]) -> list[str]:
-    return [collapse(visible(cell or "")) for cell in row]
+    return [collapse(visible(cell or "")).encode("utf-8", "replace").decode() for cell in row]
 
 
 def name_columns(header: Sequence[str], columns: int) -> tuple[list[str], list[Finding]]:
