@@ -234,7 +234,9 @@ def _ended_by(case: Case, grant: Fact) -> tuple[str, Fact] | None:
         return shut.kind.upper(), shut
     for kind in ("invalidated", "revoked_by_controller", "expired"):
         for fact in reversed(case.reaching(kind)):
+            # What is expired ends all older grants, what is invalid those of its contact point.
             elsewhere = None not in {fact.point, grant.point} and fact.point != grant.point
+            elsewhere = elsewhere and kind != "expired"
             if fact.at >= grant.at and not elsewhere:
                 return reasons[kind], fact
     return None

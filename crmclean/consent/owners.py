@@ -18,6 +18,7 @@ import pandas as pd
 from crmclean.consent.event import DENIALS
 from crmclean.consent.frames import combine
 from crmclean.consent.policy import Policy
+from crmclean.fields import CHANNELS
 
 __all__ = ["Holdings", "assign_events", "holdings_of", "points_on"]
 
@@ -128,10 +129,32 @@ def assign_events(consents: pd.DataFrame, holdings: Holdings, policy: Policy) ->
     # A record that is not among the customers' says nothing of whose the event is.
     by_point = frame[(frame["customer"] < 0) & frame["contact_point"].notna()]
     by_point = by_point.assign(source=np.nan, record_id=np.nan)
-    return pd.concat(
-        [by_record, _keyed_by_point(by_point, holdings, policy), _closing(by_record, holdings)],
-        ignore_index=True,
+    own = pd.concat([by_record, _keyed_by_point(by_point, holdings, policy)], ignore_index=True)
+    return pd.concat([_fitting(own, holdings), _closing(by_record, holdings)], ignore_index=True)
+
+
+def _fitting(own: pd.DataFrame, holdings: Holdings) -> pd.DataFrame:
+    """Contact points that cannot serve the event's channel only said whose the event is.
+
+    A consent to letters keyed by a mail address, to messages keyed by a landline: the person is
+    known by it, but it is not the point the declaration is about.
+    """
+    point = own["contact_point"].astype("str")
+    mail = point.str.contains("@", regex=False, na=False)
+    mobile = point.isin(holdings.points.loc[holdings.points["mobile"], "point"]) | point.str.match(
+        _MOBILE, na=False
     )
+    fits = pd.Series(data=True, index=own.index)
+    for channel in CHANNELS:
+        here = own["channel"] == channel
+        if channel not in _KINDS:
+            fits &= ~here
+        elif channel == "email":
+            fits &= ~here | mail
+        else:
+            fits &= ~here | (~mail & (mobile | (channel not in _MOBILE_ONLY)))
+    kept = fits | own["event"].isin(["bounced", "contact_point_ok"])
+    return own.assign(contact_point=point.where(kept))
 
 
 def _keyed_by_point(frame: pd.DataFrame, holdings: Holdings, policy: Policy) -> pd.DataFrame:
