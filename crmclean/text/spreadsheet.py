@@ -24,7 +24,7 @@ _NUMBER = re.compile(
     r"(?:eur|chf|usd|dm)?[\s$€£¥]*[-+(]?[\d.,:;/\\()%€$£¥'’\s+-]*\d[\d.,:;/\\()%€$£¥'’\s+-]*(?:e[+-]?\d+[\d.,\s]*)?(?:eur|chf|usd|dm)?",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"\d{1,2}(?::\d{1,2}){0,2}\s*[ap]m?", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}(?::\d{1,2}){0,2}\s+[ap]m?", re.IGNORECASE)
 _DATE = re.compile(rf"(?=.*\d)[\d\s.,/-]*(?:{_MONTHS})[\d\s.,:/-]*", re.IGNORECASE)
 _TRUTH = frozenset({"wahr", "falsch", "true", "false"})
 _LITERAL = re.compile(r'"((?:[^"]|"")*)"')

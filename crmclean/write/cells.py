@@ -80,6 +80,9 @@ def _held(texts: pd.Series) -> tuple[pd.Series, int]:
     """The texts without characters that no workbook may hold, cut to what a cell holds."""
     if texts.str.contains(_NOT_XML, regex=True).any():
         texts = texts.str.replace(_NOT_XML, "", regex=True)
+    rich = texts.str.startswith("<r>", na=False) & texts.str.endswith("</r>", na=False)
+    if rich.any():  # the writer takes such a text for markup of its own; a blank in front keeps it a text
+        texts = texts.where(~rich, " " + texts)
     long = texts.str.len() > _MOST // 2
     if not long.any():
         return texts, 0

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -62,17 +63,17 @@ def write_workbook(
     Raises:
         OSError: The file cannot be written.
     """
-    options = {"constant_memory": True, "tmpdir": str(path.parent)}
-    book = xlsxwriter.Workbook(str(path), options)
-    try:
-        _fill(book, sheets, lang, most_rows, notes)
-        book.close()
-    except FileCreateError as error:
-        raise OSError(*getattr(error.args[0], "args", ())) from error
-    finally:
-        book.fileclosed = True  # after a failure its destructor would try again
-        for sheet in book.worksheets():
-            sheet._opt_close()  # noqa: SLF001  no public way to let go of its temporary file
+    with TemporaryDirectory(dir=path.parent, prefix=".sheets-") as folder:
+        book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": folder})
+        try:
+            _fill(book, sheets, lang, most_rows, notes)
+            book.close()
+        except FileCreateError as error:
+            raise OSError(*getattr(error.args[0], "args", ())) from error
+        finally:
+            book.fileclosed = True  # after a failure its destructor would try again
+            for sheet in book.worksheets():
+                sheet._opt_close()  # noqa: SLF001  no public way to let go of its temporary file
 
 
 def _fill(book: Any, sheets: Sequence[Sheet], lang: Lang, most_rows: int, notes: Sequence[str]) -> None:
