@@ -22,7 +22,7 @@ TARGET = Path(__file__).parent.parent / "crmclean" / "data"
 NAMES = ("de", "en", "fr", "it")
 LANGUAGES = (
     "de", "de_AT", "en", "fr", "it", "es", "nl", "pt", "pl", "cs", "sk", "da", "sv", "nb", "fi", "hu",
-    "tr", "ro", "hr", "sl",
+    "tr", "ro", "hr", "sl", "ru", "uk", "bg", "el", "lt", "lv", "et", "is", "ca",
 )  # fmt: skip
 RESERVED = {
     "EU",

@@ -1,7 +1,7 @@
 """Dates to ISO 8601, as exact as the source is: 1980-05-17, 1980-05 or 1980.
 
 Source: ISO 8601 (calendar, week and ordinal dates), DIN 5008 notations, month names of Unicode CLDR
-in twenty languages, Excel's 1900 date system (ECMA-376 part 1, 18.17.4: serial 60 is a day that never
+in some thirty languages, Excel's 1900 date system (ECMA-376 part 1, 18.17.4: serial 60 is a day that never
 was). Day before month unless the source says otherwise; where both readings exist and neither a dot
 nor `order` decides, the status is "ambiguous". Nothing is read off the machine's clock.
 """

@@ -17,12 +17,15 @@ from email_validator import EmailNotValidError, validate_email
 
 from crmclean.normalize.email_domain import is_disposable, is_freemail, is_role, known_tld, suggest_domain
 from crmclean.normalize.text import empty_or_placeholder
-from crmclean.text.fold import INVISIBLE, fold
+from crmclean.text.fold import fold
 from crmclean.values import Cleaned, Finding, Status
 
 __all__ = ["Email", "normalize_email"]
 
+# format characters that copying leaves behind; control characters inside are an error, not a blemish
+_HIDDEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_-]+(?:[.+][A-Za-z0-9_-]+)*")
+_ENDS = " \t\n\r\x0b\x0c\x00\u2003\u2002\u202f\u3000"
 _DISPLAY = re.compile(
     r"^\s*(?P<name>[^<>@]*|\"[^\"]*\")\s*<\s*(?:mailto:)?(?P<address>[^<>]*)>\s*$", re.IGNORECASE
 )
@@ -253,10 +256,10 @@ def _notes(email: Email, facts: _Domain) -> tuple[Finding, ...]:
 
 
 def _prepared(text: str, findings: list[Finding]) -> str:
-    clean = INVISIBLE.sub("", text)
+    clean = _HIDDEN.sub("", text)
     if clean != text:
         findings.append(Finding("invisible_characters"))
-    trimmed = clean.replace("\u00a0", " ").strip()
+    trimmed = clean.replace("\u00a0", " ").strip(_ENDS)
     if trimmed != clean:
         findings.append(Finding("whitespace"))
     if trimmed[:7].lower() == "mailto:":
