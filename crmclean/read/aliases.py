@@ -49,7 +49,8 @@ AMBIGUOUS: dict[str, str] = {
     "recordsource": "source", "sourcename": "source", "system": "source",
     "text": "text", "nachricht": "text", "message": "text", "inhalt": "text", "anliegen": "text", "body": "text",
     "anfrage": "text", "request": "text", "mobileoptin": "nothing", "m": "nothing", "ip": "ip",
-    "web": "web", "kontaktperson1": "name", "sonstiges": "nothing",
+    "web": "web", "patient": "customer", "mandant": "customer", "gast": "customer", "guest": "customer", "interessent": "customer", "lead": "customer", "person": "customer", "kundin": "customer", "addr3": "line", "address3": "line", "addressline3": "line", "addrline3": "line", "adresszeile3": "line", "addr4": "line", "address4": "line", "addressline4": "line", "addrline4": "line", "addressline5": "line", "address5": "line", "addr5": "line",
+    "kontaktperson1": "name", "sonstiges": "nothing",
 }  # fmt: skip
 """Compact header -> the question that `ambiguous` answers."""
 _PHONES = {"phone": {"work_": "phone_work", "home_": "phone_home"}}
@@ -87,7 +88,7 @@ def ambiguous_word(header: Header) -> str:
     for form in without_noise(header):
         if form in AMBIGUOUS:
             return AMBIGUOUS[form]
-    return ""
+    return "name" if ("billing_", "name") in split_place(header) else ""
 
 
 def find_alias(header: Header) -> Hit | None:
@@ -118,6 +119,8 @@ def _placed(header: Header, table: dict[str, str]) -> Hit | None:
         field = table.get(rest) or table.get(re.sub(r"\d+$", "", rest))
         if field is None and rest in {"adresse", "address", "anschrift"}:
             field = "street"
+        if place == "delivery_" and rest in {"name", "title", "titel"}:
+            return Hit(KNOWN_UNUSED, 0.9)
         placed = _with_place(place, field) if field else None
         if placed:
             return Hit(placed, 0.93)
@@ -156,7 +159,8 @@ def find_spelling(header: Header) -> Hit | None:
     """
     if len(header.compact) < 6 or header.nameless:
         return None
-    near = difflib.get_close_matches(header.compact, _long_words(), n=1, cutoff=0.85)
+    same = [word for word in _long_words() if word[0] == header.compact[0]]
+    near = difflib.get_close_matches(header.compact, same, n=1, cutoff=0.92)
     found = aliases()[near[0]] if near else KNOWN_UNUSED
     return None if found == KNOWN_UNUSED else Hit(found, 0.7)
 

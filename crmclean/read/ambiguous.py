@@ -90,6 +90,8 @@ def _position(position: int, view: View) -> Hit:
 def _name(position: int, view: View) -> Hit:
     content = view.contents[position]
     company = content.share("company")
+    if content.share("id", "number") >= 0.8:
+        return Hit(KNOWN_UNUSED, 0.7)
     if view.has("given_name", "family_name"):
         if company >= 0.4 and not view.has("organization"):
             return Hit("organization", 0.8)
@@ -181,6 +183,13 @@ def _city_or_address(position: int, view: View) -> Hit:
     return Hit("city", 0.7) if free else Hit(KNOWN_UNUSED, 0.5)
 
 
+def _line(position: int, view: View) -> Hit:
+    """A further address line: in British lists the town, else an addition."""
+    content = view.contents[position]
+    town = not view.has("city") and content.share("words") >= 0.8 and content.share("street") <= 0.3
+    return Hit("city", 0.65) if town and not content.empty else Hit("address_addition", 0.7)
+
+
 def _postal_city(position: int, view: View) -> Hit:
     return Hit("full_address" if view.contents[position].share("address") >= 0.5 else "city", 0.85)
 
@@ -258,6 +267,7 @@ _QUESTIONS: dict[str, Callable[[int, View], Hit]] = {
     "date": _date,
     "address": _address,
     "city_or_address": _city_or_address,
+    "line": _line,
     "postal_city": _postal_city,
     "birth_year": _birth_part("birth_year", 2035),
     "birth_month": _birth_part("birth_month", 12),

@@ -16,15 +16,12 @@ from crmclean.config import SourceConfig
 from crmclean.errors import ReadError
 from crmclean.read.headers import Header, parse_header
 from crmclean.read.mapping import Understood
+from crmclean.read.roles import ROLE_KEYS
 from crmclean.read.sensitive import private_kind
 
 __all__ = ["Keys", "content_digests", "id_column", "number_keys", "row_ids"]
 
 _FIRST = ("id", "recordid", "uid", "uuid", "guid", "datensatzid", "recid")
-_ROLE_KEYS = {
-    "consents": "source_event_id", "touchpoints": "touchpoint_id", "orders": "order_id",
-    "opportunities": "opportunity_id", "tasks": "task_id",
-}  # fmt: skip
 _FILLED, _DISTINCT = 0.9, 0.95
 
 
@@ -73,7 +70,7 @@ def _candidates(understood: Understood) -> list[int]:
     at = {header.compact: i for i, header in reversed(list(enumerate(headers)))}
     found = [at[name] for name in (understood.profile.ids if understood.profile else ()) if name in at]
     for role in understood.roles:
-        key = _ROLE_KEYS.get(role, "")
+        key = ROLE_KEYS.get(role, "")
         if key in understood.columns.get(role, {}):
             found.append(understood.columns[role][key])
     found += [at[name] for name in _FIRST if name in at]
@@ -87,7 +84,7 @@ def _candidates(understood: Understood) -> list[int]:
 
 
 def _is_id_word(header: Header) -> bool:
-    return header.compact.endswith(("id", "nummer", "nr", "no", "number", "key", "code"))
+    return header.compact.endswith(("id", "nummer", "nr", "no", "number", "key", "code", "ref"))
 
 
 def _identifies(column: pd.Series) -> bool:

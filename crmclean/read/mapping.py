@@ -23,7 +23,7 @@ from crmclean.read.flags import consent_field
 from crmclean.read.guess import contradicts, guess_field, is_shared_id
 from crmclean.read.headers import Header, parse_header
 from crmclean.read.profiles import Profile, detect_profile
-from crmclean.read.roles import ROLES, find_roles, role_columns, speaks_of_events
+from crmclean.read.roles import ROLE_KEYS, ROLES, find_roles, role_columns, speaks_of_events
 from crmclean.read.sensitive import kept_out
 
 __all__ = ["Guess", "Understood", "keyed", "map_table", "without_number"]
@@ -137,19 +137,18 @@ def map_table(frame: pd.DataFrame, config: ReadConfig, said: SourceConfig) -> Un
 
 
 def keyed(understood: Understood, key: int | None) -> Understood:
-    """The same table once its key is known: the key column is shown as record_id if it is nothing else.
+    """The same table once its key is known: the key column is shown as the key if it is nothing else.
 
     A number that a program gives itself (`Profile.own_number`) is not a customer number for others;
     a second id column is left out: what it numbers is not known.
     """
     own = understood.profile is not None and understood.profile.own_number
+    name = "record_id" if "customers" in understood.roles else ROLE_KEYS.get(understood.roles[0])
     guesses = []
     for guess in understood.guesses:
         found = guess
         if guess.position == key and (guess.field is None or (own and guess.field == "customer_no")):
-            found = replace(
-                guess, field="record_id", confidence=max(guess.confidence, 0.6), reason=_shown(guess)
-            )
+            found = replace(guess, field=name, confidence=max(guess.confidence, 0.6), reason=_shown(guess))
         elif guess.position != key and guess.field == "record_id" and "customers" in understood.roles:
             found = replace(guess, field=None, reason="duplicate")
         guesses.append(found)

@@ -15,11 +15,16 @@ from crmclean.read.content import Content
 from crmclean.read.headers import Header, without_noise
 from crmclean.text.fold import fold
 
-__all__ = ["ROLES", "find_roles", "role_columns", "speaks_of_events"]
+__all__ = ["ROLES", "ROLE_KEYS", "find_roles", "role_columns", "speaks_of_events"]
 
 ROLES = (
     "customers", "consents", "touchpoints", "orders", "opportunities", "tasks", "qualifications", "unknown",
 )  # fmt: skip
+ROLE_KEYS = {
+    "consents": "source_event_id", "touchpoints": "touchpoint_id", "orders": "order_id",
+    "opportunities": "opportunity_id", "tasks": "task_id",
+}  # fmt: skip
+"""Role -> the column of its table that identifies a row."""
 _EVENT_WORDS = frozenset(
     [
         "granted",
@@ -123,6 +128,9 @@ def find_roles(
     columns = {role: role_columns(headers, role) for role in ROLES[1:-1]}
     groups = _groups(fields)
     other = _other_role(columns, contents, groups)
+    if other == "touchpoints":  # the identifier alone, whatever it is, names nobody
+        named = columns["touchpoints"].get("identifier", -1)
+        groups = _groups([field for i, field in enumerate(fields) if i != named])
     if other is None:
         return ("customers",) if groups else ("unknown",)
     if other == "touchpoints":

@@ -174,3 +174,32 @@ def test_source_column():
     assert fields({"id": ["1", "2"], "source": ["a", "b"], "surname": FAMILIES[:2]})["source"] == "source"
     texts = ["found us at the fair", "was recommended by a friend"]
     assert fields({"id": ["1", "2"], "source": texts, "surname": FAMILIES[:2]})["source"] is None
+
+
+def test_lines_of_a_british_address():
+    """The third address line is the town where no column says so."""
+    found = fields(
+        {
+            "Surname": FAMILIES,
+            "Addr1": STREETS,
+            "Addr2": [None] * 6,
+            "Addr3": TOWNS,
+            "Postcode": ["SW1A 1AA"] * 6,
+        }
+    )
+    assert [found[f"Addr{i}"] for i in (1, 2, 3)] == ["street", "address_addition", "city"]
+
+
+@pytest.mark.parametrize("header", ["Bestellnr.", "NI Nr", "Billing Nam", "Patient Ref"])
+def test_near_spellings_are_not_stretched(header):
+    """A header that is only vaguely like a known one is not taken for it."""
+    assert fields({"Nachname": FAMILIES, header: [f"#{i}" for i in range(6)]})[header] in {None, "record_id"}
+
+
+def test_billing_and_delivery_names():
+    """The person who pays is the customer, the one who is sent something may be another."""
+    whole = [f"{g} {f}" for g, f in zip(NAMES, FAMILIES, strict=True)]
+    found = fields(
+        {"Billing Name": whole, "Shipping Name": whole, "Billing City": TOWNS, "Shipping City": TOWNS}
+    )
+    assert list(found.values()) == ["full_name", None, "billing_city", "delivery_city"]
