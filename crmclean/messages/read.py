@@ -151,4 +151,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "eine Tabelle von pandas, polars oder pyarrow übergeben oder einen Pfad",
     ),
     # --- end of formats ---
+    # --- what was recognised (map) ---
+    "read.map.role.customers": ("customer records", "Kundensätze"),
+    "read.map.role.consents": ("consent events", "Einwilligungen"),
+    "read.map.role.touchpoints": ("contacts on a channel", "Kontakte auf einem Kanal"),
+    "read.map.role.orders": ("orders", "Aufträge"),
+    "read.map.role.opportunities": ("sales cases", "Verkaufschancen"),
+    "read.map.role.tasks": ("tasks", "Aufgaben"),
+    "read.map.role.qualifications": ("segmenting facts", "Merkmale"),
+    "read.map.role.unknown": ("not understood", "nicht verstanden"),
+    "read.map.reason.profile": ("known export", "bekannter Export"),
+    "read.map.reason.alias": ("by its header", "nach der Überschrift"),
+    "read.map.reason.values": ("by its values", "nach den Werten"),
+    "read.map.reason.config": ("configured", "eingestellt"),
+    "read.map.reason.sensitive": ("sensitive, left unread", "sensibel, nicht gelesen"),
+    "read.map.reason.note": ("free text, left unread", "freier Text, nicht gelesen"),
+    "read.map.reason.unknown": ("not recognised", "nicht erkannt"),
+    "read.map.reason.duplicate": ("said by another column", "von anderer Spalte gesagt"),
+    # --- end of map ---
 }
