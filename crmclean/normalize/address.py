@@ -10,23 +10,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from crmclean.normalize.address_country import country_of
 from crmclean.normalize.address_keys import city_key, street_key
+from crmclean.normalize.address_lists import NUMBER_FIRST
 from crmclean.normalize.address_place import split_district, take_place
-from crmclean.normalize.address_street import StreetLine, split_street, street_score
+from crmclean.normalize.address_street import StreetLine, split_street
 from crmclean.normalize.address_text import Parts, parse_text, take_special
 from crmclean.normalize.postcode import postcode_info
 from crmclean.normalize.text import is_placeholder
 from crmclean.text.fold import collapse, fold, visible
 from crmclean.values import Cleaned, Finding, Status
 
-__all__ = ["Address", "city_key", "normalize_address", "street_key"]
+__all__ = ["Address", "city_key", "normalize_address", "plain_city", "plain_street", "street_key"]
 
 _ISO = re.compile(r"[A-Z]{2}")
-_REPAIRS = frozenset({"empty", "postcode_leading_zero_lost", "country_assumed", "house_number_in_street", "care_of", "po_box", "parcel_locker", "delivery_hint"})
+_TELLING = re.compile(r"[^\W\d_]{4}.*[\s.]\d")  # words and a number: no filler such as k. A.
+# The commonest line by far, name and number: read without the search for boxes, flats and the like.
+_PLAIN_LINE = re.compile(r"(?P<street>[^\W\d_](?:[^\W\d_]|[ .'’-])*[^\W\d_]\.?) (?P<number>\d{1,4}[a-zA-Z]?)")
+_SPECIAL = re.compile(
+    r"(?i)c\s?/\s?o|hd\.|h[aä]nden|box|bo[iî]te|post|pack|\bot\b|teil|[cb]\.?p\b|attn|\bpf|apartado|p\.?\s?a\.?\s|care|bag|abhol|\u2105|poczt"
+)
+_PLAIN_CITY = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’()/-])*")
+_RARE = ("care_of", "house_number", "addition", "po_box", "district")
+_FLAT = re.compile(r"(?i)\b(?:whg|wohnung|suite|apt|unit|flat|ste|nr|no|num|nummer|hausnummer)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +69,20 @@ class Address:
     rest: str = ""
 
 
+_NOTHING = Address()
+
+
 def _clean(text: str | None) -> str:
-    if not text:
+    return _cleaned(text) if text else ""
+
+
+@lru_cache(maxsize=1 << 16)
+def _cleaned(text: str) -> str:
+    plain = text.isascii() and text.isprintable()
+    shown = " ".join((text if plain else visible(unicodedata.normalize("NFC", text))).split())
+    if not shown or (not _TELLING.search(shown) and is_placeholder(shown)):
         return ""
-    shown = collapse(visible(unicodedata.normalize("NFC", text)))
-    return "" if not shown or is_placeholder(shown) else shown.strip(" ,;")
+    return shown.strip(" ,;")
 
 
 def _block(text: str) -> str:
@@ -86,7 +104,9 @@ def _country(text: str | None, findings: list[Finding]) -> str | None:
     return code
 
 
-def _merge_street(parts: Parts, street: str, number: str, country: str | None, findings: list[Finding]) -> None:
+def _merge_street(
+    parts: Parts, street: str, number: str, country: str | None, findings: list[Finding]
+) -> None:
     """Street and house number of two fields, or of one that holds both."""
     if number:
         line = split_street(street, country) if street else StreetLine("")
@@ -97,7 +117,7 @@ def _merge_street(parts: Parts, street: str, number: str, country: str | None, f
     parts.street, parts.house_number = line.street, line.house_number
     parts.additions += [line.addition] if line.addition else []
     if line.house_number:
-        findings.append(Finding("house_number_in_street", field="street"))
+        findings.append(_about("house_number_in_street", "street"))
 
 
 def _whole_in_street(given: dict[str, str], country: str | None) -> Parts | None:
@@ -126,6 +146,10 @@ def _swap_place(given: dict[str, str], country: str | None, parts: Parts) -> Non
 
 
 def _from_fields(given: dict[str, str], country: str | None, findings: list[Finding]) -> Parts:
+    plain = _plain_line(given, country)
+    if plain is not None:
+        findings.append(_about("house_number_in_street", "street"))
+        return plain
     whole = _whole_in_street(given, country)
     if whole is not None:
         _add(whole, given)
@@ -140,9 +164,35 @@ def _from_fields(given: dict[str, str], country: str | None, findings: list[Find
     return parts
 
 
+@lru_cache(maxsize=1 << 17)
+def plain_street(text: str) -> tuple[str, str] | None:
+    """Street and number of the commonest line, name and number; None where a closer look is needed."""
+    line = _PLAIN_LINE.fullmatch(text)
+    if line is None or _SPECIAL.search(text) or _FLAT.search(text):
+        return None
+    return line["street"], line["number"]
+
+
+@lru_cache(maxsize=1 << 16)
+def plain_city(text: str) -> bool:
+    """Whether a town has nothing about it that needs a closer look."""
+    return bool(_PLAIN_CITY.fullmatch(text)) and not _SPECIAL.search(text) and _clean(text) == text
+
+
+def _plain_line(given: dict[str, str], country: str | None) -> Parts | None:
+    """Street with number, postcode and town, all as usual; None where a closer look is needed."""
+    if any(given[name] for name in _RARE) or country in NUMBER_FIRST:
+        return None
+    line = plain_street(given["street"])
+    code, city = given["postal_code"], given["city"]
+    if line is None or not code.isdigit() or not plain_city(city):
+        return None
+    return Parts(street=line[0], house_number=line[1], postal_code=code, city=city, region=given["region"])
+
+
 def _street_line(text: str, parts: Parts) -> str:
     """The street field without c/o, box and the like, each in its own part."""
-    if not text or not re.search(r"(?i)c\s?/\s?o|hd\.|box|bo[iî]te|post|pack|\bot\b|teil|[cb]\.?p\b|attn|pf|apartado", text):
+    if not _SPECIAL.search(text):
         return text
     pieces = [take_special(piece, parts) for piece in re.split(r"\s*[,;]\s*", text)]
     return ", ".join(piece for piece in pieces if piece)
@@ -155,37 +205,58 @@ def _add(parts: Parts, given: dict[str, str]) -> None:
         parts.additions = [*([left] if left else []), *parts.additions]
     if given["po_box"]:
         taken = Parts()
-        take_special(given["po_box"] if re.search(r"[^\W\d_]", given["po_box"]) else f"Postfach {given['po_box']}", taken)
+        take_special(
+            given["po_box"] if re.search(r"[^\W\d_]", given["po_box"]) else f"Postfach {given['po_box']}",
+            taken,
+        )
         parts.po_box = taken.po_box or given["po_box"]
     parts.district = given["district"] or parts.district
     parts.region = given["region"] or parts.region
     parts.care_of = parts.care_of or given["care_of"]
 
 
+@lru_cache(maxsize=4096)
+def _of_postcode(finding: Finding) -> Finding:
+    return finding if finding.field else replace(finding, field="postal_code")
+
+
+@lru_cache(maxsize=64)
+def _about(code: str, field: str) -> Finding:
+    return Finding(code, field=field)
+
+
 def _postcode(parts: Parts, country: str | None, findings: list[Finding]) -> str:
     if not parts.postal_code:
         return ""
     info = postcode_info(parts.postal_code, country)
-    findings += [Finding(f.code, f.proposal, f.confidence, f.field or "postal_code", f.detail) for f in info.issues]
+    findings += map(_of_postcode, info.issues)
     if info.value is not None and info.value.country is not None and parts.country is None:
         parts.country = info.value.country if country is None else parts.country
     return info.value.code if info.value is not None else ""
 
 
 def _missing(address: Address, parts: Parts, findings: list[Finding]) -> None:
-    placed = bool(address.po_box) or any(re.match(r"(?i)(dhl[- ])?(packstation|postfiliale|paket)", a) for a in parts.additions)
+    placed = bool(address.po_box) or any(
+        re.match(r"(?i)(dhl[- ])?(packstation|postfiliale|paket)", a) for a in parts.additions
+    )
     noted = (
         ("po_box", bool(address.po_box), "po_box"),
         ("care_of", bool(address.care_of), "care_of"),
         ("parcel_locker", placed and not address.po_box, "addition"),
         ("delivery_hint", bool(address.addition) and not (placed and not address.po_box), "addition"),
         ("street_missing", not address.street and not placed, "street"),
-        ("house_number_missing", bool(address.street) and not address.house_number and address.country in {"", "DE", "AT", "CH", "LI"}, "house_number"),
+        (
+            "house_number_missing",
+            bool(address.street)
+            and not address.house_number
+            and address.country in {"", "DE", "AT", "CH", "LI"},
+            "house_number",
+        ),
         ("postcode_missing", not parts.postal_code, "postal_code"),
         ("city_missing", not address.city, "city"),
         ("country_missing", not address.country, "country"),
     )
-    findings += [Finding(code, field=name) for code, holds, name in noted if holds]
+    findings += [_about(code, name) for code, holds, name in noted if holds]
 
 
 def _address(parts: Parts, country: str | None, findings: list[Finding]) -> Address:
@@ -201,13 +272,14 @@ def _address(parts: Parts, country: str | None, findings: list[Finding]) -> Addr
     return address
 
 
-@lru_cache(maxsize=1 << 16)
-def _normalize(text: str, given_key: tuple[str | None, ...]) -> tuple[Address | None, Status, tuple[Finding, ...]]:
+def _normalize(
+    text: str, given_key: tuple[str | None, ...]
+) -> tuple[Address | None, Status, tuple[Finding, ...]]:
     findings: list[Finding] = []
     raw_country = given_key[-1]
     country = _country(raw_country, findings)
     given = {name: _clean(value) for name, value in zip(_GIVEN, given_key, strict=True)}
-    block = _block(text)
+    block = _block(text) if text else ""
     if block:
         parts = parse_text(block, country)
         _add(parts, given)
@@ -216,14 +288,27 @@ def _normalize(text: str, given_key: tuple[str | None, ...]) -> tuple[Address | 
             return None, "empty", (Finding("empty"),)
         parts = _from_fields(given, country, findings)
     address = _address(parts, country, findings)
-    if not any(getattr(address, f.name) for f in fields(address)):
+    if address == _NOTHING:
         return None, "invalid", tuple(findings)
-    serious = any(f.code in {"postcode_format", "country_unknown", "postcode_country_mismatch"} for f in findings)
+    serious = any(
+        f.code in {"postcode_format", "country_unknown", "postcode_country_mismatch"} for f in findings
+    )
     repaired = any(f.code in {"postcode_leading_zero_lost", "house_number_in_street"} for f in findings)
     return address, "ambiguous" if serious else "repaired" if repaired else "ok", tuple(findings)
 
 
-_GIVEN = ("care_of", "street", "house_number", "addition", "po_box", "postal_code", "city", "district", "region", "country")
+_GIVEN = (
+    "care_of",
+    "street",
+    "house_number",
+    "addition",
+    "po_box",
+    "postal_code",
+    "city",
+    "district",
+    "region",
+    "country",
+)
 
 
 def normalize_address(  # noqa: PLR0913  the parts of an address, all optional and by keyword

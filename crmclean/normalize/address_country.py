@@ -9,7 +9,27 @@ from crmclean.text.fold import fold
 __all__ = ["country_at_end", "country_of"]
 
 # Names of countries that are also towns, states or words of a street: only a whole segment counts.
-_ONLY_WHOLE = frozenset({"georgia", "jersey", "luxembourg", "luxemburg", "monaco", "singapore", "singapur", "mexico", "gibraltar", "guernsey", "san marino", "panama", "jordan", "chad", "niger", "mali", "kuwait"})
+_ONLY_WHOLE = frozenset(
+    {
+        "georgia",
+        "jersey",
+        "luxembourg",
+        "luxemburg",
+        "monaco",
+        "singapore",
+        "singapur",
+        "mexico",
+        "gibraltar",
+        "guernsey",
+        "san marino",
+        "panama",
+        "jordan",
+        "chad",
+        "niger",
+        "mali",
+        "kuwait",
+    }
+)
 
 
 def country_of(text: str) -> str | None:

@@ -12,10 +12,27 @@ __all__ = ["city_key", "street_key"]
 _STREET_END = re.compile(r"(?:strasse|strassse|straase|strase|stra|str)$")
 _PLACE_END = re.compile(r"(?<=[a-z])(?:pl|plz)$")
 _SIGNS = re.compile(r"[\W_]+")
-_ENGLISH = {"st": "street", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane", "dr": "drive", "crt": "court", "ct": "court",
-            "pl": "place", "blvd": "boulevard", "cres": "crescent", "sq": "square", "tce": "terrace", "hwy": "highway", "cct": "circuit"}
+_ENGLISH = {
+    "st": "street",
+    "rd": "road",
+    "ave": "avenue",
+    "av": "avenue",
+    "ln": "lane",
+    "dr": "drive",
+    "crt": "court",
+    "ct": "court",
+    "pl": "place",
+    "blvd": "boulevard",
+    "cres": "crescent",
+    "sq": "square",
+    "tce": "terrace",
+    "hwy": "highway",
+    "cct": "circuit",
+}
 _BRACKET = re.compile(r"\s*[(\[].*?[)\]]")
-_LINKS = re.compile(r"\b(?:an der|v d|o d|vd|od|am|an dem|im|in der|in dem|in|bei|beim|b|a d|i d|i|v|o|auf der|vor der|ob der|ob|unter)\b.*$")
+_LINKS = re.compile(
+    r"\b(?:an der|v d|o d|vd|od|am|an dem|im|in der|in dem|in|bei|beim|b|a d|i d|i|v|o|auf der|vor der|ob der|ob|unter)\b.*$"
+)
 _SHORT = (
     (re.compile(r"\bst\b\.?"), "sankt"),
     (re.compile(r"\bbad\b"), "bad"),

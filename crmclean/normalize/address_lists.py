@@ -7,7 +7,7 @@ from functools import cache
 from crmclean.data.lists import read_lines
 from crmclean.text.fold import fold
 
-__all__ = ["NUMBER_FIRST", "POSTCODE_LAST", "region_codes", "region_names", "street_words"]
+__all__ = ["NUMBER_FIRST", "POSTCODE_LAST", "country_name", "region_codes", "region_names", "street_words"]
 
 NUMBER_FIRST = frozenset({"US", "CA", "AU", "NZ", "GB", "IE", "FR", "LU", "IN", "ZA", "SG", "MC"})
 POSTCODE_LAST = frozenset({"US", "CA", "AU", "NZ", "GB", "IE", "IN", "ZA", "SG"})
@@ -28,7 +28,9 @@ def street_words(kind: str) -> frozenset[str]:
 def region_names(country: str) -> dict[str, str]:
     """Folded names of a country's states and counties -> name as in the list."""
     rows = (line.split(" ", 2) for line in read_lines("regions"))
-    return {fold(name): names.split("|")[0] for cc, _, names in rows if cc == country for name in names.split("|")}
+    return {
+        fold(name): names.split("|")[0] for cc, _, names in rows if cc == country for name in names.split("|")
+    }
 
 
 @cache
@@ -36,3 +38,10 @@ def region_codes(country: str) -> dict[str, str]:
     """Codes of a country's states (NSW, NY) -> name; none for the United Kingdom's counties."""
     rows = (line.split(" ", 2) for line in read_lines("regions"))
     return {code: names.split("|")[0] for cc, code, names in rows if cc == country and code != "-"}
+
+
+@cache
+def country_name(country: str) -> str:
+    """The German name of a country, as DIN 5008 wants it on letters abroad; its code if unknown."""
+    rows = (line.split("\t") for line in read_lines("countries"))
+    return next((names.split("|")[0] for code, _, names, *_ in rows if code == country), country)

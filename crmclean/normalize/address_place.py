@@ -18,10 +18,15 @@ from crmclean.text.fold import fold
 
 __all__ = ["Found", "Place", "find_postcode", "split_district", "take_place", "take_region"]
 
-_DISTRICT = re.compile(r"^(?P<city>.*?)[\s,(]*\b(?:OT|Ortsteil|Stadtteil|Ot)\.?\s+(?P<district>[^\W\d_][^)]*)\)?$")
+_DISTRICT = re.compile(
+    r"^(?P<city>.*?)[\s,(]*\b(?:OT|Ortsteil|Stadtteil|Ot)\.?\s+(?P<district>[^\W\d_][^)]*)\)?$"
+)
 _REPEAT = re.compile(r"^(?P<city>\S.*?)\s+(?P=city)$", re.IGNORECASE)
 _TAIL_REGION = re.compile(r"\s*[,(]?\s*(?P<code>[A-Z]{2})\)?$")
-_UNIT_FIRST = re.compile(r"^(?P<unit>(?:ste|suite|apt|unit|flat|rm|room|#)\.?\s?\w*\d\w*)[\s,]+(?P<city>[^\W\d_][^\d]*)$", re.IGNORECASE)
+_UNIT_FIRST = re.compile(
+    r"^(?P<unit>(?:ste|suite|apt|unit|flat|rm|room|#)\.?\s?\w*\d\w*)[\s,]+(?P<city>[^\W\d_][^\d]*)$",
+    re.IGNORECASE,
+)
 # New York's boroughs stand where other towns have their name.
 BOROUGHS = ("queens", "brooklyn", "bronx", "manhattan", "staten island")
 
@@ -61,7 +66,11 @@ def _search(country: str | None) -> re.Pattern[str]:
     if country is not None and known_country(country):
         body = postcode_pattern(country)
     else:
-        body = "(?:" + "|".join([*map(postcode_pattern, ("NL", "GB", "PL", "CA")), r"\d{5}(?:-\d{4})?", r"\d{4}"]) + ")"
+        body = (
+            "(?:"
+            + "|".join([*map(postcode_pattern, ("NL", "GB", "PL", "CA")), r"\d{5}(?:-\d{4})?", r"\d{4}"])
+            + ")"
+        )
     return re.compile(rf"(?<![\w/-])(?:{prefixed})?(?P<code>{body})(?![\w/]|[-–.]\d|\.\s?[a-z])")
 
 
@@ -141,12 +150,12 @@ def _after_street(text: str) -> tuple[str, str]:
         if folded[at] in street_words("tail") and folded[at] not in {"st.", "la"}:
             if at == len(words) - 1 or not re.search(r"\d", " ".join(words[:at])):
                 break
-            tail = words[at + 1 :]
+            end, tail = at + 1, words[at + 1 :]
             while len(tail) > 1 and is_unit(" ".join(tail[:2])):
-                at, tail = at + 2, tail[2:]
+                end, tail = end + 2, tail[2:]
             if tail and re.match(r"^\d", tail[0]):
                 break
-            return " ".join(words[: at + 1]).strip(" ,"), " ".join(tail)
+            return " ".join(words[:end]).strip(" ,"), " ".join(tail)
     return text, ""
 
 
@@ -189,7 +198,13 @@ def take_place(segments: list[str], country: str | None) -> Place | None:
         city, left = _from_next(left, len(head) + 1) if before else _beside(head, tail)
     city, more = take_region(_single(city), where)
     code = postcode_info(found.code, where).value
-    return Place([s for s in left if s], code.code if code else found.code, city or more, region or (more if city else ""), found.country)
+    return Place(
+        [s for s in left if s],
+        code.code if code else found.code,
+        city or more,
+        region or (more if city else ""),
+        found.country,
+    )
 
 
 def _from_previous(head: list[str], where: str | None, region: str) -> tuple[list[str], str, str]:

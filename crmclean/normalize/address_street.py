@@ -16,11 +16,17 @@ from crmclean.text.fold import fold
 
 __all__ = ["StreetLine", "is_street_word", "is_unit", "number_only", "split_street", "street_score"]
 
-_TRAILING = re.compile(rf"^(?P<street>.*?[^\W\d_].*?)(?P<gap>[\s,.]*)(?P<label>{LABEL})?(?P<number>{NUMBER})$", re.IGNORECASE)
-_LEADING = re.compile(rf"^(?P<label>{LABEL})?(?P<number>{NUMBER})(?:\s*,\s*|\s+)(?P<street>\S*[^\W\d_].*)$", re.IGNORECASE)
+_TRAILING = re.compile(
+    rf"^(?P<street>.*?[^\W\d_].*?)(?P<gap>[\s,.]*)(?P<label>{LABEL})?(?P<number>{NUMBER})$", re.IGNORECASE
+)
+_LEADING = re.compile(
+    rf"^(?P<label>{LABEL})?(?P<number>{NUMBER})(?:\s*,\s*|\s+)(?P<street>\S*[^\W\d_].*)$", re.IGNORECASE
+)
 _ONLY = re.compile(rf"^{LABEL}?{NUMBER}$", re.IGNORECASE)
 # Mannheim has blocks for streets: C 4, 12 is house 12 of block C 4.
-_BLOCK = re.compile(r"^(?P<street>[A-U]\s?[1-7])(?:\s*,\s*|\s+)(?P<number>\d{1,3}\s?[a-z]?(?:\s?-\s?\d{1,3}\s?[a-z]?)?)$")
+_BLOCK = re.compile(
+    r"^(?P<street>[A-U]\s?[1-7])(?:\s*,\s*|\s+)(?P<number>\d{1,3}\s?[a-z]?(?:\s?-\s?\d{1,3}\s?[a-z]?)?)$"
+)
 _MIDDLE = re.compile(r"[^\W\d_]\s+\d{1,5}(?:-\d{1,5})?[A-Za-z]?\s+[^\W\d_]{2}")
 _ORDINAL = re.compile(r"^\d+\s?(?:st|nd|rd|th|e|er|ème|eme|\.)\b", re.IGNORECASE)
 _UNIT_START = re.compile(
@@ -36,8 +42,14 @@ _UNIT_TAIL = re.compile(
     r"puerta|lgh|tv|mf|shop|lot)(?![^\W\d_])).*)$",
     re.IGNORECASE,
 )
-_STREET_NUMBERED = re.compile(r"^(?:straße|strasse|str\.|street|weg|route|rue|highway|hwy|county road|state route|us)\s\d+$", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|maggio|aprile|giugno|settembre|novembre|mayo|abril)\s\d{4}$", re.IGNORECASE)
+_STREET_NUMBERED = re.compile(
+    r"^(?:straße|strasse|str\.|street|weg|route|rue|highway|hwy|county road|state route|us)\s\d+$",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(
+    r"\b(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|maggio|aprile|giugno|settembre|novembre|mayo|abril)\s\d{4}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +110,12 @@ def _without_unit(text: str) -> tuple[str, str]:
         return text, ""
     head = text[: found.start()].rstrip(" ,;-/")
     sure = re.match(r"(?:apt|suite|ste|unit|flat|whg|wohnung)\b", found["unit"], re.IGNORECASE)
-    if not sure and not re.search(r"\d", head) and not re.search(r"[#(/]", found["unit"][:1]) and "," not in found["gap"]:
+    if (
+        not sure
+        and not re.search(r"\d", head)
+        and not re.search(r"[#(/]", found["unit"][:1])
+        and "," not in found["gap"]
+    ):
         return text, ""  # a street called Am Alten Haus, or Top
     return head, found["unit"].strip(" ,/()") if found["unit"][:1] in "(/" else found["unit"].strip(" ,")
 

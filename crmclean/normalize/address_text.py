@@ -18,14 +18,20 @@ from crmclean.text.fold import collapse, fold
 __all__ = ["Parts", "parse_text", "take_special"]
 
 _SEPARATOR = re.compile(r"\s*[\n\r;|\t]+\s*|\s*,\s+|,(?=\D)|\s+[·•]\s+")
-_CARE_OF = re.compile(r"^(?:c\s?/\s?o|℅|care of|z\.?\s?hd\.?(?:\s?v\.?)?|zu h[aä]nden(?: von)?|attn\.?:?|p\.?\s?a\.?\s(?=[A-Z]))\s*(?P<name>.+)$", re.IGNORECASE)
+_CARE_OF = re.compile(
+    r"^(?:c\s?/\s?o|℅|care of|z\.?\s?hd\.?(?:\s?v\.?)?|zu h[aä]nden(?: von)?|attn\.?:?|p\.?\s?a\.?\s(?=[A-Z]))\s*(?P<name>.+)$",
+    re.IGNORECASE,
+)
 _CARE_INSIDE = re.compile(r"[\s,(]+c\s?/\s?o\.?\s+(?P<name>[^,\n)]+)\)?", re.IGNORECASE)
 _PO_BOX = re.compile(
     r"(?<!\w)(?:postfach|pf\.?(?=\s?\d)|(?:g\.?\s?)?p\.?\s?o\.?\s?box|post office box|locked bag|private bag|case postale|casella postale|c\.?p\.?(?=\s\d)|b\.?p\.?(?=\s?\d)|apartado(?: de correos)?|postbus|postboks|skr\.? poczt\.?)"
     r"(?:\s*(?:nr|no)?\.?:?\s*(?P<number>\d{1,4}(?:[ .]\d{2,3}){0,3}|\d+))?(?![\w])",
     re.IGNORECASE,
 )
-_LOCKER = re.compile(r"^(?:dhl[- ])?(?:packstation|paketbox|postfiliale|paketshop|parcel locker|pickup station|abholstation|paketkasten)\b.*$", re.IGNORECASE)
+_LOCKER = re.compile(
+    r"^(?:dhl[- ])?(?:packstation|paketbox|postfiliale|paketshop|parcel locker|pickup station|abholstation|paketkasten)\b.*$",
+    re.IGNORECASE,
+)
 _LOCKER_INSIDE = re.compile(r"(?<!\w)(?:packstation|postfiliale)\s+(?:nr\.?\s*)?\d{1,3}(?!\d)", re.IGNORECASE)
 _DISTRICT = re.compile(r"^(?:OT|Ortsteil|Stadtteil)\.?\s+(?P<name>[^\W\d_].*)$", re.IGNORECASE)
 _MIDDLE_NUMBER = re.compile(r"^(?P<name>[^\W\d_].*?)\s+(?P<line>\d{1,5}(?:-\d{1,5})?[A-Za-z]?\s+[^\W\d_].*)$")
@@ -90,7 +96,13 @@ def _joined(raw: list[str]) -> list[str]:
             continue
         following = raw[at + 1] if at + 1 < len(raw) else ""
         lone = re.match(r"^\d{1,3}\s?[a-z]?(?:\s?[-/]\s?\d{1,3}\s?[a-z]?)?$", segment, re.IGNORECASE)
-        if lone and following and not out and street_score(following) in {2, 3} and not re.search(r"\d", following.split()[0]):
+        if (
+            lone
+            and following
+            and not out
+            and street_score(following) in {2, 3}
+            and not re.search(r"\d", following.split()[0])
+        ):
             out.append(f"{segment}, {following}")
             skip = True
         elif out and _continues(out[-1], segment):
@@ -184,7 +196,10 @@ def parse_text(text: str, country: str | None) -> Parts:
     joined = len(segments) - (place is not None) <= 1 or where in {"US", "GB"}
     if place is not None:
         parts.postal_code, parts.city, parts.region = place.postal_code, place.city, place.region
-        parts.country, parts.proven = parts.country or place.country, parts.proven or place.country is not None
+        parts.country, parts.proven = (
+            parts.country or place.country,
+            parts.proven or place.country is not None,
+        )
         segments = place.left
     elif len(segments) > 1:
         rest, parts.region = take_region(segments[-1], where)

@@ -20,7 +20,9 @@ __all__ = ["Postcode", "known_country", "postcode_info", "postcode_pattern", "po
 NEVER_GIVEN = ("05", "43", "62")  # Leitregionen that were never given out
 _FLOAT = re.compile(r"^(\d{3,6})[.,]0+$")
 _OLD = re.compile(r"^(?:[WO]\s?-\s?)?([1-9]\d{3})$", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"^(?:(\d)\1{3,}|12345|1234|x+|-+|\?+|n/?a|k\.?\s?a\.?|unbekannt|unknown|none)$", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"^(?:(\d)\1{3,}|12345|1234|x+|-+|\?+|n/?a|k\.?\s?a\.?|unbekannt|unknown|none)$", re.IGNORECASE
+)
 _JUNK = re.compile(r"[\s\-.\u2010-\u2015\u2212]+")
 _CLASS = {"N": r"\d", "A": "[A-Z]", "X": "[A-Z0-9]"}
 
@@ -79,7 +81,10 @@ def postcode_pattern(country: str) -> str:
 
 @cache
 def _matchers(country: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile("".join(_CLASS.get(c, "" if c in " -" else c) for c in p)), p) for p in _formats()[country][1])
+    return tuple(
+        (re.compile("".join(_CLASS.get(c, "" if c in " -" else c) for c in p)), p)
+        for p in _formats()[country][1]
+    )
 
 
 def _shape(compact: str, country: str) -> str | None:

@@ -1,7 +1,7 @@
 """Contact points of the records: e-mail, telephone, fax, handle, web; several in a cell are several.
 
-`key` is what matching links by. It is missing where a value must link nobody: invalid values,
-premium and service numbers. A person on a row gets all its contact points; the organization beside
+`key` is what matching links by. It is missing where a value must link nobody: placeholders, premium
+and service numbers. An invalid value has a key where it says enough (see `contact_keys`). A person on a row gets all its contact points; the organization beside
 the person gets those that are the organization's own.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from crmclean.fields import base_field
+from crmclean.normalize.contact_keys import loose_email_key, loose_phone_keys
 from crmclean.normalize.email import Email, normalize_email
 from crmclean.normalize.phone import Phone, normalize_phone
 from crmclean.normalize.records_columns import Distinct, distinct, notes_of
@@ -22,14 +23,24 @@ from crmclean.normalize.records_country import Countries
 from crmclean.normalize.text import is_placeholder
 from crmclean.normalize.web import domain_of
 from crmclean.text.fold import collapse, fold, visible
-from crmclean.values import Cleaned, Finding
+from crmclean.values import Finding
 
 __all__ = ["Found", "read_contacts"]
 
-_PHONES = {"phone": "", "phone_work": "work", "phone_home": "home", "phone_central": "central", "mobile": "mobile", "fax": "fax"}
+_PHONES = {
+    "phone": "",
+    "phone_work": "work",
+    "phone_home": "home",
+    "phone_central": "central",
+    "mobile": "mobile",
+    "fax": "fax",
+}
 _DIALLED = re.compile(r"[+\d(][\d\s()/.\-–]*\d(?:\s*(?:x|ext\.?|app\.?|dw)\s*\d{1,6})?", re.IGNORECASE)
 _FIELDS = ("email", *_PHONES, "website", "handle", "contact_any")
 _NO_LINK = frozenset({"premium", "shared_cost", "freephone", "uan", "voicemail", "emergency"})
+_NO_KEY = frozenset(
+    {"email_reserved_domain", "phone_emergency", "phone_scientific_notation", "phone_letters"}
+)
 COLUMNS = ["row", "kind", "value", "key", "raw", "type", "extension", "field", "valid", "own", "domain"]
 
 
@@ -72,23 +83,42 @@ def _email(item: Email) -> Point:
 def _phone(item: Phone, field: str) -> Point:
     place = _PHONES.get(field, "")
     kind = "fax" if field == "fax" else "phone"
-    sort = {"mobile": "mobile", "premium": "premium"}.get(item.kind) or place or {"landline": "landline"}.get(item.kind, "other")
+    sort = (
+        {"mobile": "mobile", "premium": "premium"}.get(item.kind)
+        or place
+        or {"landline": "landline"}.get(item.kind, "other")
+    )
     key = None if item.kind in _NO_LINK else item.e164
     own = item.kind != "mobile" and (place in {"work", "central", "fax"} or item.trunk is not None)
     return Point(kind, item.e164, key, sort, item.extension, own=own)
 
 
-def _refused(kind: str, text: str, issues: Iterable[Finding]) -> tuple[Point, ...]:
-    """An invalid value is kept raw; a placeholder is none."""
+def _refused(kind: str, text: str, issues: Iterable[Finding], keys: tuple[str, ...]) -> tuple[Point, ...]:
+    """An invalid value is kept raw, with a key if it says enough; a placeholder is none."""
     codes = {f.code for f in issues}
     if not text.strip() or is_placeholder(text) or codes & {"empty", "placeholder", "phone_placeholder"}:
         return ()
-    return (Point(kind, None, None, "other", valid=False),)
+    keys = () if codes & _NO_KEY else keys
+    return tuple(Point(kind, None, key, "other", valid=False) for key in keys or (None,))
+
+
+def _proposed(issues: Iterable[Finding]) -> str | None:
+    """The key of the address that a finding proposes with some confidence."""
+    sure = [f.proposal for f in issues if f.proposal and "@" in f.proposal and (f.confidence or 0) >= 0.7]
+    better = normalize_email(sure[0]).value if sure else None
+    return better[0].key if better else None
 
 
 def _read_email(text: str) -> Read:
+    """Addresses of a cell; a domain that is surely mistyped links by the right one."""
     cleaned = normalize_email(text)
-    points = tuple(map(_email, cleaned.value)) if cleaned.value else _refused("email", text, cleaned.issues)
+    proposed = _proposed(cleaned.issues)
+    if not cleaned.value:
+        key = proposed or loose_email_key(text)
+        return _refused("email", text, cleaned.issues, (key,) if key else ()), cleaned.issues
+    points = tuple(map(_email, cleaned.value))
+    if proposed is not None and len(points) == 1:
+        points = (replace(points[0], key=proposed),)
     return points, cleaned.issues
 
 
@@ -99,7 +129,8 @@ def _read_phone(text: str, field: str, country: str | None, *, assumed: bool) ->
     if "@" in text:
         points, issues = _read_email(text)
         return points, (Finding("value_in_wrong_field", detail="email"), *issues)
-    return _refused("fax" if field == "fax" else "phone", text, cleaned.issues), cleaned.issues
+    keys = loose_phone_keys(text, country)
+    return _refused("fax" if field == "fax" else "phone", text, cleaned.issues, keys), cleaned.issues
 
 
 def _read_handle(text: str) -> Read:
@@ -141,7 +172,11 @@ def _reader(field: str) -> Callable[[tuple[str | None, ...]], Read]:
     return read
 
 
-_PLAIN: dict[str, Callable[[str], Read]] = {"email": _read_email, "handle": _read_handle, "website": _read_web}
+_PLAIN: dict[str, Callable[[str], Read]] = {
+    "email": _read_email,
+    "handle": _read_handle,
+    "website": _read_web,
+}
 
 
 def _read_column(records: pd.DataFrame, name: str, countries: Countries) -> tuple[Distinct, list[Read]]:

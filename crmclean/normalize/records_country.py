@@ -62,7 +62,9 @@ def _by_states(records: pd.DataFrame) -> dict[str, str]:
         for source, group in counts.groupby(level=0):
             codes = group.droplevel(0)
             total = int(codes.sum())
-            shares = {c: int(codes[codes.index.isin(list(region_codes(c)))].sum()) / total for c in _WITH_STATES}
+            shares = {
+                c: int(codes[codes.index.isin(list(region_codes(c)))].sum()) / total for c in _WITH_STATES
+            }
             best = max(sorted(shares), key=lambda c: shares[c])
             if total >= 5 and shares[best] > 0.5:
                 result.setdefault(str(source), best)

@@ -13,7 +13,7 @@ import pandas as pd
 from crmclean.normalize.amount import normalize_amount
 from crmclean.normalize.date import DateOrder, normalize_date
 from crmclean.normalize.identifier import IdentifierKind, normalize_identifier
-from crmclean.normalize.records_columns import Ints, distinct, notes_of, take_text
+from crmclean.normalize.records_columns import distinct, notes_of, take_text
 from crmclean.normalize.text import is_placeholder
 from crmclean.normalize.time import normalize_time
 from crmclean.tables import Sources
@@ -34,7 +34,9 @@ _CUSTOMER_NO = re.compile(
     r"[\s.:#=-]*(?:lautet|ist|is)?\s*(?P<number>[A-Z]{0,4}[-/]?\d{3,12})\b",
     re.IGNORECASE,
 )
-_ID_HEADER = re.compile(r"^(kundennummer|kundennr|kdnr|kundenid|debitorennummer|kunnr|customernumber|customerno|customerid|ckundennr)$")
+_ID_HEADER = re.compile(
+    r"^(kundennummer|kundennr|kdnr|kundenid|debitorennummer|kunnr|customernumber|customerno|customerid|ckundennr)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def _plain(text: str) -> tuple[str | None, tuple[Finding, ...]]:
     return (None, ()) if not shown or is_placeholder(shown) else (shown, ())
 
 
-def _identifiers(records: pd.DataFrame, name: str, said: pd.Series[Any]) -> tuple[pd.Series[Any], pd.DataFrame]:
+def _identifiers(
+    records: pd.DataFrame, name: str, said: pd.Series[Any]
+) -> tuple[pd.Series[Any], pd.DataFrame]:
     """An identifier column, checked by the rules of the row's country where it names one."""
     work = pd.DataFrame({"text": records[name], "country": said.mask(records[name].isna())})
     found = distinct(work, ["text", "country"])
@@ -96,7 +100,9 @@ def _orders(records: pd.DataFrame, sources: Sources | None) -> pd.Series[Any]:
     return records["source"].map(table).astype("str")
 
 
-def _date_column(records: pd.DataFrame, name: str, orders: pd.Series[Any], zone: str | None) -> tuple[pd.Series[Any], pd.DataFrame]:
+def _date_column(
+    records: pd.DataFrame, name: str, orders: pd.Series[Any], zone: str | None
+) -> tuple[pd.Series[Any], pd.DataFrame]:
     work = pd.DataFrame({"text": records[name], "order": orders.mask(records[name].isna())})
     found = distinct(work, ["text", "order"])
     results = []
@@ -119,7 +125,9 @@ def _birth_column(records: pd.DataFrame, orders: pd.Series[Any]) -> tuple[pd.Ser
     found = distinct(work, ["birth_date", "order", *names[1:]])
     results = [_birth(v) for v in found.values]
     raws = ["-".join(c for i, c in enumerate(v) if c and i != 1) for v in found.values]
-    return take_text([r[0] for r in results], found.codes), notes_of(found, [r[1] for r in results], "birth_date", raws)
+    return take_text([r[0] for r in results], found.codes), notes_of(
+        found, [r[1] for r in results], "birth_date", raws
+    )
 
 
 def _mentioned(records: pd.DataFrame) -> pd.Series[Any]:
@@ -130,8 +138,10 @@ def _mentioned(records: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _numbered_sources(records: pd.DataFrame, mentioned: pd.Series[Any], sources: Sources | None) -> set[str]:
-    """Sources whose record ids are customer numbers: by the id column's header, or because the
-    numbers that other records mention are found among them.
+    """Sources whose record ids are customer numbers.
+
+    Known by the id column's header, else because the numbers that other records mention are found
+    among them.
     """
     named: set[str] = set()
     if sources is not None:
@@ -147,7 +157,9 @@ def _numbered_sources(records: pd.DataFrame, mentioned: pd.Series[Any], sources:
     return {best[1]} if best[0] >= 0.5 else set()
 
 
-def _customer_no(records: pd.DataFrame, own: pd.Series[Any] | None, sources: Sources | None) -> pd.Series[Any]:
+def _customer_no(
+    records: pd.DataFrame, own: pd.Series[Any] | None, sources: Sources | None
+) -> pd.Series[Any]:
     nothing = pd.Series(np.full(len(records), None, dtype=object), dtype="str")
     result = nothing if own is None else own
     mentioned = _mentioned(records) if "subject" in records.columns else nothing
@@ -196,6 +208,8 @@ def read_facts(records: pd.DataFrame, said: pd.Series[Any], zone: str, sources: 
         keep("revenue", _amounts(records))
     occurred = columns.pop("occurred_at", None)
     if occurred is not None:
-        columns["created_at"] = columns["created_at"].fillna(occurred) if "created_at" in columns else occurred
+        columns["created_at"] = (
+            columns["created_at"].fillna(occurred) if "created_at" in columns else occurred
+        )
     columns["customer_no"] = _customer_no(records, columns.get("customer_no"), sources)
     return Facts(columns, notes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -67,12 +68,23 @@ class _Read:
 
 
 def _known(text: str | None) -> str | None:
-    return None if text is None or not text.strip() or is_placeholder(text) else text
+    return text if text is not None and _says(text) else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _says(text: str) -> bool:
+    return bool(text.strip()) and not is_placeholder(text)
 
 
 def _code(salutation: str | None) -> str | None:
     value = normalize_salutation(salutation).value if salutation else None
     return value.code if value is not None else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _odd(text: str) -> bool:
+    """Whether a given or family name beside the other may be a company; one plain word is not."""
+    return not text.replace("-", "").isalpha() and looks_like_company(text) >= _COMPANY
 
 
 def _read_name(cells: tuple[str | None, ...]) -> _Read:
@@ -85,12 +97,19 @@ def _read_name(cells: tuple[str | None, ...]) -> _Read:
         text = None
     else:
         whole = _known(text) or ""
-        given = {k: v if k in {"salutation", "title", "sex", "birth_name"} else None for k, v in given.items()}
+        given = {
+            k: v if k in {"salutation", "title", "sex", "birth_name"} else None for k, v in given.items()
+        }
     if not whole:
         return _Read(salutation=code)
-    if code not in _WHO and looks_like_company(whole) >= _COMPANY:
+    certain = parts[0] is not None and parts[2] is not None and not (_odd(parts[0]) or _odd(parts[2]))
+    if code not in _WHO and not certain and looks_like_company(whole) >= _COMPANY:
         return _Read(company=whole, salutation=code, findings=(Finding("name_is_company", whole, 0.8),))
-    cleaned = normalize_person(text, **given)
+    cleaned = normalize_person(
+        text, salutation=given["salutation"], title=given["title"], given_name=given["given_name"],
+        middle_names=given["middle_names"], name_prefix=given["name_prefix"], family_name=given["family_name"],
+        name_suffix=given["name_suffix"], birth_name=given["birth_name"], sex=given["sex"],
+    )  # fmt: skip
     if cleaned.value:
         return _Read(cleaned.value, salutation=code, findings=cleaned.issues)
     return _Read(salutation=code or _code(whole), findings=cleaned.issues)
@@ -114,7 +133,9 @@ class _Choice:
     findings: tuple[Finding, ...] = ()
 
 
-def _choose(read: _Read, full_name: str | None, organization: tuple[str | None, str | None], title: str | None) -> _Choice:
+def _choose(
+    read: _Read, full_name: str | None, organization: tuple[str | None, str | None], title: str | None
+) -> _Choice:
     """Persons and company of a row whose name columns and company columns are these."""
     first, second = (_known(v) for v in organization)
     company = (first or second or "", second if first else None) if first or second else None
@@ -128,10 +149,16 @@ def _choose(read: _Read, full_name: str | None, organization: tuple[str | None, 
         if read.findings and read.findings[0].code == "name_is_company":
             return _Choice(company=company)
         if _is_person(whole, read.salutation, title):
-            cleaned = normalize_person(whole, salutation=read.salutation, title=title) if not same or not read.persons else None
+            cleaned = (
+                normalize_person(whole, salutation=read.salutation, title=title)
+                if not same or not read.persons
+                else None
+            )
             persons = read.persons if cleaned is None else cleaned.value or ()
             if persons:
-                return _Choice(persons, None, (Finding("company_is_person", field="organization", confidence=0.8),))
+                return _Choice(
+                    persons, None, (Finding("company_is_person", field="organization", confidence=0.8),)
+                )
         return _Choice(company=company, findings=() if same else read.findings)
     if read.company is not None:
         return _Choice(company=company, findings=read.findings)
@@ -143,18 +170,18 @@ def read_names(records: pd.DataFrame, countries: pd.Series[Any]) -> Names:
     who = distinct(records, ["full_name", *STRUCTURED])
     reads = [_read_name(v) for v in who.values]
     work = pd.DataFrame({"who": _as_text(who.codes)})
-    for name in ("organization", "organization_2"):
-        if name in records.columns:
-            work[name] = records[name]
+    for column in ("organization", "organization_2"):
+        if column in records.columns:
+            work[column] = records[column]
     both = distinct(work, ["who", "organization", "organization_2"])
     choices = []
-    for number, organization, second in both.values:
+    for number, first, second in both.values:
         at = -1 if number is None else int(number)
         read = reads[at] if at >= 0 else _Read()
         structured = at >= 0 and any(_known(who.values[at][i]) for i in (3, 6))
         name = None if at < 0 or structured else _known(who.values[at][0])
         title = who.values[at][2] if at >= 0 else None
-        choices.append(_choose(read, name, (organization, second), title))
+        choices.append(_choose(read, name, (first, second), title))
     return _spread(records, both, choices, _read_companies(both, choices, countries), _raws(both, who))
 
 
@@ -183,7 +210,9 @@ def _read_companies(both: Distinct, choices: Sequence[_Choice], countries: pd.Se
     return distinct(frame, ["name", "second", "country"])
 
 
-def _spread(records: pd.DataFrame, both: Distinct, choices: list[_Choice], firms: Distinct, raws: list[str]) -> Names:
+def _spread(
+    records: pd.DataFrame, both: Distinct, choices: list[_Choice], firms: Distinct, raws: list[str]
+) -> Names:
     cleaned = [normalize_company(a, text_2=b, country=c) for a, b, c in firms.values]
     has_company = np.array([*(c.value is not None for c in cleaned), False])[firms.codes]
     rows = np.flatnonzero(has_company)
@@ -201,4 +230,12 @@ def _spread(records: pd.DataFrame, both: Distinct, choices: list[_Choice], firms
     test = np.zeros(len(records), dtype=bool)
     for note in notes:
         test[note.loc[note["code"] == "test_data", "row"].to_numpy(dtype=np.int64)] = True
-    return Names(person_rows, persons, second, rows.astype(np.int64), [c for c in companies if c is not None], test, notes)
+    return Names(
+        person_rows,
+        persons,
+        second,
+        rows.astype(np.int64),
+        [c for c in companies if c is not None],
+        test,
+        notes,
+    )

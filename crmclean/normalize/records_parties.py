@@ -118,35 +118,62 @@ def _fact_columns(roster: Roster, facts: Facts) -> dict[str, pd.Series[Any]]:
 
 
 def _per_party(roster: Roster, frame: pd.DataFrame, own: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
-    """The rows of a frame (column `row`) once per party that they belong to."""
-    parties = pd.DataFrame({"row": roster.row, "party": roster.party, "beside": roster.beside})
-    joined = frame.assign(own=own).merge(parties, on="row", how="inner")
-    return joined[~joined["beside"] | joined["own"]].drop(columns=["beside", "own"])
+    """The rows of a frame (column `row`) once per party that they belong to, as number `at`."""
+    size = int(max(roster.row.max(initial=-1), frame["row"].max() if len(frame) else -1)) + 1
+    counts = np.bincount(roster.row, minlength=size)
+    starts = np.cumsum(counts) - counts
+    rows = frame["row"].to_numpy(dtype=np.int64)
+    repeat = counts[rows]
+    picked = np.repeat(np.arange(len(frame)), repeat)
+    offset = np.arange(len(picked)) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+    at = np.repeat(starts[rows], repeat) + offset
+    kept = ~roster.beside[at] | own[picked]
+    return frame.take(picked[kept]).assign(at=at[kept]).drop(columns="row")
+
+
+def _with_party(roster: Roster, frame: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """The rows sorted by party and the columns, with the party's key."""
+    frame = frame.sort_values(["at", *order], kind="stable").reset_index(drop=True)
+    frame.insert(0, "party", roster.party.take(frame["at"].to_numpy(dtype=np.int64)).to_numpy())
+    return frame
 
 
 def contact_rows(roster: Roster, points: pd.DataFrame) -> pd.DataFrame:
-    """The contacts table: points of persons, own points of organizations, domains of mailboxes."""
-    joined = _per_party(roster, points.drop(columns=["own", "domain"]), points["own"].to_numpy(dtype=bool))
+    """The contacts table with the party's number `at`.
+
+    Points of persons, own points of organizations, and the domains of mailboxes as `web`.
+    """
+    joined = _per_party(roster, points, points["own"].to_numpy(dtype=bool))
     domains = points[points["domain"].notna()]
-    web = domains.assign(kind="web", value=domains["domain"], key=domains["domain"], type="other", extension=None)
-    companies = pd.DataFrame({"row": roster.row, "party": roster.party})[~roster.is_person]
-    added = web.drop(columns=["own", "domain"]).merge(companies, on="row", how="inner")
-    joined = pd.concat([f for f in (joined, added) if len(f)], ignore_index=True) if len(joined) or len(added) else joined
-    joined = joined.sort_values(["row", "party", "kind", "field"], kind="stable").drop(columns="row")
-    joined["valid"] = joined["valid"].astype(bool)
-    return joined.drop_duplicates(["party", "kind", "value", "raw", "field"])
+    web = domains.assign(
+        kind="web", value=domains["domain"], key=domains["domain"], type="other", extension=None
+    )
+    added = _per_party(roster, web, np.ones(len(web), dtype=bool))
+    added = added[~roster.is_person[added["at"].to_numpy(dtype=np.int64)]]
+    filled = [f for f in (joined, added) if len(f)]
+    frame = pd.concat(filled, ignore_index=True) if filled else joined
+    frame = frame.drop(columns=["own", "domain"]).drop_duplicates(["at", "kind", "value", "raw", "field"])
+    return _with_party(roster, frame, ["kind", "field"])
 
 
 def place_rows(roster: Roster, addresses: pd.DataFrame, facts: Facts) -> pd.DataFrame:
-    """The addresses table: all of a person's; plain and work addresses of an organization beside it."""
+    """The addresses table with the party's number `at`.
+
+    All addresses of a person; of an organization beside it all but the private one.
+    """
     addresses = addresses.copy()
     valid_from = facts.columns.get("address_valid_from")
     if valid_from is not None and len(addresses):
         taken = valid_from.take(addresses["row"].to_numpy(dtype=np.int64)).reset_index(drop=True)
         addresses["valid_from"] = taken.where(addresses["field"] == "")
     own = (addresses["field"] != "home_").to_numpy(dtype=bool)
-    joined = _per_party(roster, addresses, own)
-    return joined.sort_values(["row", "party", "field"], kind="stable").drop(columns="row")
+    return _with_party(roster, _per_party(roster, addresses, own), ["field"])
+
+
+def _has(size: int, frame: pd.DataFrame, rows: pd.Series[bool]) -> pd.Series[float]:
+    flags = np.zeros(size)
+    flags[frame.loc[rows, "at"].to_numpy(dtype=np.int64)] = 1.0
+    return pd.Series(flags)
 
 
 def with_quality(parties: pd.DataFrame, contacts: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
@@ -155,14 +182,20 @@ def with_quality(parties: pd.DataFrame, contacts: pd.DataFrame, addresses: pd.Da
     Expected of a person: given and family name, salutation, birth date; of an organization: name and
     legal form; of both: e-mail address, telephone number, street, house number, postcode, town.
     """
-    valid = contacts[contacts["valid"]]
-    reach = [parties["party"].isin(valid.loc[valid["kind"] == kind, "party"]) for kind in ("email", "phone")]
+    n = len(parties)
+    valid = contacts["valid"].astype(bool)
+    reach = [_has(n, contacts, valid & (contacts["kind"] == kind)) for kind in ("email", "phone")]
     parts = ("street", "house_number", "postal_code", "city")
-    place = [parties["party"].isin(addresses.loc[addresses[part].notna(), "party"]) for part in parts]
-    common = sum(flag.astype(float) for flag in (*reach, *place))
-    person = [parties[c].notna() for c in ("given_name", "family_name", "salutation", "birth_date") if c in parties]
+    place = [_has(n, addresses, addresses[part].notna()) for part in parts]
+    common = sum((*reach, *place), start=pd.Series(np.zeros(n)))
+    person = [
+        parties[c].notna() for c in ("given_name", "family_name", "salutation", "birth_date") if c in parties
+    ]
     company = [parties[c].notna() for c in ("organization", "legal_form")]
     is_person = parties["kind"] == "person"
-    own = sum(f.astype(float) for f in person).where(is_person, sum(f.astype(float) for f in company))
+    nothing = pd.Series(np.zeros(n))
+    own = sum((f.astype(float) for f in person), start=nothing).where(
+        is_person, sum((f.astype(float) for f in company), start=nothing)
+    )
     total = np.where(is_person, 10.0, 8.0)
     return parties.assign(quality=((common + own) / total).round(3))
