@@ -28,10 +28,14 @@ _VALUE = re.compile(
 )
 _YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
 _FOOTER = re.compile(
-    r"\s*[-=*_#(]*\s*(?:(?:gesamt)?summe|gesamt\w*|total|anzahl|ende (?:der|des|vom)|end of|seite \d+|page \d+"
-    r"|\d+ (?:rows?|zeilen?|datens[aä]tze?|records?|eintr[aä]ge?|treffer)"
-    r"|(?:rows|records|zeilen|datens[aä]tze)\s*:|erstellt (?:am|von)|stand\s*:|druckdatum|generated|exportiert)\b",
-    re.IGNORECASE,
+    r"""\s*[-=*_\#(]*\s*(?:
+      (?:(?:gesamt|zwischen|end)?summe|gesamt(?:betrag|ergebnis|anzahl)?|total|anzahl(?:\s+datens[aä]tze)?)
+      \s*(?:[:=(].*|[\d.,]+.*)?                                        # not Total Energies GmbH
+    | (?:ende\s(?:der|des|vom)|end\sof|seite\s\d+|page\s\d+|druckdatum|erstellt\s(?:am|von)|exportiert\s)\b.*
+    | (?:stand|generated|rows|records|zeilen|datens[aä]tze)\s*:.*
+    | \d+\s(?:rows?|zeilen?|datens[aä]tze?|records?|eintr[aä]ge?|treffer)\b.*
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _RULE = re.compile(r"\s*[-=*_#]{3,}\s*")
 _LOOK = 60
@@ -105,26 +109,36 @@ def footer_length(rows: Sequence[Sequence[str]], columns: int) -> int:
     A row with a single cell that goes on like the column above it is a cut row, not a footer.
     """
     count = 0
+    spaced = any(" " in row[0].strip() for row in rows if _filled(row) > 1)
     for offset, row in enumerate(reversed(rows[-_FOOTER_ROWS:]), 1):
         if not _filled(row):
             continue
         before = rows[-offset - 1] if len(rows) > offset else []
-        if not _is_footer(row, columns, after_blank=not _filled(before)):
+        if not _is_footer(row, columns, apart=not _filled(before), spaced=spaced):
             break
         count = offset
     return count
 
 
-def _is_footer(row: Sequence[str], columns: int, *, after_blank: bool) -> bool:
+def _is_footer(row: Sequence[str], columns: int, *, apart: bool, spaced: bool) -> bool:
+    """Whether it is a rule, a sum, or a remark alone in the first column.
+
+    Args:
+        row: Its cells.
+        columns: Cells of a data row.
+        apart: Whether a blank row is above it.
+        spaced: Whether data rows have words with blanks in the first column too.
+    """
     filled = [cell for cell in row if cell.strip()]
     first = filled[0]
     if _RULE.fullmatch(first) and len(filled) == 1:
         return True
     sums = all(_VALUE.fullmatch(cell) for cell in filled[1:])
-    if _FOOTER.match(first) and (sums or len(filled) <= columns // 2):
+    if _FOOTER.fullmatch(first) and (sums or len(filled) <= columns // 2):
         return columns > 1 or first.lstrip().startswith("(")
-    remark = after_blank or " " in first.strip() or ":" in first
-    return columns >= 3 and len(filled) == 1 and len(row) != columns and remark
+    remark = apart or ":" in first or (" " in first.strip() and not spaced)
+    alone = len(filled) == 1 and len(row) != columns and bool(row[0].strip())
+    return columns >= 3 and alone and remark
 
 
 def _filled(row: Iterable[str]) -> int:
