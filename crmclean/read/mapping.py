@@ -24,7 +24,7 @@ from crmclean.read.guess import contradicts, guess_field, is_shared_id
 from crmclean.read.headers import Header, parse_header
 from crmclean.read.profiles import Profile, detect_profile
 from crmclean.read.roles import ROLE_KEYS, ROLES, find_roles, role_columns, speaks_of_events
-from crmclean.read.sensitive import kept_out
+from crmclean.read.sensitive import is_named, kept_out
 
 __all__ = ["Guess", "Understood", "keyed", "map_table", "without_number"]
 
@@ -185,6 +185,8 @@ def _direct(
         return _guess(known or KNOWN_UNUSED, 0.99, "profile")
     if private:
         return _guess(None, 0.95, private)
+    if is_named(header, config, "sensitive") or is_named(header, config, "note"):
+        return _guess(KNOWN_UNUSED, 1.0, "config")
     if header.compact in AMBIGUOUS:
         return _guess(None, 0.0, "open")
     exact = aliases().get(header.compact)

@@ -15,7 +15,7 @@ from crmclean.read.content import Content
 from crmclean.read.headers import Header, parse_header
 from crmclean.text.fold import fold
 
-__all__ = ["Kept", "kept_out", "private_kind"]
+__all__ = ["Kept", "is_named", "kept_out", "private_kind"]
 
 Kept = Literal["sensitive", "note"]
 _SENSITIVE = frozenset(
@@ -219,10 +219,13 @@ def kept_out(header: Header, content: Content, config: ReadConfig) -> Kept | Non
     A column that the configuration names with a purpose (whatever its spelling) is read.
     """
     kind = private_kind(header, content)
+    return None if kind is None or is_named(header, config, kind) else kind
+
+
+def is_named(header: Header, config: ReadConfig, kind: Kept) -> bool:
+    """Whether the configuration names the column with a purpose for which it is read."""
     named = config.sensitive if kind == "sensitive" else config.notes
-    if kind is None or header.compact in {parse_header(name).compact for name in named}:
-        return None
-    return kind
+    return header.compact in {parse_header(name).compact for name in named}
 
 
 def private_kind(header: Header, content: Content) -> Kept | None:

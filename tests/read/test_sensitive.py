@@ -52,12 +52,12 @@ def test_private_columns_reach_nothing_but_a_finding():
             "id": ["1", "2"],
             "Nachname": ["Berg", "Fels"],
             "Religion": ["ev", "rk"],
-            "Bemerkung": ["ruft an", "x"],
+            "Bemerkung": ["ruft an und will sein Geld wieder haben", "x"],
         }
     )
     plain = read_records([("crm", frame)])
     assert list(plain.frames["crm"].columns) == ["id", "Nachname"]
-    assert not {"ev", "rk", "ruft an"} & set(plain.records.to_numpy().ravel())
+    assert not {"ev", "rk", "x"} & set(plain.records.to_numpy().ravel())
     assert {"sensitive_column", "note_column"} <= set(plain.issues["code"])
     named = read_records([("crm", frame)], ReadConfig(notes={"bemerkung": "complaints"}))
     assert "Bemerkung" in named.frames["crm"].columns
