@@ -40,6 +40,7 @@ _LOCAL_FORMS = {
     ("Srl", "RO"): "SRL", ("SA", "PL"): "S.A.", ("SA", "RO"): "S.A.",
 }  # fmt: skip
 _LONG = 160
+_READINGS = 3
 _STATUS_SHOWN = {"in_liquidation": "i.L.", "in_formation": "i.G."}
 
 
@@ -96,11 +97,8 @@ def _normalize(text: str, text_2: str, country: str) -> Cleaned[Company]:
     lines = [s for s in (collapse(visible(text)), collapse(visible(text_2))) if not is_name_placeholder(s)]
     if not any(lines):
         return Cleaned(raw, None, "invalid", (Finding("placeholder"),))
-    joined = unicodedata.normalize("NFC", _join_lines(lines))
-    parts = split_parts(joined)
-    local = _LOCAL_FORMS.get((parts.legal_form or "", country.upper()))
-    if local is not None:
-        parts = replace(parts, legal_form=local)
+    joined = collapse(unicodedata.normalize("NFC", _join_lines(lines)))
+    parts = _settled(joined, country)
     if not any(c.isalnum() for c in parts.base):
         return Cleaned(raw, None, "invalid", (Finding("placeholder"),))
     value = _company(parts)
@@ -108,6 +106,29 @@ def _normalize(text: str, text_2: str, country: str) -> Cleaned[Company]:
     if any(f.code in {"company_is_person", "legal_form_conflict"} for f in issues):
         return Cleaned(raw, value, "ambiguous", issues)
     return Cleaned(raw, value, "ok" if value.name == raw else "repaired", issues)
+
+
+def _settled(text: str, country: str) -> Parts:
+    """The parts whose display form is read as the same parts again.
+
+    Texts that hold several forms or branches may need a second reading; what never settles is left whole.
+    """
+    parts = _local(text, country)
+    for _ in range(_READINGS):
+        name = _company(parts).name
+        if name == text:
+            return parts
+        again = _local(name, country)
+        if _company(again).name == name:
+            return replace(again, findings=parts.findings) if parts.base != again.base else parts
+        parts = replace(again, findings=(*parts.findings, *again.findings))
+    return Parts(text, findings=parts.findings)
+
+
+def _local(text: str, country: str) -> Parts:
+    parts = split_parts(text)
+    local = _LOCAL_FORMS.get((parts.legal_form or "", country.upper()))
+    return parts if local is None else replace(parts, legal_form=local)
 
 
 def _join_lines(lines: list[str]) -> str:

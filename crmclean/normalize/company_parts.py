@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from crmclean.normalize.legal_form import Form, Word, form_at_end, form_at_front, split_status, split_words
+from crmclean.text.fold import collapse
 from crmclean.values import Finding
 
 __all__ = ["Parts", "split_parts"]
@@ -53,7 +54,7 @@ def split_parts(text: str) -> Parts:
         text: Visible text without surplus blanks.
     """
     found: list[Finding] = []
-    rest = _unquote(text)
+    rest = collapse(_unquote(text))
     rest = _LEAD.sub("", rest)
     rest, owner = _take_owner(rest)
     rest, branch = _take_branch(rest)
@@ -176,7 +177,7 @@ def _clean(base: str) -> str:
     cleaned = cleaned.removesuffix(" und")
     if cleaned.count("(") > cleaned.count(")"):
         cleaned = cleaned.replace("(", "", 1) if cleaned.count("(") == 1 else cleaned
-    return cleaned or base.strip()
+    return collapse(cleaned) or base.strip()
 
 
 def _clean_cut(text: str, found: list[Finding]) -> str:

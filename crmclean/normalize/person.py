@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 
 from crmclean.normalize.letter import letter_salutation
@@ -51,6 +52,7 @@ _SEXES = {
 }  # fmt: skip
 _AMBIGUOUS = frozenset({"name_order_unclear", "particle_ambiguous", "salutation_gender_mismatch"})
 _LONG = 120
+_READINGS = 3
 _COMPANY = 0.9
 
 
@@ -175,7 +177,48 @@ def _from_text_beside(text: str, beside: Fields, sex: str, order: Order) -> Clea
     people[0].titles = extra.titles + people[0].titles
     people[0].suffix += beside.name_suffix.split()
     people[0].birth_name = people[0].birth_name or beside.birth_name or None
-    return _finish(raw, shown, people, sex)
+    cleaned = _finish(raw, shown, people, sex)
+    return _settled(cleaned, shown) if order == "auto" else cleaned
+
+
+def _settled(cleaned: Cleaned[People], shown: str) -> Cleaned[People]:
+    """The reading whose display form is read as itself again.
+
+    Salads of titles and suffixes may need a second reading; what never settles is kept whole as
+    a family name and reported.
+    """
+    if cleaned.value is None or len(cleaned.value) != 1:
+        return cleaned
+    first = last = cleaned.value[0]
+    for _ in range(_READINGS):
+        now = display_name(last)
+        if now == shown:
+            return _with_person(cleaned, last, first)
+        again = _read_once(now)
+        if again is None:
+            break
+        if display_name(again) == now:
+            return _with_person(cleaned, last, first)
+        last = again
+    kept = replace(Person(family_name=shown), salutation=first.salutation, gender=first.gender)
+    issues = (*cleaned.issues, Finding("name_order_unclear", confidence=0.1))
+    return Cleaned(cleaned.raw, (kept,), "ambiguous", issues)
+
+
+def _with_person(cleaned: Cleaned[People], last: Person, first: Person) -> Cleaned[People]:
+    if last is first:
+        return cleaned
+    person = replace(last, salutation=first.salutation, gender=first.gender)
+    return Cleaned(cleaned.raw, (person,), cleaned.status, cleaned.issues)
+
+
+@lru_cache(maxsize=4096)
+def _read_once(shown: str) -> Person | None:
+    """The one person that a text names, without settling; None where it names none or a couple."""
+    if _refusal(_shown(shown), shown) is not None:
+        return None
+    found = _finish(shown, shown, parse_people(shown), "").value
+    return found[0] if found is not None and len(found) == 1 else None
 
 
 def _refusal(shown: str, raw: str) -> Cleaned[People] | None:

@@ -7,6 +7,7 @@ case as a whole may be touched.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from crmclean.normalize.person_words import particles, suffix_words, word_key
 
@@ -14,6 +15,7 @@ __all__ = ["is_one_case", "restore_case"]
 
 _PIECE = re.compile(r"[^\s\-]+")
 _MC = re.compile(r"^(Mc|O['’]|D['’]|L['’]|Dell['’])([a-zà-ÿ])(.*)$")
+_DOTTED = re.compile("(?<=\\w)i\u0307")
 _ROMAN = re.compile(r"^[IVX]{1,4}$", re.IGNORECASE)
 _UPPER = frozenset(
     [
@@ -63,11 +65,13 @@ def restore_case(text: str) -> str:
         ('Anna von der Leyen-Müller', "Sean O'Connor")
     """
     words = text.split(" ")
-    return " ".join(_restore(word, i, len(words)) for i, word in enumerate(words))
+    restored = " ".join(_restore(word, i, len(words)) for i, word in enumerate(words))
+    return unicodedata.normalize("NFC", restored)
 
 
 def _restore(word: str, place: int, count: int) -> str:
-    lower = word.lower()
+    # The small letter of the Turkish İ is i with a dot above, two characters in Python.
+    lower = _DOTTED.sub("i", word.lower())
     if lower in particles() and lower in _SMALL and place < count - 1:
         return lower
     if word_key(word) in _UPPER or (_ROMAN.match(word) and place > 0 and word_key(word) in suffix_words()):

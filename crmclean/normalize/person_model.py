@@ -46,14 +46,17 @@ def full_family_name(person: Person) -> str:
 
 
 def display_name(person: Person) -> str:
-    """The name as it is shown, titles first, without salutation.
+    """The name as it is shown, titles first, without salutation; Chinese, Japanese and Korean names family first.
 
     Example:
         >>> display_name(Person(title="Dr.", given_name="Eva", name_prefix="von", family_name="Berg"))
         'Dr. Eva von Berg'
     """
+    family, given = full_family_name(person), person.given_name
+    if family and given and not person.middle_names and "\u2e80" <= family[0] <= "\ud7ff":
+        return f"{family} {given}"
     nickname = f'"{person.nickname}"' if person.nickname else None
-    parts = (person.title, person.given_name, person.middle_names, nickname, full_family_name(person))
+    parts = (person.title, given, person.middle_names, nickname, family)
     shown = " ".join(p for p in parts if p)
     if person.name_suffix:
         shown = f"{shown}, {person.name_suffix}" if shown else person.name_suffix

@@ -31,7 +31,7 @@ from crmclean.text.fold import collapse, fold, visible
 __all__ = ["is_name_placeholder", "is_test_name", "looks_like_company", "looks_like_person", "owner_in"]
 
 _LEAD = re.compile(r"^(?:fa\.?|firma)\s", re.IGNORECASE)
-_OWNER = re.compile(r"\b(?:Inh\.|Inhaber(?:in)?|Niederlassung|NL|Filiale)(?:\s|$)")
+_OWNER = re.compile(r"\b(?:(?i:Inh\.|Inhaber(?:in)?|Niederlassung|Filiale)|NL)(?:\s|$)")
 _SAME_LETTER = re.compile(r"(\w)\1*$")
 _NAME_ENDING = re.compile(
     r"(?:mann|meier|meyer|mayer|maier|bauer|berger|inger|sen|ski|sky|cki|ovic|ic|oglu|hoff|huber|mueller|mann)$"
@@ -41,6 +41,7 @@ _TRADE_NAMES = frozenset(
     {"maurer", "maler", "hof", "haus", "holz", "glas", "eisen", "stahl", "silber", "bank", "kunst", "stadt",
      "markt", "forst", "garten", "dach", "post", "licht"}
 )  # fmt: skip
+_JOINED = re.compile(r"\s*[&+]\s*|\s+(?:und|u\.?)\s+")
 _PUNCTUATION = frozenset("-–—.,;:/\\*?!#_+|~'\"()[]=<> ")
 
 
@@ -95,10 +96,9 @@ def looks_like_company(text: str) -> float:
     if _LEAD.match(shown) or _OWNER.search(shown):
         return 0.97
     words = split_words(shown)
-    addressed = split_salutation(shown.split())[0]
-    form = form_at_end(words, len(words), shown)
-    if form is not None and (form.first > 0 or len(words) == 1) and not _is_doubtful_form(form.short, shown):
+    if _has_form(words, shown):
         return 0.99
+    addressed = split_salutation(shown.split())[0]
     if addressed is not None and addressed.code not in {"company", "family"}:
         return 0.05
     plain = [w for w in words if w.key not in COUPLE_WORDS]
@@ -106,12 +106,24 @@ def looks_like_company(text: str) -> float:
         return 0.55 if len(plain) == 1 and is_family(plain[0].text) else 0.93
     if any(w.key in {"&", "+", "und", "u"} for w in words[1:-1]):
         return _joined_score(shown)
+    return _undecided(shown, len(plain))
+
+
+def _undecided(shown: str, count: int) -> float:
+    """Score of a text without a sign of a company: what is left if it is no person."""
     if any(c.isdigit() for c in shown):
         return 0.6
     person = _person_score(shown)
     if person >= 0.7:
         return round(1.0 - person, 3) / 2
-    return 0.5 if len(plain) > 3 else 0.4 if person < 0.4 else 0.3
+    return 0.5 if count > 3 else 0.4 if person < 0.4 else 0.3
+
+
+def _has_form(words: list[Word], shown: str) -> bool:
+    form = form_at_end(words, len(words), shown)
+    if form is None or (form.first == 0 and len(words) > 1):
+        return False
+    return not _is_doubtful_form(form.short, shown)
 
 
 def _is_doubtful_form(short: str, shown: str) -> bool:
@@ -130,12 +142,19 @@ def _is_last_family(word: Word, words: list[Word]) -> bool:
 
 
 def _joined_score(shown: str) -> float:
-    """Müller & Schmidt is a company, Hans & Petra Meyer a couple."""
-    left = re.split(r"\s*(?:[&+]|\bund\b|\bu\.?\s)\s*", shown)[0].split()
+    """Müller & Schmidt is a company, Hans & Petra Meyer a couple, von und zu Berg one name."""
+    parts = _JOINED.split(shown, maxsplit=1)
+    left, right = parts[0].replace(",", " , ").split(), parts[-1].split()
     salutation, left = split_salutation(left, whole=True)
+    titles, left = split_titles(left, addressed=True)
+    if not left or not right or "," in left or any(w.lower() in particles() for w in left[1:]):
+        return 0.1
     if salutation is not None and salutation.code != "company":
         return 0.05
-    return 0.2 if left and is_given(left[0]) and not is_family(left[0]) else 0.9
+    if not is_given(left[0]):
+        return 0.9
+    surely = not is_family(left[0]) or bool(titles)
+    return 0.2 if surely or (len(right) > 1 and is_given(right[0])) or len(left) > 1 else 0.9
 
 
 @lru_cache(maxsize=65536)

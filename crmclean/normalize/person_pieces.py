@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from crmclean.normalize.person_words import suffix_words, title_parts, word_key
 from crmclean.normalize.salutation import Salutation
+from crmclean.text.fold import collapse
 from crmclean.values import Finding
 
 __all__ = ["Pieces", "cut_marked", "is_suffix", "take_suffixes"]
@@ -55,7 +56,7 @@ def cut_marked(text: str, pieces: Pieces) -> str:
             text = text[: found.start()] + " " + text[found.end() :]
     birth = _BIRTH.search(text)
     if birth is not None and birth.start() > 0:
-        pieces.birth_name = birth["name"].strip()
+        pieces.birth_name = collapse(birth["name"])
         pieces.findings.append(Finding("birth_name_split", field="birth_name"))
         text = text[: birth.start()] + text[birth.end() :]
     if any(c in text for c in "\"„“«‚'("):
@@ -103,7 +104,7 @@ def take_suffixes(words: list[str], least: int) -> tuple[list[str], list[str]]:
             and two in suffix_words()
             and (two == "phd" or "." in words[-1] or two[:3] == "der")
         ):
-            suffixes = [*words[-2:], *suffixes]
+            suffixes = [" ".join(words[-2:]), *suffixes]
             words = words[:-2]
             continue
         if not is_suffix(words[-1]):

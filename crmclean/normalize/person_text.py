@@ -32,7 +32,7 @@ __all__ = ["Order", "parse_name", "split_prefix"]
 Order = Literal["auto", "given_first", "family_first"]
 _HYPHEN = re.compile(r"(?<=\w)\s+[-–]\s*(?=\w)|(?<=\w)[-–]\s+(?=\w)")
 _CALLED = frozenset({"gen", "genannt", "vulgo"})
-_SPANISH = re.compile(r"(?:ez|es|cia|dez|rez|nez)$")
+_SPANISH = re.compile(r"(?:ez|cia)$")
 # Compound surnames in front of a particle (Mies van der Rohe) are known from these only.
 _GERMANIC = frozenset({"von", "v.", "vom", "zu", "zum", "zur", "van", "und"})
 
@@ -53,7 +53,7 @@ def parse_name(text: str, order: Order = "auto") -> Pieces:
     pieces.salutation, groups[0] = split_salutation(groups[0])
     groups[0] = _late_salutation(groups[0], pieces)
     pieces.titles, groups[0] = split_titles(groups[0], addressed=pieces.salutation is not None)
-    groups = [g for g in groups if g]
+    groups = [g for g in groups if g and not (len(g) == 1 and word_key(g[0]) in _CALLED)]
     if not groups:
         return pieces
     if _needs_world(groups, pieces):
@@ -125,8 +125,12 @@ def _lone_world_family(pieces: Pieces) -> None:
 
 def _assign_groups(groups: list[list[str]], pieces: Pieces, order: Order) -> None:
     while len(groups) > 1 and (_is_suffix_group(groups[-1]) or _is_title_group(groups[-1])):
-        target = pieces.suffix if _is_suffix_group(groups[-1]) else pieces.titles
-        target[:0] = groups.pop()
+        group = groups.pop()
+        suffixes = take_suffixes(group, 0)[1]
+        if _is_suffix_group(group):
+            pieces.suffix[:0] = suffixes
+        else:
+            pieces.titles += group
     behind = [*pieces.suffix]
     pieces.suffix = []
     for i, group in enumerate(groups):
@@ -185,6 +189,10 @@ def split_prefix(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _assign_words(words: list[str], pieces: Pieces, order: Order) -> None:
+    if len(words) > 2 and word_key(words[0]) in noble_titles() and is_given(words[1]):
+        # Prinz Ernst August von Hannover: in front of given names it is a courtesy.
+        pieces.titles.append(words[0])
+        words = words[1:]
     if len(words) == 1:
         _assign_single(words[0], pieces, order)
         return
@@ -240,11 +248,19 @@ def _may_begin(words: list[str], pieces: Pieces) -> bool:
 
 def _compound_start(words: list[str], i: int) -> int:
     """Before the particle a family name may stand: Mies van der Rohe, Schenk Graf von Stauffenberg."""
-    germanic = words[i].lower() in _GERMANIC or word_key(words[i]) in noble_titles()
+    if words[i].lower() not in _GERMANIC and word_key(words[i]) not in noble_titles():
+        return i
+    # Before a lone "von" an unknown word is rather a rare given name, unless it is a known family name.
+    several = i + 2 < len(words) and _is_particle(words[i + 1])
+    sure = several or word_key(words[i]) in noble_titles()
     start = i
-    while germanic and start > 1 and not is_given(words[start - 1]) and not is_initial(words[start - 1]):
+    while start > 1 and _may_be_family(words[start - 1], sure=sure):
         start -= 1
     return start
+
+
+def _may_be_family(word: str, *, sure: bool) -> bool:
+    return not is_given(word) and not is_initial(word) and (sure or is_family(word))
 
 
 def _is_reversed(words: list[str], order: Order) -> bool:
@@ -265,4 +281,4 @@ def _is_spanish_pair(words: list[str]) -> bool:
         return False
     one, two = words[-2:]
     known = is_family(one) and not is_given(one) and is_family(two) and not is_given(two)
-    return known and _SPANISH.search(fold(one)) is not None and _SPANISH.search(fold(two)) is not None
+    return known and _SPANISH.search(fold(one)) is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from nameparser import Lexicon, ParsedName, Parser, Role
+from nameparser import Lexicon, ParsedName, Parser, PatronymicRule, Policy, Role
 
 from crmclean.normalize.person_pieces import Pieces
 
@@ -18,7 +18,7 @@ __all__ = ["is_world_word", "parse_world"]
 
 @cache
 def _parser() -> Parser:
-    return Parser(lexicon=Lexicon.default())
+    return Parser(policy=Policy(patronymic_rules=frozenset({PatronymicRule.EAST_SLAVIC})))
 
 
 @cache
@@ -50,7 +50,7 @@ def parse_world(text: str, pieces: Pieces) -> None:
         pieces.prefix, pieces.family = particles, family[len(particles) :]
     else:
         pieces.family = family
-    pieces.suffix += _words(parsed, Role.SUFFIX)
+    pieces.suffix += [s for s in parsed.suffix.split(", ") if s]
     if parsed.nickname:
         pieces.nickname = parsed.nickname
     if parsed.maiden:

@@ -21,7 +21,10 @@ __all__ = ["Salutation", "normalize_salutation", "split_salutation"]
 _SHORT = frozenset(
     {"h", "m", "d", "x", "fr", "pan", "bay", "sig", "fa", "fam", "fru", "person", "neutral", "ms"}
 )
-_LEADS = frozenset({"an", "zhd", "zhdn", "attn", "att", "to", "fao"})
+_LEADS = frozenset(
+    {"an", "zhd", "zhdn", "attn", "att", "to", "fao", "sehrgeehrte", "sehrgeehrter", "sehrverehrte", "liebe",
+     "lieber", "hallo", "gutentag", "dear"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,7 @@ def split_salutation(words: list[str], *, whole: bool = False) -> tuple[Salutati
         whole: The words are a salutation field, so that short forms (H, D, Fr) count as well.
     """
     known = _known()
-    start = 1 if len(words) > 1 and word_key(words[0]) in _LEADS else 0
-    if start == 0 and len(words) > 2 and word_key("".join(words[:2])) in _LEADS:
-        start = 2
+    start = _lead_length(words)
     for length in (3, 2, 1):
         phrase = words[start : start + length]
         if len(phrase) < length:
@@ -95,6 +96,14 @@ def split_salutation(words: list[str], *, whole: bool = False) -> tuple[Salutati
         if whole or len(words) > start + length or found.code in {"company", "family"}:
             return found, words[start + length :]
     return None, words
+
+
+def _lead_length(words: list[str]) -> int:
+    """How many words of address stand in front: ``z. Hd.``, ``An``, ``Sehr geehrte``."""
+    for length in (2, 1):
+        if len(words) > length and word_key("".join(words[:length])) in _LEADS:
+            return length
+    return 0
 
 
 def _phrase_key(words: list[str]) -> str:

@@ -10,40 +10,18 @@ from __future__ import annotations
 
 import re
 
+from crmclean.data import read_list
 from crmclean.normalize.person_words import is_initial, title_parts, title_words, word_key
 
 __all__ = ["canonical_title", "split_titles"]
 
+_SURE = frozenset({"dr", "ddr", "mag", "drs", "ing"})
 _GLUED = re.compile(r"(?<=[a-zäöü]\.)(?=[A-ZÄÖÜ][a-zäöü])")
-# Words that are family names too: titles only if at least two words follow, or a salutation precedes.
+# Words that are family names, too: titles only if two words follow, or a salutation precedes.
 _ALSO_NAMES = frozenset(
-    [
-        "bischof",
-        "pfarrer",
-        "notar",
-        "direktor",
-        "dekan",
-        "apotheker",
-        "baumeister",
-        "architekt",
-        "pastor",
-        "pater",
-        "oberst",
-        "hauptmann",
-        "doktor",
-        "ing",
-        "doc",
-        "dir",
-        "hofrat",
-        "steuerberater",
-        "magister",
-        "ingenieur",
-        "professor",
-        "rag",
-        "pfr",
-        "arch",
-    ]
-)
+    {"abt", "apotheker", "arch", "baumeister", "bischof", "dekan", "dir", "doc", "hauptmann", "ing", "kaplan",
+     "kardinal", "notar", "oberst", "papst", "pastor", "pater", "pfr", "prim", "praes", "rag", "senator", "vikar"}
+)  # fmt: skip
 _SHAPES = {
     "dr": "Dr.", "ddr": "DDr.", "drs": "Drs.", "prof": "Prof.", "mag": "Mag.", "mmag": "MMag.",
     "ing": "Ing.", "med": "med.", "dent": "dent.", "vet": "vet.", "phil": "phil.", "jur": "jur.",
@@ -103,11 +81,9 @@ def _is_written_as_title(words: list[str], length: int, key: str, *, addressed: 
     if length > 1 and any(is_initial(w) and len(w) == 1 for w in words[:length]):
         return False
     first = words[0]
-    if length == 1 and len(key) <= 3 and "." not in first and key not in {"dr", "ddr", "mag", "drs"}:
-        # DI Huber is a title, Di Stefano, Ra and Wp are names.
-        return (
-            first[0].isupper() and (first.isupper() or key in {"rain", "diin"}) and left >= 1 and key != "ing"
-        )
+    if length == 1 and len(key) <= 3 and "." not in first and key not in _SURE:
+        # DI Huber is a title, Di Stefano and Ra Kim are names.
+        return left >= 1 and first in read_list("titles.txt")
     if key in _ALSO_NAMES and "." not in first:
         return left >= 2 or (addressed and left >= 1)
     return True
