@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from crmclean.consent.case import Outcome, case_with
+from crmclean.consent.case import case_with
 from crmclean.consent.columns import EventColumns, months_later
-from crmclean.consent.frames import MISSING, event_of_row, times_text
+from crmclean.consent.event import ConsentEvent
+from crmclean.consent.frames import MISSING, events_of, times_text
 from crmclean.consent.group import Asked, Spread, groups_of, spread_events
 from crmclean.consent.history import BEGINNING, Fact, Question
 from crmclean.consent.person import Person
@@ -23,7 +24,9 @@ from crmclean.consent.rules import answer
 __all__ = ["Asking", "answers"]
 
 Ints = npt.NDArray[np.int64]
+# Records of events handed to the rules: with the point asked about on them, or without it.
 _HELD, _BARE = "held:", "bare:"
+_INVALID = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,25 @@ class _Group:
     limits: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Questions on one channel and purpose, with the events that may matter for them."""
+
+    asking: Asking
+    asked: Asked
+    channel: str
+    purpose: str
+    events: EventColumns
+    spread: Spread
+
+
 def answers(asking: Asking, asked: Asked, channel: str, purpose: str) -> pd.DataFrame:
     """allowed, reason, basis, since, valid_until and events of every question, in order."""
     events = asking.events.relevant(channel, purpose)
     spread = spread_events(asked, events, asking.record_points)
     group = groups_of(asked, events, spread, asking.policy, channel=channel, at=asking.at)
     _, first = np.unique(group, return_index=True)
-    decided = [_decide(asking, asked, events, spread, int(place), (channel, purpose)) for place in first]
+    decided = _decide(_Round(asking, asked, channel, purpose, events, spread), first)
     allowed = np.array([d.reason in YES for d in decided], dtype=bool)
     return pd.DataFrame(
         {
@@ -76,48 +91,65 @@ def answers(asking: Asking, asked: Asked, channel: str, purpose: str) -> pd.Data
     )
 
 
-def _decide(
-    asking: Asking, asked: Asked, events: EventColumns, spread: Spread, place: int, on: tuple[str, str]
-) -> _Group:
-    """The rules' own answer to one question."""
-    profile = asking.profiles.iloc[int(asked.facts[place])]
-    code = int(asked.point[place])
-    point = asking.points[code] if code >= 0 else None
+def _decide(turn: _Round, first: Ints) -> list[_Group]:
+    """The rules' own answer to one question of each group."""
+    spread, events = turn.spread, turn.events
+    spans = [range(int(spread.start[n]), int(spread.start[n] + spread.length[n])) for n in first]
+    rows = np.unique(events.row[spread.event[[place for span in spans for place in span]]])
+    told = dict(zip(rows.tolist(), events_of(events.frame.iloc[rows]), strict=True))
+    people = [_person(turn, int(profile)) for profile in range(len(turn.asking.profiles))]
+    decided: list[_Group] = []
+    for question, span in zip(first.tolist(), spans, strict=True):
+        facts = [_fact(turn, told, place) for place in span]
+        who, controller = people[int(turn.asked.facts[question])]
+        decided.append(_answer(turn, question, facts, who, controller))
+    return decided
+
+
+def _person(turn: _Round, profile: int) -> tuple[Person, str | None]:
+    said = turn.asking.profiles.iloc[profile]
     person = Person(
-        country=profile["country"] or None,
-        party_type=profile["party_type"] or None,
+        country=said["country"] or None,
+        party_type=said["party_type"] or None,
         records=frozenset({_HELD, _BARE}),
-        invalid_points=frozenset({point}) if profile["invalid"] and point is not None else frozenset(),
-        record_points={}
-        if asking.record_points is None
-        else {_HELD: frozenset({point} if point is not None else ()), _BARE: frozenset()},
+        invalid_points=frozenset({_INVALID}) if said["invalid"] else frozenset(),
     )
-    question = Question(
-        channel=on[0], purpose=on[1], at=asking.at, point=point, controller=profile["controller"] or None
+    return person, said["controller"] or None
+
+
+def _answer(turn: _Round, question: int, facts: list[Fact], person: Person, controller: str | None) -> _Group:
+    asking = turn.asking
+    code = int(turn.asked.point[question])
+    point = asking.points[code] if code >= 0 else None
+    points = frozenset({point}) if point is not None else frozenset()
+    if asking.record_points is not None:
+        person = replace(person, record_points={_HELD: points, _BARE: frozenset()})
+    if person.invalid_points:
+        person = replace(person, invalid_points=points)
+    asked = Question(
+        channel=turn.channel,
+        purpose=turn.purpose,
+        at=asking.at,
+        point=point,
+        controller=controller,
     )
-    start, length = int(spread.start[place]), int(spread.length[place])
-    facts = [_fact(asking, events, spread, start + n) for n in range(length)]
-    case = case_with(facts, person, question, asking.policy)
+    case = case_with(facts, person, asked, asking.policy)
+    said = answer(case)
     places = {id(fact): n for n, fact in enumerate(facts)}
-    return _as_group(answer(case), case.country, places)
-
-
-def _as_group(said: Outcome, country: str, places: dict[int, int]) -> _Group:
     limits = tuple(
         (places[id(limit.fact)], limit.months if limit.kind == "months" else -1)
         for limit in said.limits
         if (limit.kind == "until" or limit.months) and said.reason in YES
     )
-    return _Group(said.reason, country, tuple(places[id(f)] for f in said.facts), limits)
+    return _Group(said.reason, case.country, tuple(places[id(f)] for f in said.facts), limits)
 
 
-def _fact(asking: Asking, events: EventColumns, spread: Spread, place: int) -> Fact:
-    at = int(spread.event[place])
-    row = int(events.row[at])
-    event = event_of_row(events.frame.iloc[row].to_dict())
-    point = int(events.point[at])
-    if event.record is not None:
-        event = replace(event, record=_HELD if spread.held[place] else _BARE)
+def _fact(turn: _Round, told: dict[int, ConsentEvent], place: int) -> Fact:
+    events = turn.events
+    at = int(turn.spread.event[place])
+    event, point = told[int(events.row[at])], int(events.point[at])
+    if event.record is not None and turn.asking.record_points is not None:
+        event = replace(event, record=_HELD if turn.spread.held[place] else _BARE)
     denied = event.event == "imported_flag" and event.value is False
     return Fact(
         event=event,
@@ -125,7 +157,7 @@ def _fact(asking: Asking, events: EventColumns, spread: Spread, place: int) -> F
         at=int(events.effect[at]),
         dated=bool(events.dated[at]),
         recorded=int(events.recorded[at]),
-        point=asking.points[point] if point >= 0 else None,
+        point=turn.asking.points[point] if point >= 0 else None,
         other=bool(events.other[at]),
         shared=bool(events.shared[at]),
     )
