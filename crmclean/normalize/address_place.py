@@ -94,7 +94,7 @@ def find_postcode(segments: list[str], country: str | None) -> Found | None:
     """The best postcode in the segments; the last of equally good ones."""
     best: Found | None = None
     for number, segment in enumerate(segments):
-        upper = segment.upper() if country in {"GB", "CA", "IE"} or country is None else segment
+        upper = segment.upper() if country in {"GB", "CA", "IE", "NL"} else segment
         upper = upper if len(upper) == len(segment) else segment
         for match in _search(country).finditer(upper):
             named = postcode_prefixes().get(match["prefix"] or "")
@@ -104,7 +104,16 @@ def find_postcode(segments: list[str], country: str | None) -> Found | None:
                 continue
             if best is None or score + wide >= best.score:
                 best = Found(number, match.start(), match.end(), match["code"], named, score + wide)
-    return best
+    return best if best is not None or country != "DE" else _short_german(segments)
+
+
+def _short_german(segments: list[str]) -> Found | None:
+    """A German code of four digits before its town: the leading zero is lost, or it is an old one."""
+    for number, segment in enumerate(segments):
+        found = re.match(r"(?:[DWO]\s?-\s?)?(?P<code>\d{4})\s+(?=[^\W\d_]{2})", segment)
+        if found:
+            return Found(number, 0, found.end("code"), found["code"], None, 1)
+    return None
 
 
 def take_region(text: str, country: str | None) -> tuple[str, str]:
@@ -198,6 +207,7 @@ def take_place(segments: list[str], country: str | None) -> Place | None:
         city, left = _from_next(left, len(head) + 1) if before else _beside(head, tail)
     city, more = take_region(_single(city), where)
     code = postcode_info(found.code, where).value
+    left = [re.sub(r"\s+in$", "", s) for s in left]
     return Place(
         [s for s in left if s],
         code.code if code else found.code,
@@ -210,7 +220,7 @@ def take_place(segments: list[str], country: str | None) -> Place | None:
 def _from_previous(head: list[str], where: str | None, region: str) -> tuple[list[str], str, str]:
     """Town from the segments before, states and nations skipped: London, Greater London, England."""
     head = list(head)
-    while len(head) > 1:
+    while len(head) > 1 and (where == "GB" or not region):
         rest, named = take_region(head[-1], where)
         if rest or not named:
             break

@@ -25,10 +25,13 @@ _LEADING = re.compile(
 _ONLY = re.compile(rf"^{LABEL}?{NUMBER}$", re.IGNORECASE)
 # Mannheim has blocks for streets: C 4, 12 is house 12 of block C 4.
 _BLOCK = re.compile(
-    r"^(?P<street>[A-U]\s?[1-7])(?:\s*,\s*|\s+)(?P<number>\d{1,3}\s?[a-z]?(?:\s?-\s?\d{1,3}\s?[a-z]?)?)$"
+    r"^(?P<street>[A-U]\s?(?:1[0-5]|[1-9]))(?:\s*,\s*|\s+)(?P<number>\d{1,3}\s?[a-z]?(?:\s?-\s?\d{1,3}\s?[a-z]?)?)$"
 )
 _MIDDLE = re.compile(r"[^\W\d_]\s+\d{1,5}(?:-\d{1,5})?[A-Za-z]?\s+[^\W\d_]{2}")
-_ORDINAL = re.compile(r"^\d+\s?(?:st|nd|rd|th|e|er|ème|eme|\.)\b", re.IGNORECASE)
+# A Finnish number names staircase and flat: 5 A 12.
+_FINNISH = re.compile(r"^(?P<street>.*[^\W\d_]{2})\s(?P<number>\d{1,3}\s[A-Z]\s\d{1,3})$")
+_NUMBERLESS = re.compile(r"[\s,]+(?:s/n|s\.n\.|o\.\s?nr\.?|ohne (?:haus)?(?:nummer|nr\.?))$", re.IGNORECASE)
+_ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th|e|er|ème|eme|\.)\b", re.IGNORECASE)
 _UNIT_START = re.compile(
     r"^(?:\d{1,3}(?:\.|st|nd|rd|th|e|er|ère|ème|º|ª|°)?\s?(?:og\b|ug\b|eg\b|stock|etage|etg|obergeschoss|floor|fl\b|piso|piano|trappa|trappor|tr\b|tv\b|mf\b|th\b|puerta)"
     r"|\d{1,2}\s?[ºª°]|\#|//|\()",
@@ -124,11 +127,14 @@ def _leading(text: str) -> StreetLine | None:
     found = _LEADING.match(text)
     if not found or _ORDINAL.match(text) or not re.search(r"[^\W\d_]{2}", found["street"]):
         return None
-    return StreetLine(found["street"].strip(" ,"), found["number"].strip())
+    street, number = found["street"].strip(" ,"), found["number"].strip()
+    if re.fullmatch(r"\d+ [NSEW]", number):  # 574 E 10th Street
+        street, number = f"{number[-1]} {street}", number[:-2]
+    return StreetLine(street, number)
 
 
-def _trailing(text: str) -> StreetLine | None:
-    block = _BLOCK.match(text)
+def _trailing(text: str, country: str | None) -> StreetLine | None:
+    block = _BLOCK.match(text) or (_FINNISH.match(text) if country == "FI" else None)
     if block:
         return StreetLine(block["street"], block["number"])
     if _STREET_NUMBERED.match(text) or _YEAR.search(text):
@@ -151,8 +157,8 @@ def _order(text: str, country: str | None) -> StreetLine | None:
         first = _leading(text)
         if first is not None or country in {"US", "CA"}:
             return first
-        return _trailing(text)
-    last = _trailing(text)
+        return _trailing(text, country)
+    last = _trailing(text, country)
     if last is None:
         return _leading(text)
     first = _leading(text)
@@ -182,7 +188,7 @@ def split_street(text: str, country: str | None = None) -> StreetLine:
         StreetLine(street='Madison St', house_number='1101', addition='# 600')
     """
     clean = text.strip(" ,;")
-    head, unit = _without_unit(clean)
+    head, unit = _without_unit(_NUMBERLESS.sub("", clean))
     line = _order(head, country)
     if line is None:
         return StreetLine(head, "", unit)

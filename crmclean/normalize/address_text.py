@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass, field
 
 from crmclean.normalize.address_country import country_at_end
-from crmclean.normalize.address_lists import street_words
+from crmclean.normalize.address_lists import region_codes, street_words
 from crmclean.normalize.address_place import BOROUGHS, split_district, take_place, take_region
 from crmclean.normalize.address_street import is_street_word, is_unit, number_only, split_street, street_score
+from crmclean.normalize.postcode import postcode_pattern
 from crmclean.text.fold import collapse, fold
 
 __all__ = ["Parts", "parse_text", "take_special"]
@@ -95,7 +96,11 @@ def _joined(raw: list[str]) -> list[str]:
             skip = False
             continue
         following = raw[at + 1] if at + 1 < len(raw) else ""
-        lone = re.match(r"^\d{1,3}\s?[a-z]?(?:\s?[-/]\s?\d{1,3}\s?[a-z]?)?$", segment, re.IGNORECASE)
+        lone = re.match(
+            r"^(?:Nr\.?\s*)?\d{1,3}\s?(?:bis|ter|[a-z])?(?:\s?[-/]\s?\d{1,3}\s?[a-z]?)?$",
+            segment,
+            re.IGNORECASE,
+        )
         if (
             lone
             and following
@@ -114,7 +119,7 @@ def _joined(raw: list[str]) -> list[str]:
 
 def _continues(street: str, segment: str) -> bool:
     """Whether the segment is the number of the street before it: C 4 | 12; Castellana | 185 - 5º."""
-    block = re.fullmatch(r"[A-U]\s?[1-7]", street)
+    block = re.fullmatch(r"[A-U]\s?(?:1[0-5]|[1-9])", street)
     if block and re.match(r"^\d{1,3}\s?[a-z]?\b", segment):
         return True
     number = re.match(r"^(?:n[.°º]?\s?)?\d{1,4}\s?[a-zA-Z]?(?:\s*[-,/]\s*\d{1,2}\s?[ºª°].*)?$", segment)
@@ -145,10 +150,8 @@ def _choose_street(segments: list[str], *, place_at_end: bool) -> int | None:
     if best >= 2:
         return max(at for score, at in scored if score == best)
     named = [at for at, s in enumerate(segments) if not is_unit(s)]
-    alone = len(named) == 1 and place_at_end
-    if alone and not any(w in street_words("company") for w in fold(segments[named[0]]).split()):
-        return named[0]
-    return None
+    plain = [at for at in named if not any(w in street_words("company") for w in fold(segments[at]).split())]
+    return plain[0] if len(plain) == 1 and place_at_end else None
 
 
 def _fill_street(parts: Parts, segments: list[str], country: str | None, *, joined: bool) -> list[str]:
@@ -179,6 +182,21 @@ def _settle(parts: Parts, segments: list[str], *, town_open: bool) -> None:
     parts.rest += [*ahead, *behind]
 
 
+def _by_format(segments: list[str]) -> str | None:
+    """The country whose order of parts the text shows: CA 95014, NSW 2000, SW1A 2AA.
+
+    An aid to reading, not a finding about the country.
+    """
+    for segment in segments:
+        state = re.search(r"\b(?P<state>[A-Z]{2,3})\s(?P<code>\d{4,5})(?:-\d{4})?$", segment)
+        for country, digits in (("US", 5), ("AU", 4)):
+            if state and len(state["code"]) == digits and state["state"] in region_codes(country):
+                return country
+        if re.search(rf"(?<!\w){postcode_pattern('GB')}(?!\w)", segment):
+            return "GB"
+    return None
+
+
 def parse_text(text: str, country: str | None) -> Parts:
     """The parts of an address in one field.
 
@@ -190,7 +208,7 @@ def parse_text(text: str, country: str | None) -> Parts:
     segments = _segments(text)
     segments, named = country_at_end(segments, country)
     parts.country, parts.proven = named, named is not None
-    where = named or country
+    where = named or country or _by_format(segments)
     segments = [s for s in (take_special(s, parts) for s in segments) if s]
     place = take_place(segments, where)
     joined = len(segments) - (place is not None) <= 1 or where in {"US", "GB"}
