@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from crmclean.data.lists import read_lines
+from crmclean.read.words import word_list
 from crmclean.text.fold import fold
 
 __all__ = ["KINDS", "Content", "date_order", "read_contents"]
@@ -73,42 +74,7 @@ _ID = re.compile(
     r"^[a-z]{0,8}[-_ #./]?\d{3,}(?:[-_/]\d+)*$|^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$|^[a-z0-9]{15,40}$",
     re.IGNORECASE,
 )
-_FLAG = frozenset(
-    [
-        "ja",
-        "nein",
-        "j",
-        "n",
-        "yes",
-        "no",
-        "y",
-        "true",
-        "false",
-        "wahr",
-        "falsch",
-        "1",
-        "0",
-        "x",
-        "on",
-        "off",
-        "si",
-        "oui",
-        "non",
-        "t",
-        "f",
-        "ok",
-        "-1",
-        "nicht",
-        "unsubscribed",
-        "subscribed",
-        "angemeldet",
-        "abgemeldet",
-        "aktiv",
-        "inaktiv",
-        "opt-in",
-        "opt-out",
-    ]
-)
+_FLAG = word_list("flag_value")
 _HANDLE = re.compile(r"^@?[a-z][\w.\-]*\d[\w.\-]*$|^@\w[\w.]+$|^[a-z]+_[\w.]+$", re.IGNORECASE)
 _WORDS = re.compile(r"^[^\W\d_]+(?:[\s.'’\-/()&]+[^\W\d_]+)*[.)]?$")
 _JOB = re.compile(

@@ -12,6 +12,7 @@ from crmclean.read.aliases import Hit
 from crmclean.read.ambiguous import View
 from crmclean.read.content import Content
 from crmclean.read.headers import Header
+from crmclean.read.words import word_list
 
 __all__ = ["contradicts", "guess_field", "is_shared_id"]
 
@@ -39,44 +40,7 @@ _ACCEPTED: dict[str, tuple[str, ...]] = {
     "city": ("words", "postal_city", "street"),
 }
 """What a field's values may look like; a column of which not a tenth does contradicts its header."""
-_SOMEONE_ELSE = frozenset(
-    [
-        "betreuer",
-        "bearbeiter",
-        "mitarbeiter",
-        "agent",
-        "vertreter",
-        "assistent",
-        "assistant",
-        "manager",
-        "notfall",
-        "emergency",
-        "lieferant",
-        "supplier",
-        "vendor",
-        "referrer",
-        "referred",
-        "empfohlen",
-        "guardian",
-        "parent",
-        "mutter",
-        "vater",
-        "mother",
-        "father",
-        "arzt",
-        "doctor",
-        "rep",
-        "sachbearbeiter",
-        "vorgesetzter",
-        "supervisor",
-        "bcc",
-        "cc",
-        "reply",
-        "replyto",
-        "system",
-        "server",
-    ]
-)
+_SOMEONE_ELSE = word_list("someone_else")
 """Words by which a column is about another person: our agent, an emergency contact."""
 
 
@@ -213,24 +177,4 @@ def is_shared_id(header: Header, content: Content) -> bool:
     return named and long and 0.3 <= content.varied < 0.995 and len(content.sample) >= 5
 
 
-_ID_WORDS = frozenset(
-    [
-        "id",
-        "nr",
-        "no",
-        "nummer",
-        "number",
-        "card",
-        "karte",
-        "key",
-        "code",
-        "konto",
-        "account",
-        "ref",
-        "referenz",
-        "vertrag",
-        "contract",
-        "policy",
-        "police",
-    ]
-)
+_ID_WORDS = word_list("id_word")

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from crmclean.read.words import word_list
 from crmclean.text.fold import fold
 
 __all__ = ["Header", "parse_header", "split_place", "without_noise"]
@@ -38,9 +39,7 @@ _PLACES: dict[str, str] = {
     "hauptadresse": "", "hauptanschrift": "", "standard": "", "postal": "",
 }  # fmt: skip
 _JOINED = sorted((p for p in _PLACES if len(p) >= 4), key=len, reverse=True)
-_NOISE = frozenset(
-    ["kunde", "kunden", "kundin", "customer", "customers", "client", "clients", "contact", "kontakt", "kontakte", "person", "persons", "personen", "ansprechpartner", "ap", "lead", "leads", "user", "nutzer", "benutzer", "mitglied", "member", "subscriber", "abonnent", "teilnehmer", "besteller", "buyer", "patient", "employee", "student", "applicant", "guest", "gast", "owner", "inhaber", "account", "konto", "partner", "des", "der", "die", "das", "den", "vom", "von", "of", "the", "a", "an", "for", "fuer", "in", "im", "and", "und", "raw", "text", "txt", "str", "clean", "cleaned", "orig", "original", "eur", "euro", "usd", "chf", "inkl", "incl", "value", "wert", "feld", "field", "data", "daten", "stamm", "info", "current", "aktuell", "aktuelle", "nr1", "crm", "erp", "sap", "dbo", "tbl", "adr", "adresse", "address", "db", "src", "c1", "s", "t", "fld", "col", "c", "v", "full", "primary", "ihr", "ihre", "your", "my", "meine", "dein", "deine", "please", "bitte", "angeben", "enter", "eingeben", "optional", "pflichtfeld", "required", "new", "neu", "neue", "string", "varchar", "aka", "properties", "attributes"]
-)  # fmt: skip
+_NOISE = word_list("noise")
 
 
 @dataclass(frozen=True, slots=True)

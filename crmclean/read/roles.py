@@ -13,6 +13,7 @@ from crmclean.fields import base_field
 from crmclean.read.aliases import aliases
 from crmclean.read.content import Content
 from crmclean.read.headers import Header, without_noise
+from crmclean.read.words import word_list
 from crmclean.text.fold import fold
 
 __all__ = ["ROLES", "ROLE_KEYS", "find_roles", "role_columns", "speaks_of_events"]
@@ -25,62 +26,7 @@ ROLE_KEYS = {
     "opportunities": "opportunity_id", "tasks": "task_id",
 }  # fmt: skip
 """Role -> the column of its table that identifies a row."""
-_EVENT_WORDS = frozenset(
-    [
-        "granted",
-        "grant",
-        "confirmed",
-        "confirm",
-        "withdrawn",
-        "withdraw",
-        "objected",
-        "object",
-        "objection",
-        "expired",
-        "imported",
-        "declined",
-        "requested",
-        "existing_customer",
-        "existing",
-        "customer",
-        "presumed_interest",
-        "used",
-        "invalidated",
-        "revoked",
-        "blocked",
-        "unblocked",
-        "restricted",
-        "suppressed",
-        "erteilt",
-        "einwilligung",
-        "bestaetigt",
-        "bestaetigung",
-        "widerrufen",
-        "widerruf",
-        "widersprochen",
-        "widerspruch",
-        "abgelaufen",
-        "importiert",
-        "importliste",
-        "bestandskunde",
-        "abgelehnt",
-        "angefragt",
-        "gesperrt",
-        "opt-in",
-        "opt-out",
-        "optin",
-        "optout",
-        "subscribed",
-        "unsubscribed",
-        "anmeldung",
-        "abmeldung",
-        "angemeldet",
-        "abgemeldet",
-        "doi",
-        "bounced",
-        "correction",
-    ]
-)
+_EVENT_WORDS = word_list("event_value")
 _GROUPS: dict[str, frozenset[str]] = {
     "name": frozenset({"given_name", "family_name", "full_name", "organization"}),
     "contact": frozenset(

@@ -13,204 +13,17 @@ from typing import Literal
 from crmclean.config import ReadConfig
 from crmclean.read.content import Content
 from crmclean.read.headers import Header, parse_header
+from crmclean.read.words import word_list
 from crmclean.text.fold import fold
 
 __all__ = ["Kept", "is_named", "kept_out", "private_kind"]
 
 Kept = Literal["sensitive", "note"]
-_SENSITIVE = frozenset(
-    [
-        "religion",
-        "konfession",
-        "konf",
-        "glaube",
-        "glauben",
-        "glaubensbekenntnis",
-        "religionszugehoerigkeit",
-        "kirchensteuer",
-        "kirche",
-        "faith",
-        "denomination",
-        "religious",
-        "hobby",
-        "hobbys",
-        "hobbies",
-        "freizeit",
-        "kind",
-        "kinder",
-        "children",
-        "child",
-        "kids",
-        "kinderzahl",
-        "anzahlkinder",
-        "partner",
-        "ehepartner",
-        "ehegatte",
-        "ehemann",
-        "ehefrau",
-        "lebenspartner",
-        "spouse",
-        "husband",
-        "wife",
-        "gesundheit",
-        "health",
-        "krankheit",
-        "krankheiten",
-        "allergie",
-        "allergien",
-        "diagnose",
-        "diagnosis",
-        "disability",
-        "behinderung",
-        "schwerbehinderung",
-        "medikamente",
-        "krankenkasse",
-        "krankenversicherung",
-        "blutgruppe",
-        "partei",
-        "parteimitglied",
-        "parteizugehoerigkeit",
-        "politics",
-        "political",
-        "gewerkschaft",
-        "gewerkschaftsmitglied",
-        "union",
-        "nationalitaet",
-        "nationality",
-        "staatsangehoerigkeit",
-        "staatsbuergerschaft",
-        "citizenship",
-        "ethnicity",
-        "ethnie",
-        "ethnisch",
-        "race",
-        "herkunftsland",
-        "migration",
-        "hautfarbe",
-        "familienstand",
-        "zivilstand",
-        "marital",
-        "maritalstatus",
-        "sexualitaet",
-        "sexuell",
-        "orientierung",
-        "sexualorientation",
-        "lieblingsverein",
-        "favouriteclub",
-        "rauchverhalten",
-        "raucher",
-        "smoker",
-        "haustier",
-        "haustiere",
-        "pets",
-        "pet",
-        "vorstrafen",
-        "strafregister",
-        "criminal",
-        "schufa",
-        "biometric",
-        "gewicht",
-        "weight",
-        "koerpergroesse",
-    ]
-)
-_PHRASES = frozenset(
-    "sexual orientation|marital status|favourite club|favorite club|trade union|political party|number of children|"
-    "anzahl kinder|kinder anzahl|name des partners|name of spouse|health insurance|date of death|government id number|"
-    "regierungsnr|ethnic origin|ethnic group|jahrestag partner|hochzeitstag".replace(" ", "").split("|")
-)
-_NOTES = frozenset(
-    [
-        "notiz",
-        "notizen",
-        "note",
-        "notes",
-        "bemerkung",
-        "bemerkungen",
-        "bem",
-        "anmerkung",
-        "anmerkungen",
-        "kommentar",
-        "kommentare",
-        "comment",
-        "comments",
-        "remark",
-        "remarks",
-        "memo",
-        "freitext",
-        "gespraechsnotiz",
-        "gespraechsnotizen",
-        "beschreibung",
-        "description",
-        "hinweis",
-        "hinweise",
-        "info",
-        "infos",
-        "sonstiges",
-        "besonderheiten",
-        "kundennotiz",
-        "vermerk",
-        "vermerke",
-        "interne",
-        "langtext",
-        "infotext",
-        "feedback",
-        "protokoll",
-        "remarque",
-        "remarques",
-        "annotation",
-        "biographie",
-        "bio",
-        "about",
-        "notizfeld",
-        "textfeld",
-        "wunsch",
-        "wuensche",
-    ]
-)
-_RELIGIONS = frozenset(
-    [
-        "rk",
-        "ev",
-        "evangelisch",
-        "katholisch",
-        "roemisch-katholisch",
-        "protestantisch",
-        "muslimisch",
-        "islam",
-        "juedisch",
-        "buddhistisch",
-        "konfessionslos",
-        "catholic",
-        "protestant",
-        "muslim",
-        "jewish",
-        "hindu",
-        "atheist",
-        "orthodox",
-        "christlich",
-        "ohne",
-        "vd",
-        "isl",
-    ]
-)
-_MARITAL = frozenset(
-    [
-        "ledig",
-        "verheiratet",
-        "geschieden",
-        "verwitwet",
-        "single",
-        "married",
-        "divorced",
-        "widowed",
-        "vh",
-        "led",
-        "gesch",
-        "verpartnert",
-        "getrennt",
-    ]
-)
+_SENSITIVE = word_list("sensitive")
+_PHRASES = word_list("sensitive_phrase")
+_NOTES = word_list("note")
+_RELIGIONS = word_list("religion_value")
+_MARITAL = word_list("marital_value")
 
 
 def kept_out(header: Header, content: Content, config: ReadConfig) -> Kept | None:
@@ -243,27 +56,9 @@ def private_kind(header: Header, content: Content) -> Kept | None:
     return None
 
 
-_ALONE = frozenset(["partner", "kind", "weight", "gewicht", "race", "union", "child", "kirche"])
+_ALONE = word_list("sensitive_alone")
 """Words that are sensitive only as the whole header: "Partner-Nr." and "Kind of business" are not."""
-_NOT_NOTES = frozenset(
-    [
-        "email",
-        "mail",
-        "phone",
-        "telefon",
-        "id",
-        "nr",
-        "nummer",
-        "adresse",
-        "address",
-        "kontakt",
-        "contact",
-        "datum",
-        "date",
-        "am",
-        "at",
-    ]
-)
+_NOT_NOTES = word_list("not_note")
 
 
 def _sensitive_words(header: Header) -> bool:
