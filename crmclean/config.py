@@ -212,7 +212,13 @@ class WriteConfig:
     )
     workbook: bool = setting(default=True, doc="write the xlsx workbook")
     workbook_rows: int = setting(
-        200_000, "rows of one table in the workbook, the csv files have all; 0: all, over several sheets"
+        100_000, "rows of one table in the workbook, the csv files have all; 0: all, over several sheets"
+    )
+    consent_channels: tuple[str, ...] = setting(
+        ("email", "phone", "post"), "channels that consent.csv answers for, beside those of the events"
+    )
+    consent_purposes: tuple[str, ...] = setting(
+        (), "purposes that consent.csv answers for; empty: those of the events, else marketing.newsletter"
     )
 
 

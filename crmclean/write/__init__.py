@@ -1,12 +1,14 @@
 """Results to files: csv, jsonl, xlsx, and the folder that is replaced as a whole."""
 
 from crmclean.write.csv_files import CsvFormat, csv_chunks, write_csv
-from crmclean.write.folder import MARKER, Writer, write_folder
+from crmclean.write.folder import Writer, write_folder
 from crmclean.write.guard import guard, unguard
 from crmclean.write.jsonl import write_jsonl
-from crmclean.write.result import write_result
+from crmclean.write.one_file import write_file
+from crmclean.write.result import write_result, write_text
 from crmclean.write.sheets import result_sheets
 from crmclean.write.standard_output import write_stdout
+from crmclean.write.target import MARKER, check_folder
 from crmclean.write.words import issue_sentence, issue_sentences, title, word
 from crmclean.write.xlsx import Sheet, write_workbook
 
@@ -15,6 +17,7 @@ __all__ = [
     "CsvFormat",
     "Sheet",
     "Writer",
+    "check_folder",
     "csv_chunks",
     "guard",
     "issue_sentence",
@@ -24,9 +27,11 @@ __all__ = [
     "unguard",
     "word",
     "write_csv",
+    "write_file",
     "write_folder",
     "write_jsonl",
     "write_result",
     "write_stdout",
+    "write_text",
     "write_workbook",
 ]

@@ -14,14 +14,14 @@ import pandas as pd
 
 from crmclean.config import WriteConfig
 from crmclean.messages import Lang, say
-from crmclean.write.csv_files import write_csv
+from crmclean.write.csv_files import csv_chunks
 from crmclean.write.folder import Writer, write_folder
-from crmclean.write.jsonl import write_jsonl
+from crmclean.write.jsonl import jsonl_lines
 from crmclean.write.sheets import result_sheets
 from crmclean.write.words import issue_sentences
 from crmclean.write.xlsx import write_workbook
 
-__all__ = ["write_result"]
+__all__ = ["write_result", "write_text"]
 
 
 def write_result(  # noqa: PLR0913  each argument is a part of the result or a choice of the user
@@ -34,6 +34,7 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
     report_html: str = "",
     documents: Iterable[Mapping[str, object]] | None = None,
     notes: tuple[str, ...] = (),
+    workbook: bool = True,
 ) -> list[str]:
     """Writes every table to its csv file, the documents, the workbook and the report.
 
@@ -47,6 +48,7 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
         report_html: Text of report.html; empty: no report.
         documents: Rows of customers.jsonl; None: no such file.
         notes: Sentences for the last sheet of the workbook.
+        workbook: Write one, unless the configuration says no.
 
     Returns:
         The names of the files, in the order of writing.
@@ -60,21 +62,22 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
         f"{name}.csv": partial(_csv, table, chosen) for name, table in ready.items()
     }
     if documents is not None:
-        writers["customers.jsonl"] = partial(write_jsonl, documents)
-    if chosen.workbook:
+        writers["customers.jsonl"] = partial(_bytes, jsonl_lines(documents))
+    if workbook and chosen.workbook:
         book = partial(_workbook, ready, chosen, lang, notes)
         writers[say("write.file.workbook", lang)] = book
     if report_html:
-        writers["report.html"] = partial(_text, report_html)
+        writers["report.html"] = partial(_bytes, [report_html.encode("utf-8")])
     return write_folder(target, writers, force=force)
 
 
 def _csv(table: pd.DataFrame, config: WriteConfig, path: Path) -> None:
-    write_csv(table, path, config.csv_format)
+    _bytes(csv_chunks(table, config.csv_format), path)
 
 
-def _text(text: str, path: Path) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+def _bytes(chunks: Iterable[bytes], path: Path) -> None:
+    with path.open("wb") as file:
+        file.writelines(chunks)
 
 
 def _workbook(
