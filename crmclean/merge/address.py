@@ -81,8 +81,17 @@ def address_pieces(
 def _evidence(book: Book, frame: pd.DataFrame, key: Mapping[str, Ints]) -> Evidence:
     record = frame["record"].to_numpy(dtype=np.int64)
     has = {part: codes >= 0 for part, codes in key.items()}
-    complete = 4 * has["street"] + 2 * has["house_number"] + 2 * has["postal_code"] + has["city"]
-    complete = complete + 3 * (has["po_box"] & ~has["street"])
+    known_place = has["postal_code"] | has["city"]
+    # 5 and 4: a letter arrives; 3: without the house number it may; the rest is no address to write to
+    complete = np.select(
+        [
+            has["street"] & has["house_number"] & known_place,
+            has["po_box"] & known_place,
+            has["street"] & known_place,
+        ],
+        [5, 4, 3],
+        default=1,
+    ) + (has["street"] & ~known_place)
     place = np.where(has["postal_code"], key["postal_code"], -2 - key["city"])
     same = pd.factorize(
         pd.MultiIndex.from_arrays([key["street"], key["house_number"], key["po_box"], place])

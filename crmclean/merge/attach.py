@@ -122,7 +122,7 @@ def _contains(lists: pd.Series[str], one: pd.Series[str]) -> pd.Series[bool]:
 def _own_record(frame: pd.DataFrame, members: Members) -> pd.Series[str]:
     first = pd.DataFrame(members[members["is_primary"]])
     customer = pd.Series(first["customer_id"].array, index=first["source"] + "\n" + first["record_id"])
-    return (frame["source"] + "\n" + frame["record_id"]).map(customer)
+    return (frame["source"] + "\n" + frame["record_id"]).map(customer).astype("str")
 
 
 def _contact_index(contacts: Contacts, members: Members) -> pd.DataFrame:
@@ -165,14 +165,19 @@ def _number_index(members: Members, parties: Parties) -> pd.DataFrame:
         own=_compact_column(frame["record_id"]),
         account=frame["source"] + "\n" + frame["record_id"],
     )
-    owners = frame[frame["source"].isin(_ledgers(frame))].assign(key=frame["own"])
-    named = frame[frame["number"].notna() & ~frame["number"].isin(owners["key"])].assign(key=frame["number"])
+    owners = _keyed(frame[frame["source"].isin(_ledgers(frame))], "own")
+    named = _keyed(frame[frame["number"].notna() & ~frame["number"].isin(owners["key"])], "number")
     taken = pd.concat([owners["key"], named["key"]]).unique()
-    rest = frame[~frame["own"].isin(taken)].assign(key=frame["own"])
+    rest = _keyed(frame[~frame["own"].isin(taken)], "own")
     unique = rest.drop_duplicates("account")["key"].value_counts()
     rest = rest[rest["key"].isin(unique.index[unique.eq(1)])]
     known = pd.concat([owners, named, rest]).dropna(subset="key")
     return _accounts_once(known.assign(key="customer_no\n" + known["key"]))
+
+
+def _keyed(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The frame with one of its columns as key; an empty frame stays empty."""
+    return frame.assign(key=frame[column])
 
 
 def _ledgers(frame: pd.DataFrame) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmclean.tables import ISSUES, Customers, Issues
+from crmclean.tables import ISSUES, Customers, Issues, Members
 from crmclean.text.fold import fold, tokens
 
 __all__ = ["CONFLICT_FIELDS", "difference", "value_conflicts"]
@@ -33,7 +33,7 @@ def difference(winner: str, other: str) -> str:
     return "abbreviation" if set(short) <= set(long) else "real"
 
 
-def value_conflicts(customers: Customers) -> Issues:
+def value_conflicts(customers: Customers, members: Members) -> Issues:
     """A `value_conflict` for each other value of a field that can have one value only.
 
     Record and raw value are those of the losing record; the proposal is the value that won, the
@@ -43,13 +43,19 @@ def value_conflicts(customers: Customers) -> Issues:
 
     Args:
         customers: Uses all columns.
+        members: Uses customer_id, kind.
     """
+    companies = members.loc[members["kind"].eq("organization"), "customer_id"]
     several = customers[~customers["is_primary"] & customers["field"].isin(CONFLICT_FIELDS)]
+    employer = several["field"].isin(("organization", "legal_form")) & ~several["customer_id"].isin(companies)
+    several = several[~employer]
     if not len(several):
         return ISSUES.empty()
     shown = customers[customers["is_primary"] & customers["field"].isin(CONFLICT_FIELDS)]
     shown = shown[shown["customer_id"].isin(several["customer_id"])]
     pairs = several.merge(shown, on=["customer_id", "field"], suffixes=("", "_won"))
+    if not len(pairs):
+        return ISSUES.empty()
     kinds = pairs[["value_won", "value"]].drop_duplicates()
     kinds = kinds.assign(
         kind=[difference(w, v) for w, v in zip(kinds["value_won"], kinds["value"], strict=True)]

@@ -60,4 +60,4 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
         *single_pieces(book, chains, known),
     ]
     customers = customers_table(book, pieces)
-    return customers, value_conflicts(customers)
+    return customers, value_conflicts(customers, members)

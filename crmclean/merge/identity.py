@@ -129,7 +129,7 @@ def _carry_on(
     kept = home.drop_duplicates("cluster").set_index("cluster")["old"]
     merged = home[home.duplicated("cluster")].set_index("old")["cluster"].map(kept)
     orphans = heads[~heads.index.isin(kept.index)]
-    revived = _revived(frame, known, orphans)
+    revived = _revived(frame, known[~known["customer_id"].isin(home["old"])], orphans)
     fresh = orphans[~orphans.index.isin(revived.index)]
     issued = _issue(frame, fresh, set(known["customer_id"].tolist()))
     ids = pd.concat([kept, revived, issued["customer_id"]]).reindex(heads.index).astype("str")
@@ -138,7 +138,7 @@ def _carry_on(
         "cluster"
     )
     created["split_from"] = parts.set_index("cluster")["old"].reindex(issued.index).to_numpy()
-    lost = _late_merges(frame, ids, known)
+    lost = _late_merges(frame, ids, known[~known["customer_id"].isin(home["old"])])
     registry = _updated(known, pd.concat([merged, lost]), set(ids.tolist()), at)
     return ids, pd.concat([registry, created], ignore_index=True)
 
@@ -159,9 +159,8 @@ def _found(frame: pd.DataFrame, known: Identities, before: Members) -> pd.DataFr
     )
 
 
-def _revived(frame: pd.DataFrame, known: Identities, orphans: pd.DataFrame) -> pd.Series[str]:
-    """Ids out of use whose anchor is in a cluster that has no id: cluster -> id."""
-    idle = known[known["status"].ne("active")]
+def _revived(frame: pd.DataFrame, idle: pd.DataFrame, orphans: pd.DataFrame) -> pd.Series[str]:
+    """Ids without members whose anchor is in a cluster that has no id: cluster -> id."""
     place = frame.set_index("party")["cluster"]
     idle = idle.assign(cluster=idle["anchor"].map(place))
     idle = idle[idle["cluster"].isin(orphans.index)]
@@ -184,11 +183,11 @@ def _issue(frame: pd.DataFrame, fresh: pd.DataFrame, taken: set[str]) -> pd.Data
     return issued
 
 
-def _late_merges(frame: pd.DataFrame, ids: pd.Series[str], known: Identities) -> pd.Series[str]:
-    """Retired ids whose anchor came back as part of another customer: id -> that customer."""
-    retired = known[known["status"].eq("retired")].set_index("customer_id")
+def _late_merges(frame: pd.DataFrame, ids: pd.Series[str], idle: pd.DataFrame) -> pd.Series[str]:
+    """Ids without members whose anchor came back as part of another customer: id -> that customer."""
+    lost = idle[idle["status"].ne("merged")].set_index("customer_id")
     place = frame.set_index("party")["cluster"]
-    now = retired["anchor"].map(place).map(ids).dropna()
+    now = lost["anchor"].map(place).map(ids).dropna()
     return now[now.ne(pd.Series(now.index, now.index))]
 
 

@@ -219,7 +219,7 @@ def _order_facts(orders: pd.DataFrame) -> dict[str, Any]:
     rows = orders.sort_values(["at", "source", "order_id"], ascending=[False, True, True])
     dated = orders[orders["at"].notna() & orders["amount"].notna()]
     years = dated.assign(year=dated["at"].str[:4], currency=dated["currency"].fillna(""))
-    sums = years.groupby(["year", "currency"], as_index=False)["amount"].sum()
+    sums = years.groupby(["year", "currency"])[["amount"]].sum().reset_index()
     revenue: dict[str, dict[str, float]] = {}
     for row in _rows(sums):
         revenue.setdefault(row["year"], {})[row["currency"]] = round(row["amount"], 2)

@@ -1,0 +1,211 @@
+"""Customer ids: made from the anchor, kept over runs."""
+
+from __future__ import annotations
+
+import uuid
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmclean.merge import NAMESPACE, identify_clusters, resolve_ids
+from crmclean.tables import CLUSTERS, IDENTITIES, PARTIES
+from tests.merge.tables import AT, clusters, company, identified, parties, person
+
+LATER = "2026-02-28T00:00:00Z"
+
+
+def ids(members):
+    """Record -> customer id."""
+    return dict(zip(members["source"] + ":" + members["record_id"], members["customer_id"], strict=True))
+
+
+def again(table, groups, known, before, at=LATER):
+    """A further run."""
+    return identify_clusters(clusters(table, groups), table, known=known, known_members=before, at=at)
+
+
+def status(identities):
+    """Id -> status."""
+    return dict(zip(identities["customer_id"], identities["status"], strict=True))
+
+
+def test_id_is_uuid5_of_kind_and_smallest_party():
+    """The id of a first run is computed from kind and smallest party, in our namespace."""
+    table = parties(person("b:2"), person("a:9"), person("a:1"))
+    members, identities = identified(table)
+    assert set(members["customer_id"]) == {str(uuid.uuid5(NAMESPACE, "person:a:1/person"))}
+    assert identities["anchor"].tolist() == ["a:1/person"]
+    assert identities["status"].tolist() == ["active"]
+    assert identities["valid_from"].tolist() == [AT]
+
+
+def test_crosswalk_prefers_the_person():
+    """A record with a person and a company counts for the person, a company's record for the company."""
+    table = parties(person("a:1"), company("a:1"), company("a:2"))
+    members, _ = identified(table, [])
+    chosen = members[members["is_primary"]].set_index("party").index.tolist()
+    assert sorted(chosen) == ["a:1/person", "a:2/organization"]
+
+
+def test_couple_counts_for_the_first_person():
+    """Of two persons on a row the first counts, and exactly one party of each record does."""
+    second = {**person("a:1"), "party": "a:1/person2"}
+    table = parties(company("a:1"), second, person("a:1"))
+    members, _ = identify_clusters(
+        CLUSTERS.check(pd.DataFrame({"party": table["party"], "cluster": table["party"]})), table, at=AT
+    )
+    assert members.loc[members["is_primary"], "party"].tolist() == ["a:1/person"]
+
+
+def test_empty_tables():
+    """Nothing in, nothing out."""
+    members, identities = identify_clusters(CLUSTERS.empty(), PARTIES.empty(), at=AT)
+    assert len(members) == len(identities) == 0
+
+
+def test_rerun_changes_nothing():
+    """The same clusters again: the same members and the same registry, bytes and all."""
+    table = parties(person("a:1"), person("a:2"), company("b:1"))
+    before, known = identified(table, [["a:1", "a:2"]])
+    members, registry = again(table, [["a:1", "a:2"]], known, before)
+    pd.testing.assert_frame_equal(members, before)
+    pd.testing.assert_frame_equal(registry, known)
+
+
+def test_smaller_record_added_keeps_the_id():
+    """A record that sorts before the anchor joins the customer; the id stays."""
+    first = parties(person("b:1"), person("b:2"))
+    before, known = identified(first)
+    table = parties(person("a:1"), person("b:1"), person("b:2"))
+    members, registry = again(table, [["a:1", "b:1", "b:2"]], known, before)
+    assert set(members["customer_id"]) == set(before["customer_id"])
+    assert len(registry) == 1
+
+
+def test_merge_keeps_the_larger_of_equally_old():
+    """Two customers become one: the one with more members survives, the other points to it."""
+    table = parties(person("a:1"), person("b:1"), person("b:2"))
+    before, known = identified(table, [["b:1", "b:2"]])
+    members, registry = again(table, [["a:1", "b:1", "b:2"]], known, before)
+    survivor = ids(before)["b:1"]
+    assert set(members["customer_id"]) == {survivor}
+    row = registry.set_index("customer_id").loc[ids(before)["a:1"]]
+    assert (row["status"], row["merged_into"], row["valid_to"]) == ("merged", survivor, LATER)
+    assert resolve_ids(registry) == {ids(before)["a:1"]: survivor}
+
+
+def test_merge_keeps_the_older():
+    """The customer known for longer survives, however small."""
+    old, known = identified(parties(person("z:1")))
+    table = parties(person("z:1"), person("a:1"), person("a:2"))
+    before, known = again(table, [["a:1", "a:2"]], known, old)
+    members, _ = again(table, [["z:1", "a:1", "a:2"]], known, before, at="2026-03-31T00:00:00Z")
+    assert set(members["customer_id"]) == set(old["customer_id"])
+
+
+def test_split_leaves_the_id_with_the_anchor():
+    """The part that holds the anchor keeps the id, the other is new and says where it came from."""
+    table = parties(person("a:1"), person("a:2"), person("a:3"))
+    before, known = identified(table)
+    members, registry = again(table, [["a:2", "a:3"]], known, before)
+    assert ids(members)["a:1"] == ids(before)["a:1"]
+    new = registry.set_index("customer_id").loc[ids(members)["a:2"]]
+    assert (new["split_from"], new["status"], new["anchor"]) == (ids(before)["a:1"], "active", "a:2/person")
+
+
+def test_split_without_anchor_follows_the_majority():
+    """The anchor's record is gone: the larger part keeps the id."""
+    before, known = identified(parties(person("a:1"), person("b:1"), person("b:2"), person("c:1")))
+    rest = parties(person("b:1"), person("b:2"), person("c:1"))
+    members, _ = again(rest, [["b:1", "b:2"]], known, before)
+    assert ids(members)["b:1"] == ids(before)["a:1"]
+    assert ids(members)["c:1"] != ids(before)["a:1"]
+
+
+def test_vanished_customer_is_retired_and_comes_back():
+    """A customer without records is retired; the same record makes it active again."""
+    table = parties(person("a:1"), person("b:1"))
+    before, known = identified(table, [])
+    members, registry = again(parties(person("b:1")), [], known, before)
+    gone = ids(before)["a:1"]
+    assert status(registry)[gone] == "retired"
+    back, registry = again(table, [], registry, members, at="2026-03-31T00:00:00Z")
+    assert ids(back)["a:1"] == gone
+    assert status(registry)[gone] == "active"
+
+
+def test_merge_undone_gives_back_both_ids():
+    """Merge, then split the same way: members and active ids are as before."""
+    table = parties(person("a:1"), person("b:1"), person("b:2"))
+    before, known = identified(table, [["b:1", "b:2"]])
+    merged, registry = again(table, [["a:1", "b:1", "b:2"]], known, before)
+    members, registry = again(table, [["b:1", "b:2"]], registry, merged, at="2026-03-31T00:00:00Z")
+    pd.testing.assert_frame_equal(members, before)
+    assert set(status(registry).values()) == {"active"}
+    assert registry["merged_into"].isna().all()
+
+
+def test_returned_anchor_does_not_take_the_living_id():
+    """The anchor's record left and its customer lived on; coming back alone it gets another id."""
+    before, known = identified(parties(person("a:1"), person("a:2")))
+    kept, registry = again(parties(person("a:2")), [], known, before)
+    both = parties(person("a:1"), person("a:2"))
+    members, registry = again(both, [], registry, kept, at="2026-03-31T00:00:00Z")
+    assert ids(members)["a:2"] == ids(before)["a:1"]
+    assert ids(members)["a:1"] != ids(members)["a:2"]
+    assert registry["customer_id"].is_unique
+
+
+def test_retired_id_whose_record_joins_another_points_there():
+    """A retired customer's record turns up in another customer: the old id leads to it."""
+    before, known = identified(parties(person("a:1"), person("b:1")), [])
+    kept, registry = again(parties(person("b:1")), [], known, before)
+    both = parties(person("a:1"), person("b:1"))
+    _, registry = again(both, [["a:1", "b:1"]], registry, kept, at="2026-03-31T00:00:00Z")
+    assert resolve_ids(registry) == {ids(before)["a:1"]: ids(before)["b:1"]}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 3), min_size=7, max_size=7), min_size=2, max_size=5), st.randoms())
+def test_any_history_of_merges_and_splits(history, random):
+    """Whatever happens, the registry stays true.
+
+    Every id ever issued resolves to one issued, each customer has one id, the order of rows is no
+    matter, and a repeated run changes nothing.
+    """
+    known, before = IDENTITIES.empty(), None
+    issued = set()
+    for turn, groups in enumerate(history):
+        rows = [person(f"a:{n}") for n, group in enumerate(groups) if group]  # group 0: the record is away
+        table = parties(*rows)
+        parts = [[f"a:{n}" for n, g in enumerate(groups) if g == number] for number in (1, 2, 3)]
+        at = f"2026-0{turn + 1}-01T00:00:00Z"
+        members, registry = (
+            again(table, parts, known, before, at) if before is not None else identified(table, parts)
+        )
+        for part in parts:
+            assert len({ids(members)[r] for r in part}) <= 1
+        assert members["customer_id"].nunique() == sum(1 for part in parts if part)
+        issued |= set(registry["customer_id"])
+        assert set(registry["customer_id"]) == issued
+        active = set(registry.loc[registry["status"].eq("active"), "customer_id"])
+        assert active == set(members["customer_id"])
+        for target in resolve_ids(registry).values():
+            assert registry.set_index("customer_id").loc[target, "status"] != "merged"
+        repeated = again(table, parts, registry, members, "2027-01-01T00:00:00Z")
+        pd.testing.assert_frame_equal(repeated[0], members)
+        pd.testing.assert_frame_equal(repeated[1], registry)
+        if before is not None and len(table):
+            shuffled = table.sample(frac=1, random_state=random.randint(0, 9)).reset_index(drop=True)
+            pd.testing.assert_frame_equal(again(shuffled, parts, known, before, at)[0], members)
+        known, before = registry, members
+
+
+@pytest.mark.parametrize("keys", [[], ["person:erp:ä/person", "organization:x:1/organization"]])
+def test_ids_agree_with_the_standard_library(keys):
+    """The fast computation is uuid5."""
+    from crmclean.merge.identity import customer_ids
+
+    assert customer_ids(keys) == [str(uuid.uuid5(NAMESPACE, key)) for key in keys]
