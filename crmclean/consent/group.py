@@ -93,7 +93,7 @@ def groups_of(
     alone[spread.question[events.single[spread.event]]] = True
     alone |= spread.length > _LONG
     own = np.where(alone, np.arange(len(alone), dtype=np.int64), -1)
-    group = combine(asked.facts, spread.length, own)
+    group = combine(asked.facts, asked.point >= 0, spread.length, own)
     width = int(code.max(initial=0)) + 1
     for position in range(int(spread.length[~alone].max(initial=0))):
         here = np.flatnonzero((spread.length > position) & ~alone)

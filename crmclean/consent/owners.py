@@ -130,7 +130,7 @@ def assign_events(consents: pd.DataFrame, holdings: Holdings, policy: Policy) ->
     by_point = frame[(frame["customer"] < 0) & frame["contact_point"].notna()]
     by_point = by_point.assign(source=np.nan, record_id=np.nan)
     own = pd.concat([by_record, _keyed_by_point(by_point, holdings, policy)], ignore_index=True)
-    return pd.concat([_fitting(own, holdings), _closing(by_record, holdings)], ignore_index=True)
+    return pd.concat([_fitting(own, holdings), _closing(by_record, holdings, policy)], ignore_index=True)
 
 
 def _fitting(own: pd.DataFrame, holdings: Holdings) -> pd.DataFrame:
@@ -165,7 +165,7 @@ def _keyed_by_point(frame: pd.DataFrame, holdings: Holdings, policy: Policy) -> 
     shared = (spread["contact_point"].map(users).fillna(0) > 1).to_numpy()
     if policy.shared_contact_grants == "owner":
         owner = spread["contact_point"].map(_owners(counting))
-        shared &= (owner.isna() | (owner != spread["customer"])).to_numpy()
+        shared = shared & (owner.isna() | (owner != spread["customer"])).to_numpy()
     return spread.assign(other=False, shared=shared)
 
 
@@ -181,10 +181,11 @@ def _owners(counting: pd.DataFrame) -> pd.Series[Any]:
     return top[~top.duplicated("point", keep=False)].set_index("point")["customer"]
 
 
-def _closing(by_record: pd.DataFrame, holdings: Holdings) -> pd.DataFrame:
+def _closing(by_record: pd.DataFrame, holdings: Holdings, policy: Policy) -> pd.DataFrame:
     """Denials and bounces booked on one customer's record, for the others who share the point."""
     no = (by_record["event"] == "imported_flag") & (by_record["value"] == "false")
-    reaching = by_record["event"].isin(DENIALS | {"bounced", "contact_point_ok"}) | no
+    denies = (by_record["event"].isin(DENIALS) | no) & policy.shared_contact_denials
+    reaching = denies | by_record["event"].isin({"bounced", "contact_point_ok"})
     frame = by_record[reaching & by_record["contact_point"].notna()]
     spread = _to_carriers(frame.assign(booked=frame["customer"]), holdings)
     return (
