@@ -14,8 +14,8 @@ __all__ = ["Query", "read_query"]
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _NUMBER = re.compile(r"[+(]?[\d\s()/.\-+]{5,}")
 _NOT_WORD = re.compile(r"[\W_]+")
-# the shortest number of digits, country code included, that a switchboard may have
-_SHORTEST = 9
+# plus, two digits of the country and seven of the number: shorter heads belong to too many
+_SHORTEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +78,4 @@ def read_query(text: str, *, country: str | None = "DE") -> Query:
 def _trunks(e164: str) -> list[str]:
     """Numbers without the direct dialling digits, bare and with the 0 of the switchboard."""
     heads = [e164[: len(e164) - digits] for digits in range(1, 5)]
-    return [n for head in heads if len(head) > _SHORTEST for n in (head + "0", head) if n != e164]
+    return [n for head in heads for n in (head + "0", head) if len(n) >= _SHORTEST and n != e164]
