@@ -5,7 +5,7 @@ from crmclean.write.folder import Writer, write_folder
 from crmclean.write.guard import guard, unguard
 from crmclean.write.jsonl import write_jsonl
 from crmclean.write.one_file import write_file
-from crmclean.write.result import write_result, write_text
+from crmclean.write.result import write_result
 from crmclean.write.sheets import result_sheets
 from crmclean.write.standard_output import write_stdout
 from crmclean.write.target import MARKER, check_folder
@@ -32,6 +32,5 @@ __all__ = [
     "write_jsonl",
     "write_result",
     "write_stdout",
-    "write_text",
     "write_workbook",
 ]

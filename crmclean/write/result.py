@@ -21,7 +21,7 @@ from crmclean.write.sheets import result_sheets
 from crmclean.write.words import issue_sentences
 from crmclean.write.xlsx import write_workbook
 
-__all__ = ["write_result", "write_text"]
+__all__ = ["write_result"]
 
 
 def write_result(  # noqa: PLR0913  each argument is a part of the result or a choice of the user
