@@ -4,7 +4,8 @@ The way through the code: `pipeline.py` holds the stages in order and is the pag
 each stage is a package of its own (read, normalize, match, consent, merge, view, write, report);
 `tables.py` declares the tables in which they meet. docs/concepts.md explains the rest.
 
-Public names load on first use, so that importing the package stays fast.
+Public names load on first use, so that importing the package stays fast. `__init__.pyi` says the
+same to type checkers and editors; tests/test_api.py keeps both alike.
 """
 
 from __future__ import annotations
@@ -13,12 +14,57 @@ import importlib
 
 __version__ = "0.1.0"
 
+_NAMES_OF: dict[str, str] = {
+    "pipeline": "dedupe run",
+    "result": "Duplicates Result",
+    "config": "Config config_from load_config",
+    "errors": (
+        "ConfigError ConsentError CrmcleanError GateError ModelError NotFoundError ReadError StoreError "
+        "TableError"
+    ),
+    "values": "Cleaned Finding",
+    "read": "read_records",
+    "read.records": "ReadResult",
+    "profile": "profile_columns profile_sources",
+    "normalize.address": "normalize_address",
+    "normalize.amount": "normalize_amount",
+    "normalize.company": "normalize_company",
+    "normalize.contact_point": "normalize_contact_point",
+    "normalize.country": "normalize_country",
+    "normalize.date": "normalize_date",
+    "normalize.email": "normalize_email",
+    "normalize.events": (
+        "normalize_consents normalize_opportunities normalize_orders normalize_qualifications "
+        "normalize_tasks normalize_touchpoints"
+    ),
+    "normalize.house_number": "normalize_house_number",
+    "normalize.identifier": "normalize_identifier",
+    "normalize.person": "normalize_person",
+    "normalize.phone": "normalize_phone",
+    "normalize.postcode": "postcode_info",
+    "normalize.records": "Normalized normalize_records",
+    "normalize.salutation": "normalize_salutation",
+    "normalize.text": "repair_text",
+    "normalize.time": "normalize_time",
+    "text.phonetics": "cologne_phonetics",
+    "match.explain": "Explanation explain_pair",
+    "match.model": "Model",
+    "match.parties": "Matches match_parties",
+    "merge.flat": "flat_customers",
+    "merge.golden": "merge_clusters",
+    "merge.identity": "identify_clusters",
+    "consent.decide": "Decision may_contact",
+    "consent.event": "ConsentEvent",
+    "consent.importing": "import_consents",
+    "consent.many": "may_contact_many",
+    "consent.policy": "Policy policy_of",
+    "store.store": "Store",
+    "view.customer": "view_customer",
+    "view.find": "find_customers",
+    "write.result": "write_result",
+}
 _HOME: dict[str, str] = {
-    "Cleaned": "crmclean.values",
-    "Config": "crmclean.config",
-    "CrmcleanError": "crmclean.errors",
-    "Finding": "crmclean.values",
-    "load_config": "crmclean.config",
+    name: f"crmclean.{module}" for module, names in _NAMES_OF.items() for name in names.split()
 }
 __all__ = sorted([*_HOME, "__version__"])  # noqa: PLE0605  built from the map above
 
