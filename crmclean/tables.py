@@ -25,6 +25,7 @@ __all__ = [
     "ISSUES",
     "MAPPINGS",
     "MEMBERS",
+    "MODELS",
     "OPPORTUNITIES",
     "ORDERS",
     "PARTIES",
@@ -48,6 +49,7 @@ __all__ = [
     "Issues",
     "Mappings",
     "Members",
+    "Models",
     "Opportunities",
     "Orders",
     "Parties",
@@ -73,6 +75,7 @@ Scores = NewType("Scores", pd.DataFrame)
 Decisions = NewType("Decisions", pd.DataFrame)
 Clusters = NewType("Clusters", pd.DataFrame)
 Members = NewType("Members", pd.DataFrame)
+Models = NewType("Models", pd.DataFrame)
 Relations = NewType("Relations", pd.DataFrame)
 Consents = NewType("Consents", pd.DataFrame)
 Permissions = NewType("Permissions", pd.DataFrame)
@@ -483,8 +486,14 @@ RUNS: Table[Runs] = Table(
     ),
     ("run_id",),
 )
+MODELS: Table[Models] = Table(
+    "models",
+    "the matching model of one kind of party, as it was trained in the last run",
+    (_key("kind", "person or organization"), _key("text", "the model as text, see docs/match.md")),
+    ("kind",),
+)
 TABLES: tuple[Table[Any], ...] = (
     SOURCES, MAPPINGS, RECORDS, PARTIES, CONTACTS, ADDRESSES, ISSUES, SCORES, DECISIONS, CLUSTERS,
-    MEMBERS, RELATIONS, CONSENTS, PERMISSIONS, TOUCHPOINTS, ORDERS, OPPORTUNITIES, TASKS,
+    MEMBERS, MODELS, RELATIONS, CONSENTS, PERMISSIONS, TOUCHPOINTS, ORDERS, OPPORTUNITIES, TASKS,
     QUALIFICATIONS, CUSTOMERS, IDENTITIES, RUNS,
 )  # fmt: skip

@@ -15,13 +15,13 @@ STAGES = {"read", "profile", "normalize", "match", "consent", "merge", "store", 
 BASE = {"schema", "tables", "fields", "values", "issues", "config", "messages", "text", "data"}
 LAYERS: tuple[set[str], ...] = (
     {"cli", "web", "__main__"},
-    {"pipeline", "result", "summary", "spark"},
+    {"pipeline", "result", "summary", "following", "permissions", "spark"},
     {"view", "report"},
     STAGES,
     BASE,
     {"errors"},
 )
-SIDEWAYS = {frozenset({"pipeline", "result"}), frozenset({"summary", "result"})}
+SIDEWAYS = {frozenset({"pipeline", other}) for other in ("result", "following", "permissions")} | {frozenset({"summary", "result"})}
 """Rooms of one layer that may know each other, beside the base layer."""
 EXEMPT = {("cli", "crmclean"), ("__main__", "cli")}
 HOMES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,10 @@ __all__ = ["command"]
 def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **options: Any) -> None:
     """Find duplicates within and across tables; writes crosswalk.csv and pairs.csv."""
     from crmclean.pipeline import dedupe
-    from crmclean.write import check_target, write_result
+    from crmclean.write import check_folder, write_result
 
     config = configured(options["config"], lang=options["lang"])
-    check_target(output, force=options["force"])
+    check_folder(output, force=options["force"])
     progress = Progress(quiet=options["quiet"] or options["as_json"])
     found = dedupe(
         inputs_of(files, sources),
@@ -47,7 +48,7 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
     progress(say("cli.stage.write", config.lang))
     tables = {"crosswalk": found.crosswalk, "pairs": found.pairs, "issues": found.issues}
     written = write_result(
-        tables, output, config=config.write, lang=config.lang, force=options["force"], workbook=False
+        tables, output, config=replace(config.write, workbook=False), lang=config.lang, force=options["force"]
     )
     progress("")
     counts = {

@@ -15,6 +15,7 @@ from crmclean.match.explain import Explanation, explain_pair
 from crmclean.match.model import model_from_text
 from crmclean.messages import Lang, say
 from crmclean.store import Store
+from crmclean.tables import Addresses, Contacts, Parties
 
 __all__ = ["command"]
 
@@ -54,8 +55,8 @@ def explain(store: Store, left: str, right: str, lang: Lang) -> tuple[Explanatio
         )
     a, b = (found[common[0]] for found in kinds)
     customer = members.set_index("party")["customer_id"]
-    tables = (parties, store.load("contacts"), store.load("addresses"))
-    model = model_from_text(store.text(f"model.{common[0]}"))
+    tables = (Parties(parties), Contacts(store.load("contacts")), Addresses(store.load("addresses")))
+    model = model_from_text(store.load("models").set_index("kind")["text"][common[0]])
     try:
         return explain_pair(a, b, tables, model, lang=lang), bool(customer[a] == customer[b])
     except KeyError as error:
@@ -69,7 +70,8 @@ def _parties_of(parties: Any, record: str) -> dict[str, str]:
         raise NotFoundError(
             f"no record {record} in the store", hint="write it as source:record_id, for example erp:10002"
         )
-    return {kind: party for kind, party in reversed(list(rows[["kind", "party"]].itertuples(index=False)))}
+    first = rows.sort_values("party", ascending=False)
+    return dict(zip(first["kind"].tolist(), first["party"].tolist(), strict=True))
 
 
 def explanation_lines(explanation: Explanation, lang: Lang, *, together: bool) -> list[str]:

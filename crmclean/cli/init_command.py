@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ __all__ = ["command"]
 def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **options: Any) -> None:
     """Write crmclean.toml with what was recognised in FILES."""
     from crmclean.read import read_records, toml_settings
-    from crmclean.write import write_text
+    from crmclean.write import write_file
 
     if output.exists() and not options["force"]:
         raise ConfigError(
@@ -40,10 +41,14 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
         )
     config = configured(options["config"], lang=options["lang"])
     read = read_records(inputs_of(files, sources), config.read)
-    write_text(output, toml_settings(read))
+    write_file(output, partial(_save, toml_settings(read)))
     if options["as_json"]:
         tell_json({**mapping_json(read), "file": str(output)})
     elif not options["quiet"]:
         for line in understood_lines(read, config.lang, columns=True):
             tell(line)
         tell(say("cli.init.written", config.lang, file=output.as_posix()))
+
+
+def _save(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

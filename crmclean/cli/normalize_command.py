@@ -55,9 +55,9 @@ _CONTACTS = ("email", "phone", "fax", "handle", "web")
 @common_options
 def command(file: str, output: Path, **options: Any) -> None:
     """Add normalised columns (prefix n_) to a table; findings go beside it as NAME.issues.csv."""
-    from crmclean.normalize import normalize_records
+    from crmclean.normalize.records import normalize_records
     from crmclean.read import read_records
-    from crmclean.write import issue_sentences, write_csv, write_stdout
+    from crmclean.write import issue_sentences, write_csv, write_file
 
     config = configured(options["config"], lang=options["lang"])
     read = read_records(inputs_of([file], []), config.read)
@@ -65,11 +65,13 @@ def command(file: str, output: Path, **options: Any) -> None:
     frame = normalized_columns(read.frames, read.records, normal.parties, normal.contacts, normal.addresses)
     issues = pd.concat([read.issues, normal.issues], ignore_index=True)
     if str(output) == "-":
-        write_stdout(frame, config.write)
+        write_csv(frame, "-", config.write.csv_format)
         return
     beside = output.with_name(f"{output.stem}.issues.csv")
-    write_csv(frame, output, config.write.csv_format)
-    write_csv(issue_sentences(issues, config.lang), beside, config.write.csv_format)
+    form = config.write.csv_format
+    write_file(output, lambda path: write_csv(frame, path, form))
+    found = issues.assign(message=issue_sentences(issues, config.lang))
+    write_file(beside, lambda path: write_csv(found, path, form))
     if options["as_json"]:
         tell_json(
             {"records": len(frame), "issues": len(issues), "file": str(output), "issues_file": str(beside)}

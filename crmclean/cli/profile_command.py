@@ -31,7 +31,7 @@ def command(
     files: tuple[str, ...], sources: tuple[str, ...], min_validity: float | None, **options: Any
 ) -> None:
     """Report completeness, validity, patterns and findings per source and column; counts, no values."""
-    from crmclean.normalize import normalize_records
+    from crmclean.normalize.records import normalize_records
     from crmclean.profile import profile_columns, profile_sources
     from crmclean.read import read_records
 

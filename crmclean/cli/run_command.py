@@ -17,6 +17,8 @@ from crmclean.result import Result
 
 __all__ = ["command"]
 
+_PERMISSION_COLUMNS = ("channel", "purpose", "consent", "other", "claims", "denied", "rest")
+
 
 @click.command("run")
 @click.argument("files", nargs=-1, required=True, metavar="FILES...")
@@ -51,12 +53,12 @@ def command(
     """
     from crmclean.pipeline import run
     from crmclean.store import Store
-    from crmclean.write import check_target
+    from crmclean.write import check_folder
 
     config = configured(options["config"], lang=options["lang"], as_of=options["as_of"], store=store)
     if options["csv_format"]:
         config = replace(config, write=replace(config.write, csv_format=options["csv_format"]))
-    check_target(output, force=options["force"])
+    check_folder(output, force=options["force"])
     progress = Progress(quiet=options["quiet"] or options["as_json"])
     inputs = inputs_of(files, sources)
     with Store(store_path(store)) as opened:
@@ -109,13 +111,17 @@ def _print_json(result: Result, output: Path, written: list[str]) -> None:
 
 
 def _print_text(result: Result, output: Path, written: list[str], *, columns: bool, store: Path) -> None:
-    from crmclean.summary import riskiest_merges, summary_lines
+    from crmclean.summary import permission_rows, riskiest_merges, summary_lines
 
     for line in understood_lines(result.read, result.lang, columns=columns):
         tell(line)
     tell()
     for line in summary_lines(result):
         tell(line)
+    tell()
+    tell(say("cli.summary.permissions", result.lang))
+    header = [say(f"cli.permission.{name}", result.lang) for name in _PERMISSION_COLUMNS]
+    tell(table_text(header, permission_rows(result)))
     risky = riskiest_merges(result)
     if len(risky):
         tell()

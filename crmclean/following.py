@@ -1,0 +1,70 @@
+"""Touchpoints, orders, opportunities, tasks and qualifications: rows that follow their customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from crmclean.config import Config
+from crmclean.consent import policy_of
+from crmclean.merge import (
+    attach_opportunities,
+    attach_orders,
+    attach_qualifications,
+    attach_tasks,
+    attach_touchpoints,
+)
+from crmclean.normalize.events import (
+    normalize_opportunities,
+    normalize_orders,
+    normalize_qualifications,
+    normalize_tasks,
+    normalize_touchpoints,
+)
+from crmclean.normalize.records import Normalized
+from crmclean.read import ReadResult
+from crmclean.tables import ISSUES, Issues, Members, Orders, Touchpoints
+
+__all__ = ["Followed", "follow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The rows with their customers.
+
+    Args:
+        touchpoints: Contacts on all channels.
+        orders: Orders.
+        others: Opportunities, tasks and qualifications by table name.
+        issues: What was wrong with them.
+    """
+
+    touchpoints: Touchpoints
+    orders: Orders
+    others: Mapping[str, pd.DataFrame]
+    issues: Issues
+
+
+def follow(read: ReadResult, normal: Normalized, members: Members, config: Config) -> Followed:
+    """All event tables, normalised and tied to the customers of this run."""
+    zone = policy_of(config.consent).timezone
+    country = config.normalize.default_country or None
+    touchpoints, found = normalize_touchpoints(read.touchpoints, timezone=zone, default_country=country)
+    orders, found_orders = normalize_orders(read.orders)
+    opportunities, found_opportunities = normalize_opportunities(read.opportunities)
+    tasks, found_tasks = normalize_tasks(read.tasks)
+    qualifications, found_qualifications = normalize_qualifications(read.qualifications)
+    issues = [found, found_orders, found_opportunities, found_tasks, found_qualifications]
+    filled = [part for part in issues if len(part)]
+    return Followed(
+        touchpoints=attach_touchpoints(touchpoints, members, normal.parties, normal.contacts),
+        orders=attach_orders(orders, members, normal.parties),
+        others={
+            "opportunities": attach_opportunities(opportunities, members, normal.parties),
+            "tasks": attach_tasks(tasks, members, normal.parties),
+            "qualifications": attach_qualifications(qualifications, members, normal.parties),
+        },
+        issues=ISSUES.check(pd.concat(filled, ignore_index=True)) if filled else ISSUES.empty(),
+    )

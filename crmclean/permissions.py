@@ -1,0 +1,128 @@
+"""Consent events of all files, and the decisions for the customers of this run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from crmclean.config import Config
+from crmclean.consent import consents_from_flags, decide_customers, import_consents, policy_of
+from crmclean.normalize.events import normalize_consents
+from crmclean.normalize.records import Normalized
+from crmclean.read import ReadResult
+from crmclean.tables import (
+    CONSENTS,
+    ISSUES,
+    Consents,
+    Contacts,
+    Customers,
+    Issues,
+    Members,
+    Parties,
+    Permissions,
+)
+
+__all__ = ["Permitted", "decide"]
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """Consent of a run.
+
+    Args:
+        consents: All events, each once.
+        permissions: Decisions per customer, channel, purpose and contact point.
+        issues: Events that were refused or prove nothing.
+        policy: Name of the policy decided by.
+    """
+
+    consents: Consents
+    permissions: Permissions
+    issues: Issues
+    policy: str
+
+
+def decide(
+    read: ReadResult, normal: Normalized, members: Members, values: Customers, config: Config
+) -> Permitted:
+    """Imports the consent events and the claims on records, and decides for every customer.
+
+    Args:
+        read: Raw events and records.
+        normal: Parties and contacts.
+        members: Customers of the parties.
+        values: Customers, for their country.
+        config: Policy, country and what to answer for.
+    """
+    policy = policy_of(config.consent)
+    events, unreadable = normalize_consents(
+        read.consents, timezone=policy.timezone, default_country=config.normalize.default_country or None
+    )
+    imported, refused = import_consents(events, config.consent, as_of=config.as_of)
+    claimed = consents_from_flags(
+        read.records,
+        contact_points_of(normal.parties, normal.contacts),
+        recorded_at=config.as_of,
+        timezone=policy.timezone,
+    )
+    consents = _joined(imported, claimed)
+    permissions = decide_customers(
+        consents,
+        members,
+        normal.contacts,
+        _countries(values),
+        channels=_channels(consents, config),
+        purposes=_purposes(consents, config),
+        as_of=config.as_of,
+        policy=policy,
+    )
+    issues = [part for part in (unreadable, refused) if len(part)]
+    return Permitted(
+        consents,
+        permissions,
+        ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty(),
+        policy.name,
+    )
+
+
+def contact_points_of(parties: Parties, contacts: Contacts) -> pd.DataFrame:
+    """source, record_id, channel, contact_point of every valid address and number."""
+    owner = parties.set_index("party")
+    valid = contacts[contacts["valid"] & contacts["value"].notna()]
+    frame = pd.DataFrame(
+        {
+            "source": valid["party"].map(owner["source"]),
+            "record_id": valid["party"].map(owner["record_id"]),
+            "channel": valid["kind"],
+            "contact_point": valid["value"],
+            "mobile": valid["type"] == "mobile",
+        },
+    )
+    reach = frame[frame["channel"].isin(["email", "phone", "fax"])]
+    mobile = reach[(reach["channel"] == "phone") & reach["mobile"]]
+    parts = [reach, mobile.assign(channel="sms"), mobile.assign(channel="messenger")]
+    return pd.concat(parts, ignore_index=True).drop(columns="mobile").drop_duplicates()
+
+
+def _joined(*parts: Consents) -> Consents:
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return CONSENTS.empty()
+    frame = pd.concat(filled, ignore_index=True).drop_duplicates("event_id")
+    return CONSENTS.check(frame.sort_values(["at", "event_id"], na_position="first").reset_index(drop=True))
+
+
+def _countries(values: Customers) -> pd.Series[str]:
+    chosen = values[(values["field"] == "country") & values["is_primary"]]
+    return chosen.drop_duplicates("customer_id").set_index("customer_id")["value"]
+
+
+def _channels(consents: Consents, config: Config) -> list[str]:
+    return sorted({*config.write.consent_channels, *consents["channel"].dropna()} - {"any"})
+
+
+def _purposes(consents: Consents, config: Config) -> list[str]:
+    if config.write.consent_purposes:
+        return sorted(config.write.consent_purposes)
+    return sorted(set(consents["purpose"].dropna()) - {"any"}) or ["marketing.newsletter"]

@@ -1,0 +1,229 @@
+"""The stages in order: read this first.
+
+    read -> normalize -> match -> merge -> consent -> store
+
+Each stage is a pure function from tables and its section of the configuration to tables; here they
+are joined, and nowhere else. `run` is the whole, `dedupe` is matching alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pandas as pd
+
+import crmclean
+from crmclean.config import DEFAULT, Config, MatchConfig
+from crmclean.errors import ModelError
+from crmclean.following import follow
+from crmclean.match import Matches, match_parties
+from crmclean.match.model import Model, model_text
+from crmclean.merge import identify_clusters, merge_clusters, relate_customers
+from crmclean.normalize.records import Normalized, normalize_records
+from crmclean.permissions import decide
+from crmclean.read import Input, read_records
+from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of
+from crmclean.store import Store
+from crmclean.tables import MODELS, Decisions, Identities, Members
+
+__all__ = ["dedupe", "run"]
+
+Progress = Callable[[str], None]
+
+
+def _silent(_stage: str) -> None:
+    """Progress that nobody watches."""
+
+
+def run(
+    inputs: Sequence[Input],
+    config: Config = DEFAULT,
+    *,
+    store: Store | None = None,
+    progress: Progress = _silent,
+    strict: bool = False,
+) -> Result:
+    """Exports in, consolidated customers out: all stages in order.
+
+    Args:
+        inputs: Paths, "-" for standard input, DataFrames, or (source name, one of these).
+        config: All sections; the default works for German, Austrian and Swiss data.
+        store: Where customer ids and decisions are remembered; without one nothing outlives the
+            call.
+        progress: Told the name of each stage as it begins.
+        strict: Refuse a result with implausible clusters.
+
+    Returns:
+        The result; `.customers`, `.pairs`, `.crosswalk` and the others are DataFrames.
+
+    Raises:
+        ReadError: A file cannot be read.
+        ModelError: `strict`, and a cluster is implausible.
+        StoreError: The store cannot be used; it holds the run before.
+    """
+    config = replace(config, as_of=config.as_of or datetime.now(UTC).date().isoformat())
+    progress("read")
+    read = read_records(inputs, config.read)
+    progress("normalize")
+    normal = normalize_records(read.records, config.normalize, sources=read.sources)
+    progress("match")
+    decisions = None if store is None else Decisions(store.load("decisions"))
+    matches = match_parties(
+        normal.parties, normal.contacts, normal.addresses, _match_config(config), decisions=decisions
+    )
+    _refuse_implausible(matches, strict=strict)
+    progress("merge")
+    known, known_members = _remembered(store)
+    members, identities = identify_clusters(
+        matches.clusters, normal.parties, known=known, known_members=known_members, at=config.as_of
+    )
+    values, conflicts = merge_clusters(
+        members,
+        normal.parties,
+        normal.contacts,
+        normal.addresses,
+        config.merge,
+        priority=_priority(config, normal),
+    )
+    followed = follow(read, normal, members, config)
+    progress("consent")
+    permitted = decide(read, normal, members, values, config)
+    result = Result(
+        read=read,
+        normal=normal,
+        matches=matches,
+        members=members,
+        identities=identities,
+        values=values,
+        consents=permitted.consents,
+        permissions=permitted.permissions,
+        relations=relate_customers(matches.relations, members),
+        touchpoints=followed.touchpoints,
+        orders=followed.orders,
+        followers=followed.others,
+        issues=joined_issues(
+            read.issues, normal.issues, matches.issues, conflicts, followed.issues, permitted.issues
+        ),
+        as_of=config.as_of,
+        policy=permitted.policy,
+        lang=config.lang,
+    )
+    if store is not None:
+        progress("store")
+        _save(store, result)
+    return result
+
+
+def dedupe(
+    inputs: Input | list[Input],
+    config: Config = DEFAULT,
+    *,
+    decisions: Decisions | None = None,
+    models: dict[str, Model] | None = None,
+    progress: Progress = _silent,
+    strict: bool = False,
+) -> Duplicates:
+    """Matching alone: duplicates within and across tables of people or companies.
+
+    Args:
+        inputs: A DataFrame, a path, or a list of them; see `run`.
+        config: Sections read, normalize and match are used.
+        decisions: What stewards said of pairs of parties; obeyed.
+        models: Trained models per kind; without them they are learned from the data.
+        progress: Told the name of each stage as it begins.
+        strict: Refuse a result with implausible clusters.
+
+    Returns:
+        `.pairs` and `.crosswalk` as DataFrames, and all tables behind them.
+    """
+    listed: list[Input] = list(inputs) if isinstance(inputs, list) else [inputs]
+    progress("read")
+    read = read_records(listed, config.read)
+    progress("normalize")
+    normal = normalize_records(read.records, config.normalize, sources=read.sources)
+    progress("match")
+    matches = match_parties(
+        normal.parties,
+        normal.contacts,
+        normal.addresses,
+        _match_config(config),
+        decisions=decisions,
+        models=models,
+    )
+    _refuse_implausible(matches, strict=strict)
+    members, _ = identify_clusters(matches.clusters, normal.parties, at=config.as_of or "")
+    return Duplicates(
+        pairs=pairs_of(matches, config.lang),
+        crosswalk=crosswalk_of(members),
+        matches=matches,
+        read=read,
+        issues=joined_issues(read.issues, normal.issues, matches.issues),
+    )
+
+
+def _match_config(config: Config) -> MatchConfig:
+    """The section of matching, with the sources that a steward calls free of duplicates."""
+    free = {name for name, source in config.read.sources.items() if source.no_duplicates}
+    return replace(config.match, no_duplicates=tuple(sorted({*config.match.no_duplicates, *free})))
+
+
+def _refuse_implausible(matches: Matches, *, strict: bool) -> None:
+    broken = matches.issues[matches.issues["code"] == "cluster_implausible"]
+    if strict and len(broken):
+        raise ModelError(
+            f"{len(broken)} clusters are implausibly large; the largest has {broken['detail'].astype('int64').max()} records",
+            hint="without --strict they are left unmerged and listed in issues.csv as cluster_implausible",
+        )
+
+
+def _remembered(store: Store | None) -> tuple[Identities | None, Members | None]:
+    """Ids and members of the run before, or None on a first run."""
+    if store is None or store.last_run() is None:
+        return None, None
+    return Identities(store.load("identities")), Members(store.load("members"))
+
+
+def _priority(config: Config, normal: Normalized) -> tuple[str, ...]:
+    """Sources, best first: as ranked by the steward, else by the quality of their records."""
+    quality = normal.parties.groupby("source")["quality"].mean()
+    ranks = {name: source.rank for name, source in config.read.sources.items() if source.rank}
+    return tuple(
+        sorted(map(str, quality.index), key=lambda s: (ranks.get(s, 10**6), -round(float(quality[s]), 6), s))
+    )
+
+
+def _save(store: Store, result: Result) -> None:
+    models = MODELS.check(
+        pd.DataFrame([{"kind": k, "text": model_text(m)} for k, m in sorted(result.matches.models.items())])
+    )
+    tables = {
+        "sources": result.read.sources,
+        "mappings": result.read.mappings,
+        "records": result.read.records,
+        "parties": result.normal.parties,
+        "contacts": result.normal.contacts,
+        "addresses": result.normal.addresses,
+        "issues": result.issues,
+        "scores": result.matches.scores,
+        "clusters": result.matches.clusters,
+        "members": result.members,
+        "relations": result.relations,
+        "consents": result.consents,
+        "permissions": result.permissions,
+        "touchpoints": result.touchpoints,
+        "orders": result.orders,
+        **result.followers,
+        "customers": result.values,
+        "identities": result.identities,
+        "models": models,
+    }
+    note = {
+        "at": result.as_of,
+        "version": crmclean.__version__,
+        "command": "run",
+        "records": len(result.read.records),
+        "customers": int(result.members["customer_id"].nunique()),
+    }
+    store.save_run(tables, note)

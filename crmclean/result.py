@@ -1,0 +1,210 @@
+"""`Result` and `Duplicates`: what `run` and `dedupe` hand back, and the tables of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from crmclean.match import Matches
+from crmclean.match.explain import reason_sentences
+from crmclean.merge import customer_documents, flat_customers
+from crmclean.messages import Lang
+from crmclean.normalize.records import Normalized
+from crmclean.read import ReadResult
+from crmclean.tables import (
+    ISSUES,
+    Consents,
+    Customers,
+    Identities,
+    Issues,
+    Members,
+    Orders,
+    Permissions,
+    Relations,
+    Scores,
+    Touchpoints,
+)
+
+__all__ = ["Duplicates", "Result", "crosswalk_of", "joined_issues", "pair_rows", "pairs_of"]
+
+PAIR_COLUMNS = [
+    "source_l",
+    "record_id_l",
+    "source_r",
+    "record_id_r",
+    "weight",
+    "probability",
+    "band",
+    "reason",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """What matching alone found.
+
+    Args:
+        pairs: Columns of pairs.csv: source_l, record_id_l, source_r, record_id_r (str), weight
+            (float, bits), probability (float, 0 to 1), band (match or review), reason.
+        crosswalk: source, record_id, customer_id (str), each record once.
+        matches: All tables of the matching stage.
+        read: What was read.
+        issues: Findings of reading, normalising and matching.
+    """
+
+    pairs: pd.DataFrame
+    crosswalk: pd.DataFrame
+    matches: Matches
+    read: ReadResult
+    issues: Issues
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the main job found; each attribute is a declared table unless it says otherwise.
+
+    Args:
+        read: Sources, mappings, raw records and frames.
+        normal: Parties, contacts, addresses.
+        matches: Scores, clusters, relations of clusters, trained models.
+        members: Party -> customer.
+        identities: Every customer id and what became of it.
+        values: Customers, one value per row, with provenance.
+        consents: Consent events.
+        permissions: Decisions per customer, channel, purpose and contact point.
+        relations: Relations of customers.
+        touchpoints: Contacts on all channels.
+        orders: Orders with their customer.
+        followers: Opportunities, tasks, qualifications with their customer, by table name.
+        issues: All findings.
+        as_of: Day of all decisions.
+        policy: Name of the consent policy.
+        lang: Language of the sentences.
+    """
+
+    read: ReadResult
+    normal: Normalized
+    matches: Matches
+    members: Members
+    identities: Identities
+    values: Customers
+    consents: Consents
+    permissions: Permissions
+    relations: Relations
+    touchpoints: Touchpoints
+    orders: Orders
+    followers: Mapping[str, pd.DataFrame]
+    issues: Issues
+    as_of: str
+    policy: str
+    lang: Lang
+    cache: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def customers(self) -> pd.DataFrame:
+        """One row per customer, primary values: the columns of customers.csv."""
+        return self._once("customers", lambda: flat_customers(self.values, self.members, self.normal.parties))
+
+    @property
+    def crosswalk(self) -> pd.DataFrame:
+        """source, record_id, customer_id (str): each record once."""
+        return self._once("crosswalk", lambda: crosswalk_of(self.members))
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """The columns of pairs.csv: scored pairs from the review threshold up."""
+        return self._once("pairs", lambda: pairs_of(self.matches, self.lang))
+
+    @property
+    def consent(self) -> pd.DataFrame:
+        """The columns of consent.csv."""
+        columns = [
+            "customer_id",
+            "channel",
+            "purpose",
+            "contact_point",
+            "allowed",
+            "reason",
+            "basis",
+            "since",
+            "valid_until",
+            "as_of",
+            "policy",
+        ]
+        return self._once("consent", lambda: self.permissions[columns])
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """Everything known per customer, nested: the rows of customers.jsonl."""
+        yield from customer_documents(
+            self.values,
+            self.members,
+            contacts=self.normal.contacts,
+            addresses=self.normal.addresses,
+            relations=self.relations,
+            permissions=self.permissions,
+        )
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """File stem -> table, as written into the output folder."""
+        relations = self.relations.rename(columns={"left": "customer_id_l", "right": "customer_id_r"})
+        return {
+            "customers": self.customers,
+            "crosswalk": self.crosswalk,
+            "parties": self.members[["customer_id", "kind", "source", "record_id", "party", "is_primary"]],
+            "pairs": self.pairs,
+            "issues": self.issues,
+            "consent": self.consent,
+            "relations": relations[["customer_id_l", "customer_id_r", "kind", "evidence"]],
+            "touchpoints": self.touchpoints,
+        }
+
+    def _once(self, name: str, make: Any) -> pd.DataFrame:
+        if name not in self.cache:
+            self.cache[name] = make()
+        return self.cache[name]
+
+
+def crosswalk_of(members: Members) -> pd.DataFrame:
+    """source, record_id, customer_id: each record once, sorted."""
+    chosen = members[members["is_primary"]][["source", "record_id", "customer_id"]]
+    return chosen.sort_values(["source", "record_id"]).reset_index(drop=True)
+
+
+def pairs_of(matches: Matches, lang: Lang) -> pd.DataFrame:
+    """The scored pairs by record, with the reason in words; each pair of records once.
+
+    Where two records are compared as persons and as organizations, the better score stands.
+    """
+    frame = pair_rows(matches.scores, lang)
+    frame = frame.sort_values([*PAIR_COLUMNS[:4], "probability"], ascending=[True] * 4 + [False])
+    frame = frame.drop_duplicates(PAIR_COLUMNS[:4])
+    inside = (frame["source_l"] == frame["source_r"]) & (frame["record_id_l"] == frame["record_id_r"])
+    return frame[~inside].reset_index(drop=True)
+
+
+def pair_rows(scores: Scores, lang: Lang) -> pd.DataFrame:
+    """Scores in the columns of pairs.csv, in the same order of rows."""
+    frame = pd.DataFrame(index=scores.index)
+    for side in ("l", "r"):
+        record = scores[f"party_{side}"].str.rpartition("/")[0].str.partition(":")
+        frame[f"source_{side}"], frame[f"record_id_{side}"] = record[0], record[2]
+    frame["weight"], frame["probability"], frame["band"] = (
+        scores["weight"],
+        scores["probability"],
+        scores["band"],
+    )
+    frame["reason"] = reason_sentences(scores["party_l"], scores["levels"], lang)
+    return frame[PAIR_COLUMNS].reset_index(drop=True)
+
+
+def joined_issues(*parts: Issues) -> Issues:
+    """All findings in one table, in an order that no input order changes."""
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return ISSUES.empty()
+    order = ["source", "record_id", "file", "row", "field", "code", "raw", "detail", "proposal"]
+    frame = pd.concat(filled, ignore_index=True).sort_values(order, na_position="first", kind="stable")
+    return ISSUES.check(frame.reset_index(drop=True))

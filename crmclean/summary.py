@@ -1,0 +1,152 @@
+"""What a run counted, as figures for machines and as sentences for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+import crmclean
+from crmclean.messages import say
+from crmclean.report import ReportFacts
+from crmclean.result import Result, pair_rows
+from crmclean.tables import SCORES
+
+__all__ = ["counts_of", "permission_rows", "report_facts", "riskiest_merges", "summary_lines"]
+
+
+def counts_of(result: Result) -> dict[str, Any]:
+    """The figures of a run: records, files, customers, pairs, permissions per channel and reason."""
+    customers = result.customers
+    records = result.read.records
+    issues = result.issues
+    return {
+        "as_of": result.as_of,
+        "policy": result.policy,
+        "files": int(result.read.sources["file"].nunique()),
+        "customer_files": int(records["source"].nunique()),
+        "records": len(records),
+        "customers": len(customers),
+        "persons": int((customers["kind"] == "person").sum()),
+        "organizations": int((customers["kind"] == "organization").sum()),
+        "merged_records": len(records) - int(result.crosswalk["customer_id"].nunique()),
+        "pairs_match": int((result.pairs["band"] == "match").sum()),
+        "pairs_review": int((result.pairs["band"] == "review").sum()),
+        "consent_events": len(result.consents),
+        "touchpoints": len(result.touchpoints),
+        "touchpoints_linked": int(result.touchpoints["customer_id"].notna().sum()),
+        "relations": {
+            str(k): int(v) for k, v in result.relations["kind"].value_counts().sort_index().items()
+        },
+        "issues": {str(k): int(v) for k, v in issues["severity"].value_counts().sort_index().items()},
+        "permissions": permission_counts(result.permissions),
+    }
+
+
+def permission_counts(permissions: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Channel and purpose -> reason -> customers; the best answer over a customer's contact points."""
+    best = permissions.sort_values(["allowed", "reason"], ascending=[False, True], kind="stable")
+    best = best.drop_duplicates(["customer_id", "channel", "purpose"])
+    counted = best.groupby(["channel", "purpose", "reason"], sort=True).size().reset_index(name="customers")
+    result: dict[str, dict[str, int]] = {}
+    for row in counted.to_dict("records"):
+        result.setdefault(f"{row['channel']} {row['purpose']}", {})[str(row["reason"])] = int(
+            row["customers"]
+        )
+    return result
+
+
+def riskiest_merges(result: Result, most: int = 10) -> pd.DataFrame:
+    """The automatic merges that hang on the least: for each merged party its strongest link.
+
+    Returns:
+        Rows of pairs.csv, the weakest link first.
+    """
+    scores = result.matches.scores
+    merged = scores[scores["outcome"] == "merged"].reset_index(drop=True)
+    ends = pd.concat([merged.assign(party=merged[side]) for side in ("party_l", "party_r")])
+    ends = ends.sort_values(["party", "weight", "party_l", "party_r"], ascending=[True, False, True, True])
+    strongest = ends.drop_duplicates("party").drop_duplicates(["party_l", "party_r"])
+    chosen = strongest.sort_values(["weight", "party_l", "party_r"]).head(most)
+    return pair_rows(SCORES.check(chosen[SCORES.names]), result.lang)
+
+
+def summary_lines(result: Result) -> list[str]:
+    """The summary in sentences: what was counted and what was not understood."""
+    counts, lang = counts_of(result), result.lang
+    lines = [
+        say(
+            "cli.summary.records",
+            lang,
+            records=counts["records"],
+            files=counts["customer_files"],
+            customers=counts["customers"],
+            persons=counts["persons"],
+            organizations=counts["organizations"],
+            review=counts["pairs_review"],
+        ),
+    ]
+    if counts["touchpoints"]:
+        lines.append(
+            say(
+                "cli.summary.touchpoints",
+                lang,
+                linked=counts["touchpoints_linked"],
+                all=counts["touchpoints"],
+            )
+        )
+    found = counts["issues"]
+    lines.append(
+        say(
+            "cli.summary.issues",
+            lang,
+            errors=found.get("error", 0),
+            warnings=found.get("warning", 0),
+            infos=found.get("info", 0),
+        )
+    )
+    lines.append(say("cli.summary.policy", lang, policy=result.policy, as_of=result.as_of))
+    return lines
+
+
+def permission_rows(result: Result) -> list[list[str | int]]:
+    """Customers per channel and purpose: by consent, otherwise permitted, unproven, denied, nothing known."""
+    rows: list[list[str | int]] = []
+    for key, reasons in permission_counts(result.permissions).items():
+        channel, _, purpose = key.partition(" ")
+        groups = [sum(n for r, n in reasons.items() if r in names) for names in _GROUPS]
+        rest = sum(reasons.values()) - sum(groups)
+        rows.append([say(f"cli.channel.{channel}", result.lang), purpose, *groups, rest])
+    return rows
+
+
+def report_facts(result: Result) -> ReportFacts:
+    """What the report shows of a run."""
+    counts = counts_of(result)
+    figures = {name: counts[name] for name in ("records", "files", "customers", "persons", "organizations")}
+    relations = result.tables()["relations"]
+    return ReportFacts(
+        sources=result.read.sources,
+        mappings=result.read.mappings,
+        customers_flat=result.customers,
+        pairs=result.pairs,
+        riskiest=riskiest_merges(result),
+        issues=result.issues,
+        permissions=result.permissions,
+        relations=relations,
+        touchpoints=result.touchpoints,
+        records=result.read.records,
+        counts={**figures, "review": counts["pairs_review"]},
+        policy=result.policy,
+        as_of=result.as_of,
+        version=crmclean.__version__,
+        models=tuple(result.matches.models[k] for k in sorted(result.matches.models)),
+    )
+
+
+_GROUPS = (
+    {"CONSENT"},
+    {"EXISTING_CUSTOMER", "PRESUMED_CONSENT", "LIVE_CALL_PERMITTED", "LEGITIMATE_INTEREST"},
+    {"LEGACY_UNPROVEN", "NOT_PROVEN", "PENDING_CONFIRMATION", "NOT_SPECIFIC"},
+    {"WITHDRAWN", "OBJECTED", "DECLINED", "SUPPRESSED", "ERASED", "BLOCKED", "RESTRICTED"},
+)
