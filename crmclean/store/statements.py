@@ -23,13 +23,13 @@ __all__ = [
     "UNIQUE",
     "VIEWS",
     "columns_of",
-    "count",
+    "count_rows",
     "create_index",
     "create_table",
     "create_unique",
-    "delete",
+    "delete_rows",
     "index_name",
-    "insert",
+    "insert_row",
     "quote",
     "select",
     "select_distinct",
@@ -149,17 +149,17 @@ def select_distinct(table: Table[Any], column: str, equal: Sequence[str]) -> str
     return f"SELECT DISTINCT {quote(column)} FROM {quote(table.name)} WHERE {' AND '.join(terms)} ORDER BY 1"
 
 
-def count(table: Table[Any]) -> str:
+def count_rows(table: Table[Any]) -> str:
     """The number of rows."""
     return f"SELECT COUNT(*) FROM {quote(table.name)}"
 
 
-def delete(table: Table[Any]) -> str:
+def delete_rows(table: Table[Any]) -> str:
     """All rows go."""
     return f"DELETE FROM {quote(table.name)}"
 
 
-def insert(table: Table[Any]) -> str:
+def insert_row(table: Table[Any]) -> str:
     """A row more; in a ledger only if it is new, in a registry in place of the row of its key."""
     columns = [quote(c.name) for c in columns_of(table)]
     how = "INSERT OR IGNORE" if table.name in LEDGERS else "INSERT"

@@ -20,10 +20,20 @@ import pandas as pd
 from crmclean.errors import NotFoundError
 from crmclean.messages import Lang, say
 from crmclean.schema import Table
-from crmclean.store import statements
 from crmclean.store.opening import open_database, refusal
 from crmclean.store.rows import frame_of, rows_of
-from crmclean.store.statements import HISTORY, INDEXES, table_named
+from crmclean.store.statements import (
+    HISTORY,
+    INDEXES,
+    count_rows,
+    create_index,
+    delete_rows,
+    index_name,
+    insert_row,
+    select,
+    select_distinct,
+    table_named,
+)
 from crmclean.tables import RUNS, Runs
 
 __all__ = ["Store"]
@@ -109,7 +119,7 @@ class Store:
         """
         table = table_named(name)
         if not where:
-            return frame_of(table, self._rows(statements.select(table)))
+            return frame_of(table, self._rows(select(table)))
         wanted = {_declared(table, column): sorted(set(values)) for column, values in where.items()}
         # the longest list is cut into parts, the others are bound whole
         first = max(wanted, key=lambda column: len(wanted[column]))
@@ -119,7 +129,7 @@ class Store:
         for start in range(0, len(wanted[first]), _MANY):
             part = wanted[first][start : start + _MANY]
             sizes = {first: len(part)} | {column: len(values) for column, values in others.items()}
-            rows.extend(self._rows(statements.select(table, sizes), [*part, *bound]))
+            rows.extend(self._rows(select(table, sizes), [*part, *bound]))
         return frame_of(table, rows)
 
     def distinct(self, name: str, column: str, *, where: Mapping[str, str] | None = None) -> list[str]:
@@ -132,12 +142,12 @@ class Store:
         """
         table, equal = table_named(name), where or {}
         names = [_declared(table, key) for key in equal]
-        statement = statements.select_distinct(table, _declared(table, column), names)
+        statement = select_distinct(table, _declared(table, column), names)
         return [str(row[0]) for row in self._rows(statement, list(equal.values()))]
 
     def count(self, name: str) -> int:
         """The number of rows of a table."""
-        return int(self._rows(statements.count(table_named(name)))[0][0])
+        return int(self._rows(count_rows(table_named(name)))[0][0])
 
     def resolve(self, customer_id: str) -> str:
         """The id that stands for a customer now; every id ever issued has an answer.
@@ -202,14 +212,14 @@ class Store:
         # indexes are made anew after the rows: half the time of keeping them row by row
         own = [columns for name, columns in INDEXES if name == table.name]
         for columns in own:
-            self._connection.execute(f"DROP INDEX IF EXISTS {statements.index_name(table.name, columns)}")
-        self._connection.execute(statements.delete(table))
+            self._connection.execute(f"DROP INDEX IF EXISTS {index_name(table.name, columns)}")
+        self._connection.execute(delete_rows(table))
         self._insert(table, frame)
         for columns in own:
-            self._connection.execute(statements.create_index(table.name, columns))
+            self._connection.execute(create_index(table.name, columns))
 
     def _insert(self, table: Table[Any], frame: pd.DataFrame) -> None:
-        statement = statements.insert(table)
+        statement = insert_row(table)
         for rows in rows_of(table, frame):
             self._connection.executemany(statement, rows)
 
