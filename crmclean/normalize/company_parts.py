@@ -23,6 +23,7 @@ _BRANCH = re.compile(
 )
 _USUAL_BRANCH = {"NL": "Niederlassung", "Fil.": "Filiale", "GS": "Geschäftsstelle"}
 _SEAT = re.compile(r"^\s*(?:in|mit Sitz in|zu)\s+[A-ZÄÖÜ]\w+(?:[ -][\w.]+){0,3}$")
+_GLUED = re.compile(r"(?<=[a-zäöüß]{3})[gG][mM][bB]H\b")
 _EDGES = " ,;:-–—&+/|_.\t\"'„“”«»"
 _ARTICLE = re.compile(r"\s*\((?:The|Die|Der|Das|La|Le|Les|Il|El)\)\s*$", re.IGNORECASE)
 # Forms that name a form wherever they stand, so that words may follow them.
@@ -54,7 +55,7 @@ def split_parts(text: str) -> Parts:
         text: Visible text without surplus blanks.
     """
     found: list[Finding] = []
-    rest = collapse(_unquote(text))
+    rest = _GLUED.sub(" GmbH", collapse(_unquote(text)))
     rest = _LEAD.sub("", rest)
     rest, owner = _take_owner(rest)
     rest, branch = _take_branch(rest)
@@ -79,8 +80,15 @@ def _take_owner(text: str) -> tuple[str, str | None]:
     found = _OWNER.search(text)
     if found is None or found.start() == 0:
         return text, None
-    who = found["who"].strip(_EDGES)
-    return text[: found.start()].rstrip(_EDGES.replace(".", "")), who or None
+    who = found["who"].strip(_EDGES.replace(".", ""))
+    before = text[: found.start()].rstrip(_EDGES.replace(".", ""))
+    words = split_words(who)
+    form = form_at_end(words, len(words), who)
+    if form is not None and form.first > 0:
+        # The form behind the owner is the company's: Inhaber Hans Meyer e.K.
+        start = words[form.first].start
+        before, who = f"{before} {who[start:]}", who[:start]
+    return before, who.strip(_EDGES) or None
 
 
 def _take_branch(text: str) -> tuple[str, str | None]:

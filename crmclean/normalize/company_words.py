@@ -76,7 +76,9 @@ def is_generic(word: str) -> bool:
     """
     key = fold(word)
     words, endings = _generic()
-    return key in words or any(len(key) > len(e) + 1 and key.endswith(e) for e in endings)
+    if key in words:
+        return True
+    return key.endswith(endings) and any(len(key) > len(e) + 1 and key.endswith(e) for e in endings)
 
 
 def company_tokens(base: str) -> tuple[str, ...]:
@@ -131,7 +133,13 @@ def acronym_of(base: str) -> str | None:
     if 2 <= len(bracketed) <= 6 and bracketed.isalnum() and bracketed.isupper():
         return bracketed
     words = [w.strip("().,\"'") for w in base.replace("-", " ").replace("/", " ").split()]
-    words = [w for w in words if w]
+    words = [w for w in words if w and fold(w) not in {"the", "die", "der", "das"}]
+    if len(words) > 1 and not base.isupper():
+        own = next(
+            (w for w in (words[0], words[-1]) if 2 < len(w) <= 5 and w.isalpha() and w.isupper()), None
+        )
+        if own is not None:
+            return own
     if len(words) == 1 and 2 <= len(words[0]) <= 5 and words[0].isalnum() and words[0].isupper():
         return words[0]
     initials = [w[0] for w in words if w[0].isupper() and w[0].isalpha()]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from crmclean.data import read_table
 from crmclean.text.fold import fold
@@ -21,6 +21,7 @@ __all__ = [
     "Word",
     "form_at_end",
     "form_at_front",
+    "is_form_word",
     "normalize_legal_form",
     "split_status",
     "split_words",
@@ -121,6 +122,29 @@ def _openings() -> frozenset[str]:
     return frozenset(key[:3] for key in _forms() if len(key) >= 12)
 
 
+@cache
+def _endings() -> tuple[frozenset[str], frozenset[str]]:
+    """All ends of all spellings, and the openings of words within the long ones."""
+    keys = _forms()
+    ends = {key[i:] for key in keys for i in range(len(key))}
+    grams = {key[i : i + 4] for key in keys if len(key) >= 12 for i in range(len(key) - 3)}
+    return frozenset(ends), frozenset(grams)
+
+
+@lru_cache(maxsize=65536)
+def _may_end(key: str) -> bool:
+    """Whether a form may end with this word: a cheap no for almost all names."""
+    ends, grams = _endings()
+    if key in ends or key in _ANDS or key in _COS:
+        return True
+    return len(key) > 4 and key[:4] in grams
+
+
+def is_form_word(word: str) -> bool:
+    """Whether a single word is a legal form by itself."""
+    return fold(word) in _forms()
+
+
 def _lookup(key: str) -> tuple[str, str] | None:
     found = _forms().get(key)
     if found is not None or len(key) < 11 or key[:3] not in _openings():
@@ -186,7 +210,7 @@ def form_at_end(words: list[Word], stop: int, text: str) -> Form | None:
 
     ``cut`` tells that a composite form lost its end in the source (``GmbH & Co``).
     """
-    if stop < 1:
+    if stop < 1 or not _may_end(words[stop - 1].key):
         return None
     outer = _joined_partnership(words, stop) or _plain_at_end(words, stop, text)
     if outer is None:

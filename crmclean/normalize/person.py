@@ -8,7 +8,6 @@ Words that fit nowhere are reported as ``name_unassigned`` or ``value_in_wrong_f
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import replace
 from functools import lru_cache
@@ -16,6 +15,7 @@ from functools import lru_cache
 from crmclean.normalize.letter import letter_salutation
 from crmclean.normalize.person_case import is_one_case, restore_case
 from crmclean.normalize.person_couple import parse_people
+from crmclean.normalize.person_fast import Plain, read_plain_fields, read_plain_text
 from crmclean.normalize.person_fields import Fields, parse_fields
 from crmclean.normalize.person_model import Person, display_name, full_family_name
 from crmclean.normalize.person_or_company import (
@@ -44,13 +44,16 @@ __all__ = [
 ]
 
 People = tuple[Person, ...]
-_PLAIN = re.compile(r"[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]+(?:-[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]+)?$")
+Address = tuple[str | None, str | None, str | None, tuple[Finding, ...]]
+_NO_ADDRESS: Address = (None, None, None, ())
+_QUIET = frozenset({"title_in_name"})
 _SEXES = {
     "m": "m", "male": "m", "mann": "m", "maennlich": "m", "mnl": "m", "herr": "m", "mr": "m", "homme": "m", "1": "m",
     "f": "f", "w": "f", "female": "f", "frau": "f", "weiblich": "f", "wbl": "f", "ms": "f", "mrs": "f",
     "femme": "f", "2": "f",
 }  # fmt: skip
 _AMBIGUOUS = frozenset({"name_order_unclear", "particle_ambiguous", "salutation_gender_mismatch"})
+_NOBODY = "Xyxyx"  # a name on no list: the side fields are read beside it
 _LONG = 120
 _READINGS = 3
 _COMPANY = 0.9
@@ -116,49 +119,49 @@ def _shown(text: str | None) -> str:
     return collapse(visible(unicodedata.normalize("NFC", text)))
 
 
-@lru_cache(maxsize=65536)
-def _is_plain_given(word: str) -> bool:
-    return _PLAIN.match(word) is not None and is_given(word) and not is_test_name(word)
-
-
-@lru_cache(maxsize=65536)
-def _is_plain_family(word: str) -> bool:
-    return _PLAIN.match(word) is not None and not is_name_placeholder(word) and looks_like_company(word) < 0.5
-
-
-@lru_cache(maxsize=1024)
-def _plain_address(salutation: str, title: str, sex: str) -> tuple[str | None, str | None, str | None] | None:
+@lru_cache(maxsize=4096)
+def _plain_address(salutation: str, title: str, sex: str) -> Address | None:
     """Salutation code, gender and title of the side fields, or None where they need the full path."""
     found = _finish(
-        "", "x", [*parse_fields(Fields(_shown(salutation), _shown(title), "Xenia", "", "", "Xy"))], sex
+        "", "x", parse_fields(Fields(_shown(salutation), _shown(title), _NOBODY, "", "", _NOBODY + "x")), sex
     )
-    if found.value is None or len(found.value) != 1 or found.issues:
+    if found.value is None or len(found.value) != 1 or {f.code for f in found.issues} - _QUIET:
         return None
     person = found.value[0]
-    return person.salutation, person.gender, person.title
+    return person.salutation, person.gender, person.title, found.issues
 
 
 def _plain_fields(salutation: str, title: str, given: str, family: str, sex: str) -> Cleaned[People] | None:
-    """The fast path: a listed given name and a plain family name, nothing to report."""
-    if not (_is_plain_given(given) and _is_plain_family(family)) or given == family:
+    """The fast path: plain words in both fields and nothing that moves from field to field."""
+    named = read_plain_fields(given, family)
+    if named is None:
         return None
-    if is_given(family) and not is_given(given):
-        return None
-    address = _plain_address(salutation, title, sex)
+    address = _plain_address(salutation, title, sex) if salutation or title or sex else _NO_ADDRESS
     if address is None:
         return None
-    code, gender, titles = address
-    if gender is not None and given_gender(given) not in {gender, "u"}:
-        return None
-    if is_test_name(f"{given} {family}"):
-        return None
-    raw = " ".join([v for v in (salutation, title, given, family) if v])
-    person = Person(code, titles, given, None, None, family, None, None, None, gender)
-    return Cleaned(raw, (person,), "ok")
+    return _plain_person(" ".join([v for v in (salutation, title, given, family) if v]), named, address)
+
+
+def _plain_person(raw: str, named: Plain, address: Address) -> Cleaned[People]:
+    code, gender, title, issues = address
+    person = Person(
+        code, title, named.given, named.middle, named.prefix, named.family, None, None, None, gender
+    )
+    if named.restored:
+        issues = (*issues, Finding("name_all_caps"))
+    if gender is not None and named.sex is not None and named.sex not in {gender, "u"}:
+        mismatch = Finding("salutation_gender_mismatch", field="salutation", confidence=0.9)
+        return Cleaned(raw, (person,), "ambiguous", (*issues, mismatch))
+    return Cleaned(raw, (person,), "repaired" if issues else "ok", issues)
 
 
 @lru_cache(maxsize=65536)
 def _from_text(text: str, salutation: str, sex: str, order: Order) -> Cleaned[People]:
+    plain = read_plain_text(text) if order != "family_first" else None
+    if plain is not None and not (salutation and (plain.salutation or plain.title)):
+        address = _plain_address(salutation or plain.salutation, plain.title, sex)
+        if address is not None:
+            return _plain_person(f"{salutation} {text}" if salutation else text, plain, address)
     return _from_text_beside(text, Fields(salutation=_shown(salutation)), sex, order)
 
 

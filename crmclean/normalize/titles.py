@@ -69,6 +69,8 @@ def _title_length(words: list[str], *, continued: bool, addressed: bool) -> int:
         if key in known and _is_written_as_title(words, length, key, addressed=addressed):
             return length
     first = words[0]
+    if is_initial(first) and first[0].isupper() and len(word_key(first)) == 1:
+        return 0
     if continued and word_key(first) in parts and (not first[0].isupper() or "." in first or "(" in first):
         return 1
     if continued and first[0] == "(" and first[-1] == ")" and word_key(first) in parts:
