@@ -1,0 +1,192 @@
+"""The fast path of names: plain words in plain places, recognised word by word and remembered.
+
+Most rows hold nothing but given and family names. Each distinct word is classed once; a name made
+of plain words needs no parsing. Whatever is not plain is None here and takes the full path; both
+agree (tested on all listed names and on random ones).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from crmclean.data import read_list
+from crmclean.normalize.company_words import is_generic
+from crmclean.normalize.legal_form import is_form_word
+from crmclean.normalize.person_case import restore_case
+from crmclean.normalize.person_or_company import is_name_placeholder, is_test_name
+from crmclean.normalize.person_words import (
+    COUPLE_WORDS,
+    given_gender,
+    is_family,
+    is_given,
+    noble_titles,
+    particles,
+    suffix_words,
+    title_parts,
+    title_words,
+    word_key,
+)
+from crmclean.normalize.person_world import is_world_word
+from crmclean.normalize.salutation import split_salutation
+from crmclean.text.fold import fold
+
+__all__ = ["Plain", "read_plain_fields", "read_plain_text"]
+
+_PLAIN = re.compile(r"[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]{1,19}(?:-[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]{1,19})?$")
+_INITIAL = re.compile(r"[A-ZÄÖÜ]\.$")
+_NOBODY = "Xx"
+_CALLED = frozenset({"gen", "genannt", "vulgo", "geb", "nee", "born"})
+_ADDRESSES = frozenset({"Herr", "Frau", "Herrn", "Mr.", "Mrs.", "Ms.", "Mr", "Mrs"})
+_TITLES = frozenset({"Dr.", "Prof.", "Dipl.-Ing.", "Dipl.-Kfm.", "Mag.", "Ing."})
+_MOST = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A plain name: its parts, the listed sex of the given name, whether case was restored."""
+
+    given: str | None
+    middle: str | None
+    prefix: str | None
+    family: str | None
+    sex: str | None
+    restored: bool = False
+    salutation: str = ""
+    title: str = ""
+
+
+@cache
+def _test_words() -> frozenset[str]:
+    """The last words of test names: Mustermann, Test, Doe."""
+    return frozenset(fold(line).split()[-1] for line in read_list("test_names.txt"))
+
+
+@lru_cache(maxsize=_MOST)
+def _is_plain(word: str) -> bool:
+    """Whether a word is nothing but a name: no title, particle, suffix, form, placeholder or test."""
+    if _PLAIN.match(word) is None:
+        return False
+    key = word_key(word)
+    if key in title_words() or key in title_parts() or key in suffix_words() or key in noble_titles():
+        return False
+    if key in particles() or key in COUPLE_WORDS or key in _CALLED or fold(word) in _test_words():
+        return False
+    if is_form_word(word) or is_name_placeholder(word) or is_test_name(word):
+        return False
+    return split_salutation([word, _NOBODY])[0] is None and split_salutation([word], whole=True)[0] is None
+
+
+@lru_cache(maxsize=_MOST)
+def _is_listed_given(word: str) -> bool:
+    return is_given(word) and not is_generic(word)
+
+
+@lru_cache(maxsize=_MOST)
+def _is_quiet_family(word: str) -> bool:
+    """Whether a family name behind a given name makes no one think of a company or the world's words."""
+    return not is_generic(word) and (is_given(word) or is_family(word) or not is_world_word(word))
+
+
+@lru_cache(maxsize=_MOST)
+def _given_parts(text: str) -> tuple[str, str | None, str | None, bool] | None:
+    """First given name, middle names, listed sex and whether the first may be no family name."""
+    first, *rest = text.split(" ")
+    initial = _INITIAL.match(first) is not None
+    if not (initial or _is_plain(first)):
+        return None
+    if not all(_INITIAL.match(w) or (_is_plain(w) and is_given(w)) for w in rest):
+        return None
+    return first, " ".join(rest) or None, given_gender(first), initial or _is_listed_given(first)
+
+
+@lru_cache(maxsize=_MOST)
+def _family_parts(text: str) -> tuple[str | None, str, bool] | None:
+    """Prefix, family name, and whether the family name is a given name, too."""
+    *front, last = text.split(" ")
+    if not _is_last(last) or not all(w.islower() and w in particles() for w in front):
+        return None
+    return " ".join(front) or None, last, is_given(last)
+
+
+def _is_last(word: str) -> bool:
+    """A plain word; Graf and Ritter at the end of a name are family names."""
+    return _is_plain(word) or (word_key(word) in noble_titles() and _PLAIN.match(word) is not None)
+
+
+@lru_cache(maxsize=_MOST)
+def _restored(word: str) -> str:
+    return restore_case(word)
+
+
+def read_plain_fields(given: str, family: str) -> Plain | None:
+    """The name of two plain fields, one of which may be empty, else None."""
+    restored = False
+    if (given.isupper() and family.isupper()) or (given.islower() and family.islower()):
+        if not (given.isalpha() and family.isalpha() and len(given) > 1 and len(family) > 1):
+            return None
+        given, family, restored = _restored(given), _restored(family), True
+    one = _given_parts(given) if given else _NO_GIVEN
+    two = _family_parts(family) if family else _NO_FAMILY
+    if one is None or two is None:
+        return None
+    first, middle, sex, listed = one
+    prefix, last, is_given_too = two
+    if (is_given_too and not listed) or first == last or (last is None and middle is not None):
+        return None
+    if first is None and prefix is not None:
+        return None
+    return Plain(first, middle, prefix, last, sex, restored)
+
+
+_NO_GIVEN: tuple[str | None, str | None, str | None, bool] = (None, None, None, True)
+_NO_FAMILY: tuple[str | None, str | None, bool] = (None, None, False)
+
+
+def read_plain_text(text: str) -> Plain | None:
+    """The name of a text made of plain words, else None.
+
+    Plain is: a frequent salutation, frequent titles, given names, small particles, a family name.
+    """
+    words = text.split(" ")
+    salutation = ""
+    if words[0] in _ADDRESSES:
+        salutation, words = words[0], words[1:]
+    start = 0
+    while start < len(words) and words[start] in _TITLES:
+        start += 1
+    title, words = " ".join(words[:start]), words[start:]
+    if not 2 <= len(words) <= 6:
+        return None
+    restored = text.isupper() and not (salutation or title)
+    if restored:
+        words = [_restored(w) for w in words]
+    named = _text_parts(words)
+    if named is None:
+        return None
+    given, prefix, last = named
+    middle = " ".join(given[1:]) or None
+    return Plain(given[0], middle, prefix, last, given_gender(given[0]), restored, salutation, title)
+
+
+def _text_parts(words: list[str]) -> tuple[list[str], str | None, str] | None:
+    """Given names, prefix and family name of plain words."""
+    *front, last = words
+    place = next((i for i, w in enumerate(front) if w.islower()), len(front))
+    given, prefix = front[:place], front[place:]
+    if not given or not _is_plain(last) or not _is_quiet_family(last) or last == given[0]:
+        return None
+    if not all(w.islower() and w in particles() for w in prefix):
+        return None
+    if not all(_INITIAL.match(w) or (_is_plain(w) and _is_listed_given(w)) for w in given[1:]):
+        return None
+    first = given[0]
+    if not _INITIAL.match(first) and not (_is_plain(first) and _may_lead(first, last, alone=len(words) == 2)):
+        return None
+    return given, " ".join(prefix) or None, last
+
+
+def _may_lead(first: str, last: str, *, alone: bool) -> bool:
+    """Whether the first word is the given name, whatever the lists say of the last."""
+    return _is_listed_given(first) or (alone and not is_given(last) and _is_quiet_family(first))
