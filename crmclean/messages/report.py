@@ -86,8 +86,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "report.sizes.more": ("{records} and more", "{records} und mehr"),
     "report.certainty.title": ("How certain the pairs are", "Wie sicher die Paare sind"),
     "report.certainty.lead": (
-        "Pairs by match weight in bits: one bit more doubles the odds that both records are one customer.",
-        "Paare nach Trefferstärke in Bit: Ein Bit mehr verdoppelt die Chance, dass beide Datensätze ein Kunde sind.",
+        "Pairs by match weight in bits: one bit more doubles the odds that both records are one customer. Weak pairs, too, lie in one customer where other records join them.",
+        "Paare nach Trefferstärke in Bit: Ein Bit mehr verdoppelt die Chance, dass beide Datensätze ein Kunde sind. Auch schwache Paare liegen in einem Kunden, wenn andere Datensätze sie verbinden.",
     ),
     "report.certainty.label": ("Number of pairs by match weight", "Zahl der Paare nach Trefferstärke"),
     "report.band.match": ("taken for one customer", "für einen Kunden gehalten"),

@@ -71,48 +71,54 @@ def swatch(class_: str) -> Html:
     return Html(f'<svg viewBox="0 0 12 12" aria-hidden="true">{square}</svg>')
 
 
-def histogram(values: Sequence[float], marks: Sequence[tuple[float, str]], *, label: str) -> Html:
-    """Columns of how many values fall into each whole number, with marked borders.
+def histogram(series: Sequence[tuple[Sequence[float], str]], *, label: str) -> Html:
+    """Columns of how many values fall into each whole number, the series one upon the other.
 
     Args:
-        values: At least one number.
-        marks: Lowest value and CSS class of each band, ascending.
+        series: Values and CSS class of each; together at least one value.
         label: What a reader who cannot see it is told.
     """
-    whole = np.floor(np.asarray(values, dtype=float)).astype(int)
-    low, high = int(whole.min()), int(whole.max())
-    counts = np.bincount(whole - low, minlength=high - low + 1)
-    width, most = (_WIDE - 20) / len(counts), int(counts.max())
-    columns = [
-        _column(10 + i * width, width, count / most, _band(low + i, marks), f"{low + i}: {count}")
-        for i, count in enumerate(counts.tolist())
-    ]
-    step = max(1, round(len(counts) / 12))
-    ticks = [
-        tag("text", low + i, x=round(10 + i * width, 1), y=_HIGH + 18, class_="tick")
-        for i in range(0, len(counts), step)
-    ]
-    base = tag("line", x1=10, x2=_WIDE - 10, y1=_HIGH, y2=_HIGH, class_="axis")
+    whole = [np.floor(np.asarray(values, dtype=float)).astype(int) for values, _ in series]
+    low, high = (int(f(np.concatenate(whole))) for f in (np.min, np.max))
+    counts = [np.bincount(numbers - low, minlength=high - low + 1) for numbers in whole]
+    most = int(np.sum(counts, axis=0).max())
+    width = (_WIDE - 20) / (high - low + 1)
+    columns: list[Html] = []
+    below = np.zeros(high - low + 1)
+    for heights, (_, class_) in zip(counts, series, strict=True):
+        shares = heights / most
+        columns += [
+            _column((10 + i * width, width), (float(below[i]), float(shares[i])), class_, f"{low + i}: {n}")
+            for i, n in enumerate(heights.tolist())
+            if n
+        ]
+        below = below + shares
     return tag(
         "svg",
         tag("title", label),
         join(columns, ""),
-        base,
-        join(ticks, ""),
+        tag("line", x1=10, x2=_WIDE - 10, y1=_HIGH, y2=_HIGH, class_="axis"),
+        _ticks(low, high, width),
         viewBox=f"0 0 {_WIDE} {_HIGH + _FOOT}",
         role="img",
         class_="histogram",
     )
 
 
-def _column(left: float, width: float, share: float, class_: str, told: str) -> Html:
-    height = round(share * (_HIGH - 10), 1)
-    place = (
-        f'x="{left + 0.5:.1f}" y="{_HIGH - height:.1f}" width="{max(width - 1, 0.5):.1f}" height="{height}"'
+def _ticks(low: int, high: int, width: float) -> Html:
+    step = max(1, round((high - low + 1) / 12))
+    return join(
+        [
+            tag("text", number, x=round(10 + (number - low) * width, 1), y=_HIGH + 18, class_="tick")
+            for number in range(low, high + 1, step)
+        ],
+        "",
     )
+
+
+def _column(across: tuple[float, float], up: tuple[float, float], class_: str, told: str) -> Html:
+    (left, width), (below, share) = across, up
+    room = _HIGH - 10
+    height, top = round(share * room, 1), _HIGH - (below + share) * room
+    place = f'x="{left + 0.5:.1f}" y="{top:.1f}" width="{max(width - 1, 0.5):.1f}" height="{height}"'
     return Html(f'<rect class="{class_}" {place}>{tag("title", told)}</rect>')
-
-
-def _band(value: float, marks: Sequence[tuple[float, str]]) -> str:
-    found = [class_ for lowest, class_ in marks if value >= lowest]
-    return found[-1] if found else marks[0][1]

@@ -17,6 +17,7 @@ __all__ = ["duplicates", "to_review"]
 
 _RISKIEST, _EXAMPLES, _REVIEWED, _EVIDENCE = 10, 3, 10, 15
 _NEEDED = ("band", "weight", "probability", "source_l", "record_id_l", "source_r", "record_id_r")
+_BANDS = (("match", "yes-fill"), ("review", "maybe-fill"))
 _PARTS = re.compile(r";\s*(?:but |aber )?|,\s+(?!which |die |yet |aber |[^(]*\))")
 
 
@@ -63,30 +64,21 @@ def _sizes(customers: pd.DataFrame, lang: Lang) -> Html:
 
 
 def _certainty(pairs: pd.DataFrame, lang: Lang) -> Html:
-    weights = pairs["weight"].dropna()
-    if not len(weights):
+    """A record joins a customer by its best pair: pairs of low weight may lie within one, too."""
+    known = pairs[pairs["weight"].notna()]
+    if not len(known):
         return Html("")
-    matched = pairs.loc[pairs["band"] == "match", "weight"]
-    border = float(matched.min()) // 1 if len(matched) else float("inf")
-    counts = pairs["band"].value_counts()
+    weights = {band: known.loc[known["band"] == band, "weight"].tolist() for band, _ in _BANDS}
     keys = [
-        tag(
-            "li",
-            swatch(class_),
-            f"{say(f'report.band.{band}', lang)}: {counted(int(counts.get(band, 0)), lang)}",
-        )
-        for band, class_ in (("match", "yes-fill"), ("review", "maybe-fill"))
+        tag("li", swatch(class_), f"{say(f'report.band.{band}', lang)}: {counted(len(weights[band]), lang)}")
+        for band, class_ in _BANDS
     ]
-    chart = histogram(
-        weights.tolist(),
-        [(float("-inf"), "maybe-fill"), (border, "yes-fill")],
-        label=say("report.certainty.label", lang),
-    )
+    label = say("report.certainty.label", lang)
     return join(
         [
             tag("h3", say("report.certainty.title", lang)),
             tag("p", say("report.certainty.lead", lang)),
-            chart,
+            histogram([(weights[band], class_) for band, class_ in _BANDS], label=label),
             tag("ul", join(keys, ""), class_="key"),
         ]
     )

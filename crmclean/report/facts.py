@@ -20,8 +20,9 @@ class ReportFacts:
         sources: Table `sources`.
         mappings: Table `mappings`.
         customers_flat: Columns of customers.csv.
-        pairs: Columns of pairs.csv; with a column `levels` as in `scores` the evidence is counted
-            from it, else from the words of `reason`.
+        pairs: Columns of pairs.csv. With a column `levels` as in `scores` the evidence is counted
+            from it, else from the words of `reason`; with a column `kind` pairs of organizations
+            are shown without the people on their records.
         riskiest: Pairs of the band match to show as the least certain; empty: those of the lowest
             weight in `pairs`.
         issues: Table `issues`.

@@ -16,7 +16,8 @@ from crmclean.write.words import title
 
 __all__ = ["in_order", "pair_cards"]
 
-_LEFT_OUT = frozenset({"source", "record_id", "file", "row", "sheet"})
+_SHOWN = {"name", "birth", "organization", "contact", "identifier", "address"}
+_OF_PEOPLE = {"name", "birth"}  # not shown where two organizations are compared
 _MOST = 120  # characters of a value
 _NUMBERS = ("phone", "mobile", "fax")
 _ORDER = {field: place for place, field in enumerate(FIELDS)}
@@ -45,7 +46,7 @@ def _values(
         return {}
     index = pd.MultiIndex.from_frame(records[["source", "record_id"]])
     chosen = records[index.isin(list(wanted))] if wanted else records.head(0)
-    fields = [c for c in records.columns if c not in _LEFT_OUT]
+    fields = [c for c in records.columns if _group(c) in _SHOWN]
     return {
         (row["source"], row["record_id"]): {f: row[f] for f in fields if isinstance(row[f], str) and row[f]}
         for row in chosen.to_dict("records")
@@ -65,13 +66,19 @@ def _card(pair: dict[str, object], values: dict[tuple[object, object], dict[str,
     heading = tag(
         "p", tag("b", f"{record(*names[0])}  –  {record(*names[1])}"), " ", tag("span", figures, class_="tag")
     )
-    return tag("div", heading, told, _beside(names, values, lang), class_="pair")
+    hidden = _OF_PEOPLE if pair.get("kind") == "organization" else set()
+    sides = [{f: v for f, v in values.get(n, {}).items() if _group(f) not in hidden} for n in names]
+    return tag("div", heading, told, _beside(names, sides, lang), class_="pair")
 
 
-def _beside(
-    names: list[tuple[object, object]], values: dict[tuple[object, object], dict[str, str]], lang: Lang
-) -> Html:
-    left, right = (values.get(name, {}) for name in names)
+def _group(field: str) -> str:
+    """The group of a field, numbered or not; none for what is not a field."""
+    known = FIELDS.get(base_field(field))
+    return "" if known is None else known.group
+
+
+def _beside(names: list[tuple[object, object]], sides: list[dict[str, str]], lang: Lang) -> Html:
+    left, right = sides
     fields = sorted(left.keys() | right.keys(), key=lambda field: (_ORDER.get(base_field(field), 999), field))
     if not fields:
         return Html("")

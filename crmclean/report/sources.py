@@ -53,7 +53,7 @@ def _file(row: dict[object, object], lang: Lang) -> list[Part]:
 def _delimiter(sign: object, lang: Lang) -> str:
     if sign == "\t":
         return say("report.sources.tab", lang)
-    return str(sign) if sign else ""
+    return f"“{sign}”" if sign else ""
 
 
 def _mappings(mappings: pd.DataFrame, lang: Lang) -> Html:

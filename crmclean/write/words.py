@@ -7,20 +7,32 @@ from __future__ import annotations
 
 import pandas as pd
 
+from crmclean.fields import is_field
 from crmclean.messages import Lang, catalogue, say
 
 __all__ = ["issue_sentence", "issue_sentences", "title", "word", "words"]
 
 
 def title(column: str, lang: Lang) -> str:
-    """The title of a column; its name in words where the catalogue has none.
+    """The title of a column or field; its name in words where the catalogue has none.
 
     Example:
-        >>> title("postal_code", "de"), title("vip_level", "de")
-        ('PLZ', 'Vip level')
+        >>> title("postal_code", "de"), title("work_city", "de"), title("email_2", "en")
+        ('PLZ', 'Ort (geschäftlich)', 'E-mail 2')
+        >>> title("vip_level", "de")
+        'Vip level'
     """
-    key = f"write.column.{column}"
-    return say(key, lang) if key in catalogue() else column.replace("_", " ").capitalize()
+    known = catalogue()
+    if f"write.column.{column}" in known:
+        return say(f"write.column.{column}", lang)
+    base, _, number = column.rpartition("_")
+    if number.isdecimal() and base:
+        return f"{title(base, lang)} {number}"
+    place, _, rest = column.partition("_")
+    if f"write.place.{place}" in known and rest:
+        field = word("channel", rest, lang) if place in {"optin", "optout"} else title(rest, lang)
+        return say(f"write.place.{place}", lang, field=field)
+    return column.replace("_", " ").capitalize()
 
 
 def word(group: str, code: str, lang: Lang) -> str:
@@ -30,7 +42,9 @@ def word(group: str, code: str, lang: Lang) -> str:
         >>> word("severity", "error", "de"), word("severity", "odd", "de")
         ('Fehler', 'odd')
     """
-    key = f"write.column.{code}" if group == "field" else f"write.word.{group}.{code}"
+    if group == "field":
+        return title(code, lang) if is_field(code) else code
+    key = f"write.word.{group}.{code}"
     return say(key, lang) if key in catalogue() else code
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from crmclean.config import WriteConfig
+from crmclean.fields import FIELDS
 from crmclean.issues import CODES
 from crmclean.messages import catalogue, say
 from crmclean.write import issue_sentences, title, word, write_result
@@ -67,6 +68,19 @@ def test_every_issue_code_has_a_sentence_in_both_languages() -> None:
         assert german.endswith(".")
         assert english != german
         assert "{" not in english + german
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_every_field_has_a_title(lang: str) -> None:
+    """Nobody has to read code names in the workbook or the report."""
+    for field in FIELDS:
+        shown = title(field, lang)  # type: ignore[arg-type]
+        assert "_" not in shown
+        assert (
+            lang == "en"
+            or shown != field.replace("_", " ").capitalize()
+            or field in {"region", "name", "fax"}
+        )
 
 
 def test_words_fall_back_to_the_code() -> None:
