@@ -25,7 +25,7 @@ __all__ = ["Asking", "answers"]
 
 Ints = npt.NDArray[np.int64]
 # Records of events handed to the rules: with the point asked about on them, or without it.
-_HELD, _BARE = "held:", "bare:"
+_HELD, _BARE = "held", ":bare"
 _INVALID = "?"
 
 
@@ -96,7 +96,10 @@ def _decide(turn: _Round, first: Ints) -> list[_Group]:
     spread, events = turn.spread, turn.events
     spans = [range(int(spread.start[n]), int(spread.start[n] + spread.length[n])) for n in first]
     rows = np.unique(events.row[spread.event[[place for span in spans for place in span]]])
-    told = dict(zip(rows.tolist(), events_of(events.frame.iloc[rows]), strict=True))
+    frame = events.frame.iloc[rows]
+    keyed = frame["record_id"].notna()
+    held = events_of(frame.assign(source="", record_id=frame["record_id"].mask(keyed, _HELD)))
+    told = dict(zip(rows.tolist(), held, strict=True))
     people = [_person(turn, int(profile)) for profile in range(len(turn.asking.profiles))]
     decided: list[_Group] = []
     for question, span in zip(first.tolist(), spans, strict=True):
@@ -111,7 +114,7 @@ def _person(turn: _Round, profile: int) -> tuple[Person, str | None]:
     person = Person(
         country=said["country"] or None,
         party_type=said["party_type"] or None,
-        records=frozenset({_HELD, _BARE}),
+        records=frozenset({f":{_HELD}", _BARE}),
         invalid_points=frozenset({_INVALID}) if said["invalid"] else frozenset(),
     )
     return person, said["controller"] or None
@@ -123,7 +126,7 @@ def _answer(turn: _Round, question: int, facts: list[Fact], person: Person, cont
     point = asking.points[code] if code >= 0 else None
     points = frozenset({point}) if point is not None else frozenset()
     if asking.record_points is not None:
-        person = replace(person, record_points={_HELD: points, _BARE: frozenset()})
+        person = replace(person, record_points={f":{_HELD}": points, _BARE: frozenset()})
     if person.invalid_points:
         person = replace(person, invalid_points=points)
     asked = Question(
@@ -148,8 +151,8 @@ def _fact(turn: _Round, told: dict[int, ConsentEvent], place: int) -> Fact:
     events = turn.events
     at = int(turn.spread.event[place])
     event, point = told[int(events.row[at])], int(events.point[at])
-    if event.record is not None and turn.asking.record_points is not None:
-        event = replace(event, record=_HELD if turn.spread.held[place] else _BARE)
+    if event.record is not None and not turn.spread.held[place]:
+        event = replace(event, record=_BARE)
     denied = event.event == "imported_flag" and event.value is False
     return Fact(
         event=event,

@@ -12,7 +12,7 @@ import pandas as pd
 from crmclean.consent.clock import instant
 from crmclean.consent.event import ConsentEvent, truth
 
-__all__ = ["MISSING", "combine", "event_of_row", "events_of", "map_distinct", "moments", "times_text"]
+__all__ = ["MISSING", "combine", "events_of", "map_distinct", "moments", "times_text"]
 
 MISSING = -(2**63)
 T = TypeVar("T", bound=Hashable)
@@ -23,34 +23,41 @@ _TEXTS = (
     "sale_ref", "scope", "guardian", "listing", "at", "recorded_at",
 )  # fmt: skip
 _FLAGS = ("value", "address_from_sale", "notice_at_collection")
+_KEYS = ("event", "event_id", "source", "record_id")
 
 
 def events_of(consents: pd.DataFrame) -> list[ConsentEvent]:
-    """The rows of a consents table as events, in the same order."""
-    return [event_of_row(row) for row in consents.to_dict("records")]
-
-
-def event_of_row(row: dict[Any, Any]) -> ConsentEvent:
-    """One row of a consents table as event; missing cells are None.
+    """The rows of a consents table as events, in the same order; missing cells are None.
 
     Raises:
         ConsentError: The kind of event is unknown.
     """
-    said = {name: None if pd.isna(value) else value for name, value in row.items()}
-    record = None
-    if said.get("record_id") is not None:
-        record = f"{said.get('source') or ''}:{said['record_id']}"
-    given: dict[str, Any] = {name: said.get(name) for name in _TEXTS}
-    given.update({name: truth(said.get(name)) for name in _FLAGS})
-    event_id = str(said.get("event_id") or "")
-    return ConsentEvent(event=str(said.get("event") or ""), record=record, event_id=event_id, **given)
+    names = [name for name in (*_TEXTS, *_FLAGS, *_KEYS) if name in consents]
+    columns = {name: _objects(consents[name]) for name in names}
+    columns.update({name: [truth(cell) for cell in columns[name]] for name in _FLAGS if name in columns})
+    rows = zip(*columns.values(), strict=True)
+    return [_event(dict(zip(columns, row, strict=True))) for row in rows]
+
+
+def _objects(values: pd.Series[Any]) -> list[Any]:
+    cells = values.to_numpy(dtype=object)
+    return [None if unsaid else cell for cell, unsaid in zip(cells, pd.isna(cells), strict=True)]
+
+
+def _event(said: dict[str, Any]) -> ConsentEvent:
+    source, record_id = said.pop("source", None), said.pop("record_id", None)
+    record = f"{source or ''}:{record_id}" if record_id is not None else None
+    said["event"], said["event_id"] = str(said.get("event") or ""), str(said.get("event_id") or "")
+    return ConsentEvent(record=record, **said)
 
 
 def map_distinct(values: pd.Series[Any], function: Callable[[str], Any], missing: Any) -> list[Any]:
     """The function's result for every cell, called once per distinct text."""
     codes, uniques = pd.factorize(values)
-    results = [function(str(text)) for text in uniques]
-    return [missing if code < 0 else results[code] for code in codes]
+    results = np.empty(len(uniques) + 1, dtype=object)
+    results[:] = [*(function(str(text)) for text in pd.Index(uniques).tolist()), missing]
+    found: list[Any] = results[codes].tolist()
+    return found
 
 
 def moments(values: pd.Series[Any], zone: str, *, end: bool = False) -> Ints:

@@ -164,6 +164,8 @@ def _filled(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 def _utc(text: str, zone: str) -> str | None:
     """The time in UTC; a date stays a date, for the policy says when its day begins."""
+    if len(text) == 20 and text.endswith("Z") and text[10] == "T":
+        return text
     moment = instant(text, zone)
     if moment is None:
         return None
