@@ -42,9 +42,9 @@ HOMES = {
 }
 NO_PANDAS = ("text/",)
 LOWER_MATCH = {
-    "model": 0, "codes": 0, "features": 1, "block": 2, "compare_names": 2, "compare_facts": 2,
-    "compare_organizations": 2, "compare": 3, "cluster": 1, "score": 4, "train": 5, "relate": 5, "explain": 5,
-    "evaluate": 5, "review": 5, "parties": 6, "__init__": 7,
+    "model": 0, "codes": 0, "contact_features": 1, "features": 2, "block": 3, "compare_names": 3, "compare_facts": 3,
+    "compare_organizations": 3, "compare": 4, "cluster": 1, "score": 5, "train": 6, "relate": 6, "explain": 6,
+    "evaluate": 6, "review": 6, "parties": 7, "__init__": 8,
 }  # fmt: skip
 
 

@@ -89,10 +89,34 @@ def _join_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
     weak = np.isin(levels[:, position["family"]], (family.index("different"), family.index("close")))
     maiden = _crosswise(facts["family"], facts["birth_name"], a, b) & weak
     levels[maiden, position["family"]] = family.index("part")
-    unlike = levels[:, position["given"]] == given.index("different")
-    levels[_crosswise(facts["given"], facts["middle"], a, b) & unlike, position["given"]] = given.index(
-        "middle"
-    )
+    unlike = np.isin(levels[:, position["given"]], [given.index(n) for n in ("different", "alike", "close")])
+    further = _crosswise(facts["given"], facts["middle"], a, b) | _same(facts["given_first"], a, b)
+    levels[further & unlike, position["given"]] = given.index("middle")
+    levels[_same(facts["given_whole"], a, b), position["given"]] = given.index("equal")
+    _mind_names(model, features, pairs, levels)
+
+
+def _mind_names(model: Model, features: Features, pairs: tuple[Ints, Ints], levels: Levels) -> None:
+    """E-mail addresses are made of names: what the names have said already is not said again.
+
+    An address one edit away is no slip where the given names differ (k.meyer, b.meyer), and an
+    equal local part without digits is no evidence where the family names agree.
+    """
+    position = {c.name: i for i, c in enumerate(model.comparisons)}
+    family, given, email = (model.comparisons[position[n]] for n in ("family", "given", "email"))
+    column, names = levels[:, position["email"]], levels[:, position["given"]]
+    unlike = np.isin(names, [given.index(n) for n in ("different", "gendered", "close")])
+    alike = np.isin(levels[:, position["family"]], [family.index(n) for n in ("equal", "spelling", "typo", "part")])
+    local = features.facts["email_local"]
+    plain = np.array([sum(c.isdigit() for c in value) < 2 for value in local.values] + [False], dtype=bool)
+    telling = plain[local.codes[pairs[0], 0]] | plain[local.codes[pairs[1], 0]]
+    wrong = (column == email.index("typo")) & unlike
+    wrong |= (column == email.index("local")) & alike & telling
+    column[wrong] = email.index("different")
+
+
+def _same(column: Codes, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    return np.asarray((column.codes[left] == column.codes[right]) & (column.codes[left] >= 0))
 
 
 def _crosswise(one: Codes, other: Codes, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:

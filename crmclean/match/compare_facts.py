@@ -225,12 +225,12 @@ def _equal_by(column: Codes, left: Ints, right: Ints, mark: npt.NDArray[np.bool_
 
 
 def _near(column: Codes, left: Ints, right: Ints, *, smallest: int) -> Flags:
-    """Pairs with a value in each that are one edit apart."""
+    """Pairs with a value in each that are one edit apart behind their first character."""
     result = np.zeros(len(left), dtype=bool)
 
     def compare(x: Ints, y: Ints) -> Flags:
         one, two = take(column.values, x), take(column.values, y)
-        long = np.array([min(len(v), len(w)) >= smallest for v, w in zip(one, two, strict=True)], dtype=bool)
+        long = np.array([min(len(v), len(w)) >= smallest and v[0] == w[0] for v, w in zip(one, two, strict=True)], dtype=bool)
         return np.asarray((edit_distance(one, two) <= 1) & long)
 
     for a, b in _slot_pairs(column, left, right):

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from crmclean.match.codes import Codes, Ints, on_distinct_pairs, take
 from crmclean.match.model import Comparison
 from crmclean.text.fold import fold_umlaut
-from crmclean.text.nicknames import nickname_key
+from crmclean.text.nicknames import nickname_keys
 from crmclean.text.phonetics import cologne_words
 from crmclean.text.similarity import edit_distance, jaro_winkler
 
@@ -159,7 +159,7 @@ def _gendered(x: str, y: str) -> bool:
 
 def _nicknames(left: list[str], right: list[str]) -> Flags:
     return np.array(
-        [nickname_key(x) == nickname_key(y) for x, y in zip(left, right, strict=True)], dtype=bool
+        [not nickname_keys(x).isdisjoint(nickname_keys(y)) for x, y in zip(left, right, strict=True)], dtype=bool
     )
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmclean.match.codes import Codes, Ints, combine, encode, recode, slots
+from crmclean.match.codes import Codes, Ints, combine, encode, recode
+from crmclean.match.contact_features import contact_facts
 from crmclean.tables import Addresses, Contacts, Parties
 from crmclean.text.fold import fold, fold_umlaut, tokens
 from crmclean.text.phonetics import cologne_words
@@ -25,7 +26,7 @@ _STREET_WORD = re.compile(r"(strasse|str)\b\.?")
 _NOT_ALNUM = re.compile(r"[^0-9a-z]+")
 _SENIORITY = re.compile(r"\b(jun|jr|junior|sen|sr|senior|ii|iii|iv)\b")
 _SAME_SENIORITY = {"jr": "jun", "junior": "jun", "sr": "sen", "senior": "sen"}
-EMAIL_SLOTS, PHONE_SLOTS, ADDRESS_SLOTS, WORD_SLOTS = 3, 4, 2, 3
+ADDRESS_SLOTS, WORD_SLOTS = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,6 @@ def given_sound(text: str) -> str:
     return cologne_words(text) + ("a" if text.rstrip("h").endswith("a") else "")
 
 
-def trunk(number: str) -> str:
-    """The number without its extension, as far as digits tell: -0, else the last two digits.
-
-    German switchboards answer at -0 and their extensions mostly have two digits (DIN 5008 writes
-    both behind a hyphen, which exports lose).
-    """
-    if len(number) < 10:
-        return ""
-    return number[:-1] if number.endswith("0") else number[:-2]
-
-
 def features_of(kind: str, parties: Parties, contacts: Contacts, addresses: Addresses) -> Features:
     """The features of all parties of a kind that are no test rows.
 
@@ -99,13 +89,15 @@ def features_of(kind: str, parties: Parties, contacts: Contacts, addresses: Addr
     chosen = chosen.reset_index(drop=True)
     index = pd.Index(chosen["party"])
     facts = _person_facts(chosen) if kind == "person" else _organization_facts(chosen)
-    contact_facts, masks = _contact_facts(_rows_of(contacts, index), len(chosen), facts)
+    reach, masks = contact_facts(_rows_of(contacts, index), len(chosen), facts)
+    if kind == "person":
+        facts["organization"] = _employers(facts["organization"], reach["domain"])
     address_facts = _address_facts(_rows_of(addresses, index), len(chosen))
     return Features(
         kind,
         tuple(chosen["party"]),
         encode(chosen["source"]),
-        {**facts, **contact_facts, **address_facts},
+        {**facts, **reach, **address_facts},
         masks,
     )
 
@@ -129,9 +121,12 @@ def _shared_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
 def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
     family = encode(chosen["family_name"], fold)
     given = encode(chosen["given_name"], fold)
+    whole = chosen["given_name"].fillna("") + " " + chosen["middle_names"].fillna("")
     facts = {
         "family": family,
         "given": given,
+        "given_whole": encode(whole, compact),
+        "given_first": recode(given, _first_word),
         "middle": encode(chosen["middle_names"], _first_word),
         "birth_name": encode(chosen["birth_name"], fold),
         "gender": encode(chosen["gender"]),
@@ -148,6 +143,26 @@ def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
         "birth_year": recode(encode(chosen["birth_date"]), lambda v: v[:4]),
     }
     return {**facts, **_shared_facts(chosen)}
+
+
+def _employers(organization: Codes, domain: Codes) -> Codes:
+    """The employer; where a row names none, the one whose people mostly use its e-mail domain.
+
+    A domain that no company's people use (a mail provider) or several companies' tells nothing.
+    """
+    first = domain.codes[:, 0]
+    both = (organization.codes >= 0) & (first >= 0)
+    pairs, times = np.unique(np.stack([first[both], organization.codes[both]], axis=1), axis=0, return_counts=True)
+    known = np.full(len(domain.values) + 1, -1, dtype=np.int64)
+    users = np.bincount(first[first >= 0], minlength=len(domain.values))
+    order = np.lexsort((pairs[:, 1], times))
+    known[pairs[order, 0]] = pairs[order, 1]
+    best = np.zeros(len(known), dtype=np.int64)
+    best[pairs[order, 0]] = times[order]
+    known[:-1][best[:-1] * 4 < users] = -1
+    codes = np.where(organization.codes >= 0, organization.codes, known[first])
+    counts = np.bincount(codes[codes >= 0], minlength=len(organization.values)).astype(np.int64)
+    return Codes(codes, organization.values, counts)
 
 
 def _first_word(text: str) -> str:
@@ -187,50 +202,6 @@ def _rare_words(name: Codes) -> Codes:
         for slot, word in enumerate(words):
             table[i, slot] = number[word]
     return Codes(table[name.codes], values, np.array([counts[v] for v in values], dtype=np.int64))
-
-
-def _contact_facts(
-    rows: pd.DataFrame, n: int, facts: Mapping[str, Codes]
-) -> tuple[dict[str, Codes], dict[str, Ints]]:
-    """E-mail, phone, handle and web domain as slots, with what is known of each value."""
-    result: dict[str, Codes] = {}
-    masks: dict[str, Ints] = {}
-    linking = rows[rows["valid"] & rows["key"].notna()]
-    for fact, kind, width in (
-        ("email", "email", EMAIL_SLOTS),
-        ("phone", "phone", PHONE_SLOTS),
-        ("handle", "handle", 1),
-        ("web", "web", 1),
-    ):
-        part = linking[linking["kind"] == kind]
-        column = encode(part["key"])
-        result[fact] = slots(part["_row"].to_numpy(dtype=np.int64), column, n, width)
-        masks[f"{fact}_names"] = _names_per_value(result[fact], facts)
-        if fact == "phone":
-            masks["mobile"] = _is_type(part, column, "mobile")
-    result["email_local"] = recode(result["email"], lambda v: v.partition("@")[0])
-    result["domain"] = recode(result["email"], lambda v: v.partition("@")[2])
-    result["trunk"] = recode(result["phone"], trunk)
-    return result, masks
-
-
-def _is_type(part: pd.DataFrame, column: Codes, wanted: str) -> Ints:
-    flags = np.zeros(len(column.values), dtype=np.int64)
-    flags[column.codes[(part["type"] == wanted).to_numpy()]] = 1
-    return flags
-
-
-def _names_per_value(column: Codes, facts: Mapping[str, Codes]) -> Ints:
-    """How many different given names (for organizations: names) carry each value."""
-    names = facts["given_sound"].codes if "given_sound" in facts else facts["name_sound"].codes
-    counts = np.zeros(len(column.values), dtype=np.int64)
-    pairs = [
-        np.stack([column.codes[:, slot], names], axis=1)[(column.codes[:, slot] >= 0) & (names >= 0)]
-        for slot in range(column.codes.shape[1])
-    ]
-    distinct = np.unique(np.concatenate(pairs), axis=0) if pairs else np.empty((0, 2), dtype=np.int64)
-    np.add.at(counts, distinct[:, 0], 1)
-    return counts
 
 
 def _address_facts(rows: pd.DataFrame, n: int) -> dict[str, Codes]:

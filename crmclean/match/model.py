@@ -17,7 +17,7 @@ Source of the approach: I. Fellegi, A. Sunter, "A Theory for Record Linkage", JA
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from crmclean.errors import ModelError
 
