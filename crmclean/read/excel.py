@@ -23,6 +23,7 @@ from crmclean.read.layout import find_layout, footer_length, name_columns
 from crmclean.read.lost import lost_values, numeric_phones
 from crmclean.read.raw import RawTable
 from crmclean.read.refusal import refuse
+from crmclean.read.sound import is_sound
 
 __all__ = ["read_excel"]
 
@@ -52,6 +53,8 @@ def read_excel(blob: Blob) -> list[RawTable]:
 
 def _sheets(blob: Blob, skipped: list[Finding]) -> list[tuple[str, list[list[Any]]]]:
     """The visible sheets with their rows."""
+    if not is_sound(blob.data):
+        raise refuse("workbook_broken", file=blob.file)
     try:
         with calamine.load_workbook(io.BytesIO(blob.data)) as book:
             found = []

@@ -11,6 +11,8 @@ import xlsxwriter
 from crmclean.errors import ReadError
 from crmclean.read.excel import read_excel
 from crmclean.read.files import Blob
+from crmclean.read.sound import is_sound
+from tests.read.old_workbooks import ODS, XLS
 
 
 def workbook(sheets, *, hidden=()):
@@ -96,3 +98,36 @@ def test_empty_workbook_is_refused():
     """A workbook without any data is an error."""
     with pytest.raises(ReadError, match="no sheet"):
         read_excel(workbook({"A": [], "B": []}))
+
+
+def test_old_excel_and_libreoffice():
+    """Workbooks of older Excel and of LibreOffice read like new ones."""
+    [table] = read_excel(Blob(XLS, "alt.xls", "", "0"))
+    assert (list(table.frame.columns), cells(table)) == (
+        ["Nr", "PLZ", "Geb", "Umsatz", "Aktiv"], [["10503", "01067", "1980-05-01", "12.5", "true"]],
+    )  # fmt: skip
+    [table] = read_excel(Blob(ODS, "alt.ods", "", "0"))
+    assert cells(table) == [["10503", "01067", "1980-05-01"]]
+
+
+def test_sectors_in_a_circle_are_refused():
+    """An old workbook whose sectors never end would eat all memory; it is not opened."""
+    assert is_sound(XLS)
+    damaged = bytearray(XLS)
+    fat = (int.from_bytes(XLS[76:80], "little") + 1) * 512
+    damaged[fat : fat + 4] = (0).to_bytes(4, "little")
+    assert not is_sound(bytes(damaged))
+    with pytest.raises(ReadError):
+        read_excel(Blob(bytes(damaged), "alt.xls", "", "0"))
+
+
+def test_cells_far_apart_are_refused():
+    """A sheet that spreads over millions of columns times rows is not laid out in memory."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "Name")
+        sheet.write(1_048_575, 16_383, "x")
+    assert not is_sound(stream.getvalue())
+    with pytest.raises(ReadError):
+        read_excel(Blob(stream.getvalue(), "weit.xlsx", "", "0"))
