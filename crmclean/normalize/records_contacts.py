@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from crmclean.fields import base_field
-from crmclean.normalize.contact_keys import loose_email_key, loose_phone_keys
+from crmclean.normalize.contact_keys import loose_email_key
 from crmclean.normalize.email import Email, normalize_email
-from crmclean.normalize.phone import Phone, normalize_phone
+from crmclean.normalize.phone import Phone, dialled, normalize_phone
 from crmclean.normalize.records_columns import Distinct, distinct, notes_of
 from crmclean.normalize.records_country import Countries
 from crmclean.normalize.text import is_placeholder
@@ -129,7 +129,8 @@ def _read_phone(text: str, field: str, country: str | None, *, assumed: bool) ->
     if "@" in text:
         points, issues = _read_email(text)
         return points, (Finding("value_in_wrong_field", detail="email"), *issues)
-    keys = loose_phone_keys(text, country)
+    digits = dialled(cleaned.issues)
+    keys = (digits,) if digits is not None else ()
     return _refused("fax" if field == "fax" else "phone", text, cleaned.issues, keys), cleaned.issues
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from crmclean.normalize.company import Company, normalize_company
 from crmclean.normalize.person import Person, looks_like_company, looks_like_person, normalize_person
-from crmclean.normalize.records_columns import Distinct, Ints, distinct, notes_of
+from crmclean.normalize.records_columns import Distinct, Ints, columns_of, distinct, joined, notes_of
 from crmclean.normalize.salutation import normalize_salutation
 from crmclean.normalize.text import is_placeholder
 from crmclean.text.fold import fold
@@ -28,7 +28,7 @@ STRUCTURED = (
     "salutation", "title", "given_name", "middle_names", "name_prefix", "family_name", "name_suffix",
     "birth_name", "sex",
 )  # fmt: skip
-_COMPANY = 0.6  # from here on a name field holds a company
+_COMPANY = 0.7  # from here on a name field holds a company; a digit in a name alone scores 0.6
 _PERSON = 0.6  # from here on a company field without further hints holds a person
 _PERSON_ADDRESSED = 0.3  # the same where the salutation is Herr or Frau
 _WHO = frozenset({"mr", "ms", "diverse"})
@@ -167,7 +167,7 @@ def _choose(
 
 def read_names(records: pd.DataFrame, countries: pd.Series[Any]) -> Names:
     """Persons and organizations of all records, each distinct spelling read once."""
-    who = distinct(records, ["full_name", *STRUCTURED])
+    who = distinct(_with_numbered(records), ["full_name", *STRUCTURED])
     reads = [_read_name(v) for v in who.values]
     work = pd.DataFrame({"who": _as_text(who.codes)})
     for column in ("organization", "organization_2"):
@@ -183,6 +183,20 @@ def read_names(records: pd.DataFrame, countries: pd.Series[Any]) -> Names:
         title = who.values[at][2] if at >= 0 else None
         choices.append(_choose(read, name, (first, second), title))
     return _spread(records, both, choices, _read_companies(both, choices, countries), _raws(both, who))
+
+
+def _with_numbered(records: pd.DataFrame) -> pd.DataFrame:
+    """The name columns, numbered ones joined to the first: family_name and family_name_2."""
+    columns = {}
+    for field in ("full_name", *STRUCTURED):
+        first, *more = columns_of(records, field) or [""]
+        if not first:
+            continue
+        column = records[first]
+        for name in more:
+            column = column.str.cat(records[name], sep=" ", na_rep="").str.strip().replace("", None)
+        columns[field] = column
+    return pd.DataFrame(columns, index=records.index)
 
 
 def _as_text(codes: Ints) -> pd.Series[Any]:
@@ -225,7 +239,7 @@ def _spread(
     persons = [choices[c].persons[int(s)] for c, s in zip(coded, second.tolist(), strict=True)]
     notes = [
         notes_of(both, [c.findings for c in choices], "full_name", raws),
-        notes_of(firms, [c.issues for c in cleaned], "organization"),
+        notes_of(firms, [c.issues for c in cleaned], "organization", joined([v[:2] for v in firms.values])),
     ]
     test = np.zeros(len(records), dtype=bool)
     for note in notes:
