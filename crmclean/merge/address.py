@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmclean.merge.columns import Book, Coded, code_column
+from crmclean.merge.columns import Book, Coded, code_column, rarer
 from crmclean.merge.defaults import place_rank
 from crmclean.merge.groups import Won, choose
 from crmclean.merge.pieces import Piece, rule_names
+from crmclean.merge.place import greatest_within, places_of, smallest_within
 from crmclean.merge.rules import Evidence, Ints, Rule
 from crmclean.tables import Addresses
 from crmclean.text.fold import fold, fold_umlaut
@@ -46,8 +47,8 @@ def street_form(text: str) -> str:
 
 
 def number_form(text: str) -> str:
-    """One form for "12 a" and "12A"."""
-    return _NOT_WORD.sub("", fold(text).replace("-", "bis"))
+    """One form for "12 a" and "12A", "14-16" and "14/16"."""
+    return _NOT_WORD.sub("", fold(text).replace("-", "bis").replace("/", "bis"))
 
 
 def address_pieces(
@@ -70,7 +71,7 @@ def address_pieces(
     rows = np.flatnonzero(np.any([coded.codes >= 0 for p, coded in parts.items() if p != "country"], axis=0))
     frame, key = frame.iloc[rows], {part: codes[rows] for part, codes in key.items()}
     parts = {part: replace(coded, codes=coded.codes[rows]) for part, coded in parts.items()}
-    evidence = _evidence(book, frame, key)
+    evidence = _evidence(book, frame, key, parts)
     won = choose(book, evidence, chains["address"], rules)
     agree = _agree(key, won.winner, evidence.customer)
     columns = (pd.factorize(frame["type"]), pd.factorize(frame["field"].fillna("")))
@@ -78,7 +79,9 @@ def address_pieces(
     return [piece for piece in pieces if len(piece.customer)]
 
 
-def _evidence(book: Book, frame: pd.DataFrame, key: Mapping[str, Ints]) -> Evidence:
+def _evidence(
+    book: Book, frame: pd.DataFrame, key: Mapping[str, Ints], parts: Mapping[str, Coded]
+) -> Evidence:
     record = frame["record"].to_numpy(dtype=np.int64)
     has = {part: codes >= 0 for part, codes in key.items()}
     known_place = has["postal_code"] | has["city"]
@@ -101,23 +104,32 @@ def _evidence(book: Book, frame: pd.DataFrame, key: Mapping[str, Ints]) -> Evide
         [place_rank("address", str(n), organization=o) for n in [*names, ""]] for o in (False, True)
     ]  # the code -1 takes the last: no type
     times = np.array([*book.times, None], dtype=object)[book.last[record]]
-    time = pd.factorize(
-        frame["valid_from"].reset_index(drop=True).fillna(pd.Series(times, dtype="str")), sort=True
-    )
-    size = len(record)
+    valid_from = frame["valid_from"].reset_index(drop=True).fillna(pd.Series(times, dtype="str"))
+    time = pd.factorize(valid_from, sort=True)[0].astype(np.int64)
+    rank = np.array(ranks, dtype=np.int64)[book.organization[book.customer[record]], types]
+    # the latest record and the best type of a place count for all its spellings
+    site = places_of(book.customer[record], key, _initial(parts["street"]))
     return Evidence(
         customer=book.customer[record], record=record, same=same.astype(np.int64), source=book.source[record],
-        source_rank=book.rank[record], time=time[0].astype(np.int64), valid=has["postal_code"].astype(np.int64),
-        parts=complete.astype(np.int64), letters=complete.astype(np.int64), order=np.zeros(size, dtype=np.int64),
-        written=_written(frame), place=np.array(ranks, dtype=np.int64)[book.organization[book.customer[record]], types],
+        source_rank=book.rank[record], time=greatest_within(site, time), valid=has["postal_code"].astype(np.int64),
+        parts=complete.astype(np.int64), letters=_letters(parts["house_number"]),
+        order=np.zeros(len(record), dtype=np.int64), written=_written(parts), place=smallest_within(site, rank),
+        common=rarer(parts["street"], parts["city"]),
     )  # fmt: skip
 
 
-def _written(frame: pd.DataFrame) -> Ints:
-    total = np.zeros(len(frame), dtype=np.int64)
-    for part in ("street", "city"):
-        coded = code_column(frame[part])
-        total += np.append(coded.written, 0)[coded.codes]
+def _initial(street: Coded) -> Ints:
+    letters = pd.factorize(pd.Series([street_form(v)[:1] for v in street.values], dtype="str"))[0]
+    return np.append(letters, -1)[street.codes].astype(np.int64)
+
+
+def _letters(number: Coded) -> Ints:
+    return np.append([len(number_form(v)) for v in number.values], 0)[number.codes].astype(np.int64)
+
+
+def _written(parts: Mapping[str, Coded]) -> Ints:
+    street, city = parts["street"], parts["city"]
+    total: Ints = np.append(street.written, 0)[street.codes] + np.append(city.written, 0)[city.codes]
     return total
 
 

@@ -17,7 +17,7 @@ from crmclean.merge.rules import Evidence, Ints
 from crmclean.tables import Members, Parties
 from crmclean.text.fold import fold_umlaut
 
-__all__ = ["Book", "Coded", "code_column", "code_values", "evidence_of", "open_book"]
+__all__ = ["Book", "Coded", "code_column", "code_values", "common", "evidence_of", "open_book", "rarer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,4 +182,19 @@ def evidence_of(book: Book, record: Ints, coded: Coded) -> Evidence:
         order=coded.order[value],
         written=coded.written[value],
         place=np.zeros(size, dtype=np.int64),
+        common=common(coded)[record],
     )
+
+
+def common(coded: Coded) -> Ints:
+    """For each row how many rows have its value in folded form; 0 where it has none."""
+    same = np.append(coded.same, -1)[coded.codes]
+    counts: Ints = np.append(np.bincount(same[same >= 0], minlength=1), 0).astype(np.int64)
+    taken: Ints = counts[same]
+    return taken
+
+
+def rarer(left: Coded, right: Coded) -> Ints:
+    """How common the rarer of two parts is; a part that is not there does not count."""
+    one, two = common(left), common(right)
+    return np.where(one == 0, two, np.where(two == 0, one, np.minimum(one, two)))

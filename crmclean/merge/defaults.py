@@ -18,14 +18,32 @@ __all__ = ["CHAINS", "PLACES", "chains_of", "place_rank"]
 _IDENTIFIER = ("union", "most_frequent", "source_priority", "most_recent")
 _CONTACT = ("union", "preferred_type", "most_recent", "most_frequent", "source_priority", "best_written")
 CHAINS: Mapping[str, tuple[str, ...]] = {
-    "name": ("most_complete", "most_frequent", "best_written", "source_priority", "most_recent"),
-    "company": ("most_frequent", "most_complete", "best_written", "source_priority", "most_recent"),
+    "name": (
+        "most_complete",
+        "most_frequent",
+        "most_records",
+        "most_common",
+        "best_written",
+        "source_priority",
+        "most_recent",
+    ),
+    "company": (
+        "most_frequent",
+        "most_complete",
+        "most_common",
+        "best_written",
+        "source_priority",
+        "most_recent",
+    ),
     "employer": ("most_recent", "most_complete", "best_written", "source_priority"),
     "address": (
         "most_complete",
         "preferred_type",
         "most_recent",
         "most_frequent",
+        "most_records",
+        "most_common",
+        "longest",
         "source_priority",
         "best_written",
     ),
@@ -35,7 +53,7 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
     "fax": _CONTACT,
     "handle": _CONTACT,
     "web": _CONTACT,
-    "birth_date": ("most_complete", "most_frequent", "source_priority", "most_recent"),
+    "birth_date": ("most_complete", "most_frequent", "most_records", "source_priority", "most_recent"),
     "birth_name": ("most_recent", "most_frequent", "best_written", "source_priority"),
     "nickname": ("union", "most_frequent", "most_recent", "best_written", "source_priority"),
     "language": ("most_frequent", "most_recent", "source_priority"),

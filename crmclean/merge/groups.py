@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmclean.merge.columns import Book, Coded, code_column
+from crmclean.merge.columns import Book, Coded, code_column, common, rarer
 from crmclean.merge.pieces import Piece, Seen, distinct, representatives, rule_names, seen_by_class
 from crmclean.merge.rules import Evidence, Ints, Ranking, Rule, rank
 from crmclean.text.fold import fold_umlaut
@@ -103,14 +103,14 @@ def part_pieces(
     return pieces
 
 
-def _units(book: Book, rows: Ints, classes: Ints, measures: tuple[Ints, Ints]) -> Evidence:
-    """Evidence of parties as units: `measures` are filled parts and how well it is written."""
+def _units(book: Book, rows: Ints, classes: Ints, measures: tuple[Ints, Ints, Ints]) -> Evidence:
+    """Evidence of parties as units: `measures` are filled parts, how well written and how common."""
     size = len(rows)
     return Evidence(
         customer=book.customer[rows], record=rows, same=classes[rows], source=book.source[rows],
         source_rank=book.rank[rows], time=book.last[rows], valid=np.ones(size, dtype=np.int64),
         parts=measures[0][rows], letters=measures[0][rows], order=classes[rows], written=measures[1][rows],
-        place=np.zeros(size, dtype=np.int64),
+        place=np.zeros(size, dtype=np.int64), common=measures[2][rows],
     )  # fmt: skip
 
 
@@ -123,7 +123,12 @@ def name_pieces(book: Book, chains: Chains, rules: Rules) -> list[Piece]:
     complete = 4 * has[1] + np.where(full[given.codes], 2, 0) + has[0]
     rows = np.flatnonzero((book.organization[book.customer] == 0) & (has[0] | has[1])).astype(np.int64)
     classes = _pair(_same(given), _same(family))
-    evidence = _units(book, rows, classes, (complete.astype(np.int64), _written(given) + _written(family)))
+    evidence = _units(
+        book,
+        rows,
+        classes,
+        (complete.astype(np.int64), _written(given) + _written(family), rarer(given, family)),
+    )
     won = choose(book, evidence, chains["name"], rules)
     agree = evidence.same == evidence.same[won.winner]
     return part_pieces(book, evidence, won, agree, _of_rows(parts, rows))
@@ -144,7 +149,7 @@ def company_pieces(book: Book, chains: Chains, rules: Rules) -> list[Piece]:
     pieces = []
     for group, members in (("company", organization), ("employer", ~organization)):
         rows = np.flatnonzero(named & members).astype(np.int64)
-        evidence = _units(book, rows, classes, (complete.astype(np.int64), _written(shown)))
+        evidence = _units(book, rows, classes, (complete.astype(np.int64), _written(shown), common(shown)))
         won = choose(book, evidence, chains[group], rules)
         agree = evidence.same == evidence.same[won.winner]
         wanted = parts if group == "company" else {f: c for f, c in parts.items() if f != "org_base"}

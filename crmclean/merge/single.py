@@ -80,6 +80,7 @@ def _revenue(book: Book, chain: Sequence[str], rules: Rules) -> list[Piece]:
         source_rank=book.rank[record], time=book.last[record], valid=np.ones(size, dtype=np.int64),
         parts=np.ones(size, dtype=np.int64), letters=np.ones(size, dtype=np.int64),
         order=value.astype(np.int64), written=np.zeros(size, dtype=np.int64), place=np.zeros(size, dtype=np.int64),
+        common=np.zeros(size, dtype=np.int64),
     )  # fmt: skip
     links = ("most_recent", "source_priority") if "sum" in chain else chain
     texts = [f"{v:.2f}" for v in distinct_amounts]
@@ -167,6 +168,7 @@ def _contact_piece(
         valid=np.ones(len(record), dtype=np.int64), parts=np.ones(len(record), dtype=np.int64),
         letters=_lengths(texts)[code], order=code, written=np.zeros(len(record), dtype=np.int64),
         place=_places(book, field, record, (types, [str(n) for n in names])),
+        common=np.zeros(len(record), dtype=np.int64),
     )  # fmt: skip
     ranking = rank(evidence, law[0], law[1])
     piece = _piece(book, field, evidence, ranking, (code, texts))

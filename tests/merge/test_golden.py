@@ -151,6 +151,33 @@ def test_home_address_of_a_person_before_its_work_place():
     assert (row["type"], row["source_field"], row["rule"]) == ("home", "home_street", "preferred_type")
 
 
+def test_typing_error_is_no_move():
+    """A mistyped postcode on the newest record does not win; another street there does."""
+    dates = {"a:1": "2020-01-01", "b:1": "2021-01-01", "c:1": "2024-01-01"}
+    table = parties(*[person(record, created_at=day) for record, day in dates.items()])
+    home = [(record, "Rosenstr.", "7", "82340", "Feldafing") for record in ("a:1", "b:1")]
+    typo = addresses(*home, ("c:1", "Rosenstraße", "7", "82430", "Feldafing"))
+    assert primary(merged(table, places=typo)[0])["postal_code"] == "82340"
+    moved = addresses(*home, ("c:1", "Tulpenweg", "9", "82340", "Feldafing"))
+    assert primary(merged(table, places=moved)[0])["street"] == "Tulpenweg"
+
+
+def test_common_name_before_a_typing_error():
+    """One against one: the name that other customers have too is likelier than the one nobody has."""
+    people = [
+        person(f"z:{n}", given_name=g, family_name="Bauer") for n, g in enumerate(("Tom", "Ute", "Ina"))
+    ]
+    table = parties(
+        person("a:1", given_name="Tom", family_name="Bauet"),
+        person("b:1", given_name="Tom", family_name="Bauer"),
+        *people,
+    )
+    members, _ = identified(table, [["a:1", "b:1"]])
+    customers, _ = merge_clusters(members, table, contacts(), addresses())
+    mine = members.set_index("party")["customer_id"]["a:1/person"]
+    assert primary(customers[customers["customer_id"].eq(mine)])["family_name"] == "Bauer"
+
+
 def test_contacts_are_lists_with_one_primary():
     """All usable addresses and numbers are kept; invalid ones are not; the newest leads."""
     table = parties(person("a:1", created_at="2020-05-01"), person("b:1", created_at="2023-05-01"))
