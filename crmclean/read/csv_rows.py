@@ -153,14 +153,13 @@ def _fill(short: list[tuple[int, list[str]]], columns: int, out: Rows) -> int:
 
 
 def _cut(line: int, row: list[str], columns: int, delimiter: str, out: Rows) -> int:
-    surplus = row[columns:]
-    filled = any(cell.strip() for cell in surplus)
-    if filled:
-        _report(out, line, f"long cells={len(row)} columns={columns}")
+    """The row without its surplus; an empty surplus is told too, for the cells may be shifted."""
+    _report(out, line, f"long cells={len(row)} columns={columns}")
+    if any(cell.strip() for cell in row[columns:]):
         row = [*row[: columns - 1], delimiter.join(row[columns - 1 :])]
     out.cells.append(row[:columns])
     out.lines.append(line)
-    return int(filled)
+    return 1
 
 
 def _report(out: Rows, line: int, detail: str) -> None:

@@ -95,6 +95,13 @@ def test_ragged_rows_lose_nothing():
     assert table.lines.tolist() == list(range(2, 64))
 
 
+def test_shifted_row_is_told():
+    """One delimiter too many shifts the cells; that the surplus is empty does not hide it."""
+    body = "".join(f"{i};Ida;Ulm;\n" for i in range(30))
+    table = read(f"Nr;Name;Ort;Tel\n{body}77;;Ole;Bonn;\n{body}")
+    assert [(f["code"], f["row"]) for f in table.findings] == [("ragged_rows", 32)]
+
+
 def test_row_broken_by_a_line_break_is_joined():
     """A line break without quotes does not make two customers of one."""
     body = "".join(f"{i};Ida;Weg 1;Ulm\n" for i in range(30))
