@@ -43,7 +43,7 @@ def word(group: str, code: str, lang: Lang) -> str:
         ('Fehler', 'odd')
     """
     if group == "field":
-        return title(code, lang) if is_field(code) else code
+        return title(code, lang) if is_field(code) or f"write.column.{code}" in catalogue() else code
     key = f"write.word.{group}.{code}"
     return say(key, lang) if key in catalogue() else code
 
