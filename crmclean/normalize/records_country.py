@@ -1,7 +1,7 @@
 """The country of each record: said on the row, said for the source, or assumed.
 
 Serves telephone numbers. Order: a country named on the row (any place); the source's country from the
-configuration; the country whose states the source's region column names (NSW: Australia); the
+configuration; the country that all other records with the same postcode name; the country whose states the source's region column names (NSW: Australia); the
 commonest country of the source's other rows; the configured default. All but the first two are
 assumptions and reported as such where a number was read by them.
 """
@@ -78,6 +78,20 @@ def _commonest(records: pd.DataFrame, said: pd.Series[Any]) -> dict[str, str]:
     return dict(zip(first["source"].astype(str), first["country"].astype(str), strict=True))
 
 
+def _by_postcode(records: pd.DataFrame, said: pd.Series[Any]) -> pd.Series[Any]:
+    """The country that the records with the same postcode agree on: 8010 is named with Austria only."""
+    found = pd.Series(np.full(len(records), None, dtype=object), dtype="str")
+    names = [f"{place}postal_code" for place in _ORDER if f"{place}postal_code" in records.columns]
+    pairs = [pd.DataFrame({"code": records[n].str.strip(), "country": said}).dropna() for n in names]
+    if not pairs:
+        return found
+    agreed = pd.concat(pairs).drop_duplicates().drop_duplicates("code", keep=False)
+    table = dict(zip(agreed["code"], agreed["country"], strict=True))
+    for name in names:
+        found = found.fillna(records[name].str.strip().map(table).astype("str"))
+    return found
+
+
 def record_countries(records: pd.DataFrame, default: str, by_source: Mapping[str, str]) -> Countries:
     """The country of each record.
 
@@ -90,7 +104,7 @@ def record_countries(records: pd.DataFrame, default: str, by_source: Mapping[str
     said = named.fillna(records["source"].map(dict(by_source)).astype("str"))
     guesses = {**_commonest(records, named), **_by_states(records)}
     guessed = records["source"].map(guesses).astype("str")
-    used = said.fillna(guessed)
+    used = said.fillna(_by_postcode(records, named)).fillna(guessed)
     if default:
         used = used.fillna(default)
     return Countries(said, used, (said.isna() & used.notna()).to_numpy(dtype=bool))

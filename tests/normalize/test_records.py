@@ -167,6 +167,15 @@ def test_states_name_the_country_of_a_source():
     assert set(contacts_of(*rows)["value"]) == {"+61293744000"}
 
 
+def test_same_postcode_names_the_country():
+    """A row without a country takes that of the records with its postcode, if they agree."""
+    rows = [
+        {"postal_code": "8010", "country": "A", "phone": "0316 872-0"},
+        {"postal_code": "8010", "phone": "0664 1234567"},
+    ]
+    assert contacts_of(*rows)["value"].tolist() == ["+433168720", "+436641234567"]
+
+
 def test_addresses_per_place():
     """Each place is an address; the organization does not get the private one."""
     row = {
