@@ -77,7 +77,8 @@ def _late_salutation(words: list[str], pieces: Pieces) -> list[str]:
 
 def _needs_world(groups: list[list[str]], pieces: Pieces) -> bool:
     several = sum(map(len, groups)) > 1
-    for group in groups:
+    for whole in groups:
+        group = split_titles(whole, addressed=True)[1]
         for i, word in enumerate(group):
             lower = word.lower()
             kind = particles().get(lower)

@@ -16,26 +16,32 @@ from crmclean.text.fold import fold
 __all__ = ["nickname_key", "nickname_keys"]
 
 
+_LISTS = ("nicknames_de.txt", "nicknames_en.txt")
+
+
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
     """Folded form -> folded full names it may stand for, the German ones first."""
     found: dict[str, tuple[str, ...]] = {}
-    full = {fold(row[0]) for name in _LISTS for row in read_table(name)}
     for name in _LISTS:
-        for row in read_table(name):
-            key = fold(row[0])
-            for form in (key, *map(fold, row[1].split())):
-                if key not in found.get(form, ()):
-                    found[form] = (*found.get(form, ()), key)
-    # A full name stands for itself before all else: Stefan is Stefan, though Steffen may be, too.
-    return {form: _own_first(form, keys) if form in full else keys for form, keys in found.items()}
+        for form, keys in _one_list(name).items():
+            known = found.get(form, ())
+            found[form] = (*known, *(k for k in keys if k not in known))
+    return found
 
 
-def _own_first(form: str, keys: tuple[str, ...]) -> tuple[str, ...]:
-    return (form, *(k for k in keys if k != form))
+def _one_list(name: str) -> dict[str, tuple[str, ...]]:
+    """Form -> full names of one list; a full name stands for itself before all else.
 
-
-_LISTS = ("nicknames_de.txt", "nicknames_en.txt")
+    Stefan is Stefan, though the list of short forms of another name may hold it, too.
+    """
+    rows = [(fold(row[0]), [fold(form) for form in row[1].split()]) for row in read_table(name)]
+    found: dict[str, tuple[str, ...]] = {key: (key,) for key, _ in rows}
+    for key, forms in rows:
+        for form in forms:
+            if key not in found.get(form, ()):
+                found[form] = (*found.get(form, ()), key)
+    return found
 
 
 @lru_cache(maxsize=65536)
