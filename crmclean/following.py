@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 
@@ -25,9 +26,23 @@ from crmclean.normalize.events import (
 )
 from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
-from crmclean.tables import ISSUES, Issues, Members, Orders, Touchpoints
+from crmclean.schema import Table
+from crmclean.tables import (
+    ISSUES,
+    OPPORTUNITIES,
+    ORDERS,
+    QUALIFICATIONS,
+    TASKS,
+    TOUCHPOINTS,
+    Issues,
+    Members,
+    Orders,
+    Touchpoints,
+)
 
 __all__ = ["Followed", "follow"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +74,26 @@ def follow(read: ReadResult, normal: Normalized, members: Members, config: Confi
     issues = [found, found_orders, found_opportunities, found_tasks, found_qualifications]
     filled = [part for part in issues if len(part)]
     return Followed(
-        touchpoints=attach_touchpoints(touchpoints, members, normal.parties, normal.contacts),
-        orders=attach_orders(orders, members, normal.parties),
+        touchpoints=_sorted(
+            TOUCHPOINTS, attach_touchpoints(touchpoints, members, normal.parties, normal.contacts)
+        ),
+        orders=_sorted(ORDERS, attach_orders(orders, members, normal.parties)),
         others={
-            "opportunities": attach_opportunities(opportunities, members, normal.parties),
-            "tasks": attach_tasks(tasks, members, normal.parties),
-            "qualifications": attach_qualifications(qualifications, members, normal.parties),
+            "opportunities": _sorted(
+                OPPORTUNITIES, attach_opportunities(opportunities, members, normal.parties)
+            ),
+            "tasks": _sorted(TASKS, attach_tasks(tasks, members, normal.parties)),
+            "qualifications": _sorted(
+                QUALIFICATIONS, attach_qualifications(qualifications, members, normal.parties)
+            ),
         },
         issues=ISSUES.check(pd.concat(filled, ignore_index=True)) if filled else ISSUES.empty(),
     )
+
+
+def _sorted(table: Table[T], frame: pd.DataFrame) -> T:
+    """The rows in an order that neither files nor their rows change: by source and identifier."""
+    first = list(dict.fromkeys(["source", *table.names[:2]]))
+    rest = [name for name in table.names if name not in first]
+    by = first if not frame.duplicated(first).any() else [*first, *rest]
+    return table.check(frame.sort_values(by, na_position="first", kind="stable"))
