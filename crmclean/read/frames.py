@@ -75,17 +75,18 @@ def _header(name: object) -> str:
     return cell_text(name) or ""
 
 
-def _series(column: pd.Series) -> Sequence[str | None]:
-    """The texts of a column: each distinct value is converted once."""
-    if isinstance(column.dtype, pd.StringDtype):
-        return [None if c is None or c != c else c for c in column.array.tolist()]  # noqa: PLR0124  NaN
+def _series(column: pd.Series) -> Sequence[str | None] | pa.ChunkedArray:
+    """The texts of a column: text goes over as it is, of other values each distinct one once."""
+    if isinstance(column.dtype, pd.StringDtype) or pd.api.types.is_object_dtype(column.dtype):
+        try:
+            return _arrow_text(_strings(column))
+        except (pa.ArrowException, TypeError, UnicodeEncodeError):
+            return [_nested(v) for v in column.tolist()]  # not (only) text
     try:
         codes, values = pd.factorize(column)
         texts = np.array([*(cell_text(v) for v in values.tolist()), None], dtype=object)
     except TypeError:  # lists and dictionaries cannot be compared
         return [_nested(v) for v in column.tolist()]
-    if pd.api.types.is_object_dtype(column.dtype):
-        return [_nested(v) for v in column.tolist()]  # 1, 1.0 and True are one distinct value
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         texts = np.array([*_moments(pd.Series(values)), None], dtype=object)
     result: list[str | None] = texts[codes].tolist()
@@ -95,6 +96,19 @@ def _series(column: pd.Series) -> Sequence[str | None]:
 def _moments(values: pd.Series) -> list[str | None]:
     """ISO dates where no value has a time of day, ISO times otherwise."""
     return [cell_text(v.to_pydatetime(warn=False)) for v in values]
+
+
+def _strings(column: pd.Series) -> pa.ChunkedArray:
+    """A text column in Arrow's form, missing cells null.
+
+    Raises:
+        ArrowException: A cell is not text (TypeError, UnicodeEncodeError likewise).
+    """
+    if isinstance(column.dtype, pd.StringDtype):
+        array = column.array.__arrow_array__(type=pa.large_string())
+    else:
+        array = pa.array(column.to_numpy(), pa.large_string(), from_pandas=True)
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
 
 
 def _nested(value: object) -> str | None:
@@ -150,9 +164,16 @@ def _arrow_text(column: pa.ChunkedArray) -> Sequence[str | None] | pa.ChunkedArr
 
 
 def _digest(frame: pd.DataFrame) -> str:
-    """SHA-256 of headers and cells, column by column."""
+    """SHA-256 of headers and cells, column by column: the lengths of its texts, then the texts."""
     digest = hashlib.sha256(_SEPARATOR.join(map(str, frame.columns)).encode())
     for name in frame.columns:
-        digest.update(_SEPARATOR.join(frame[name].fillna("").tolist()).encode())
-        digest.update(b"\x1e")
+        chunks = pc.fill_null(_strings(frame[name]), "").chunks
+        for chunk in chunks:
+            digest.update(pc.binary_length(chunk).to_numpy().tobytes())
+        for chunk in chunks:
+            ends = np.frombuffer(chunk.buffers()[1], dtype=np.int64)[
+                chunk.offset : chunk.offset + len(chunk) + 1
+            ]
+            if len(chunk) and ends[-1] > ends[0]:
+                digest.update(memoryview(chunk.buffers()[2])[ends[0] : ends[-1]])
     return digest.hexdigest()
