@@ -36,14 +36,14 @@ class Asking:
     Args:
         events: The customers' events that count.
         points: Contact point of each code.
-        record_points: Codes `record` and `point`; None: not known.
+        record_points: Sorted ``record * len(points) + point``; None: not known.
         profiles: country, party_type, controller, invalid of each code of `Asked.facts`.
         at: The time asked about.
     """
 
     events: EventColumns
     points: list[str]
-    record_points: pd.DataFrame | None
+    record_points: Ints | None
     profiles: pd.DataFrame
     policy: Policy
     at: int
@@ -74,9 +74,9 @@ class _Round:
 def answers(asking: Asking, asked: Asked, channel: str, purpose: str) -> pd.DataFrame:
     """allowed, reason, basis, since, valid_until and events of every question, in order."""
     events = asking.events.relevant(channel, purpose)
-    spread = spread_events(asked, events, asking.record_points)
+    spread = spread_events(asked, events, asking.record_points, len(asking.points))
     group = groups_of(asked, events, spread, asking.policy, channel=channel, at=asking.at)
-    _, first = np.unique(group, return_index=True)
+    first = np.flatnonzero(~pd.Series(group).duplicated().to_numpy())
     decided = _decide(_Round(asking, asked, channel, purpose, events, spread), first)
     allowed = np.array([d.reason in YES for d in decided], dtype=bool)
     return pd.DataFrame(

@@ -7,7 +7,6 @@ question and no clock changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,8 +86,9 @@ class EventColumns:
         matters = np.zeros(len(kinds), dtype=bool)
         for place in first:
             matters[codes[place]] = _matters(self.frame.iloc[place], channel, purpose)
-        erased = np.unique(self.customer[(self.frame["event"] == "erased").to_numpy()[self.row]])
-        return self.take(np.flatnonzero(matters[codes[self.row]] | np.isin(self.customer, erased)))
+        erased = np.zeros(int(self.customer.max(initial=0)) + 1, dtype=bool)
+        erased[self.customer[(self.frame["event"] == "erased").to_numpy()[self.row]]] = True
+        return self.take(np.flatnonzero(matters[codes[self.row]] | erased[self.customer]))
 
 
 def _matters(row: pd.Series[Any], channel: str, purpose: str) -> bool:
@@ -107,7 +107,6 @@ def _matters(row: pd.Series[Any], channel: str, purpose: str) -> bool:
 def columns_of(
     events: pd.DataFrame,
     customers: Ints,
-    points: Mapping[str, int],
     policy: Policy,
     *,
     at: int,
@@ -116,10 +115,9 @@ def columns_of(
     """The events that count at a time, as columns.
 
     Args:
-        events: Columns of `consents`, of which `contact_point` is in comparable form; and flags
-            `other` and `shared` (missing: false).
+        events: Columns of `consents` and `point_code`; if there are any `record_code` and the
+            flags `other` and `shared`.
         customers: Code of the customer of every row.
-        points: Contact point = its code.
         policy: Its time zone reads the times.
         at: The time asked about.
         known_at: What was written down later does not count.
@@ -135,7 +133,6 @@ def columns_of(
     if known_at is not None:
         keep &= (written == MISSING) | (written <= known_at)
     keep &= ~frame["event"].isin({"merged", "unmerged"}).to_numpy()
-    point = map_distinct(frame["contact_point"], lambda text: points.get(text, -1), -1)
     refers = frame[["confirms", "corrects"]].notna().any(axis=1).to_numpy()
     found = EventColumns(
         frame=frame,
@@ -146,7 +143,7 @@ def columns_of(
         until=moments(frame["valid_until"], policy.timezone, end=True),
         dated=stated != MISSING,
         static=_static(frame),
-        point=np.array(point, dtype=np.int64),
+        point=frame["point_code"].to_numpy(dtype=np.int64),
         record=_whole(frame, "record_code"),
         declaration=_codes(frame["declaration"]),
         other=_flag(frame, "other"),

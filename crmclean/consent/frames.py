@@ -81,12 +81,12 @@ def moments(values: pd.Series[Any], zone: str, *, end: bool = False) -> Ints:
 
 def times_text(times: Ints) -> pd.Series[Any]:
     """Moments as ISO text in UTC to the second; MISSING becomes a missing cell."""
-    known = times != MISSING
-    seconds = times.astype("datetime64[us]").astype("datetime64[s]")
+    here = np.flatnonzero(times != MISSING)
+    texts = np.full(len(times), None, dtype=object)
+    seconds = times[here].astype("datetime64[us]").astype("datetime64[s]")
     codes, uniques = pd.factorize(seconds)
-    texts = pd.Series(np.datetime_as_string(uniques), dtype="str") + "Z"
-    result = texts.take(codes).reset_index(drop=True) if len(texts) else pd.Series([], dtype="str")
-    return result.where(pd.Series(known))
+    texts[here] = (np.datetime_as_string(uniques).astype(object) + "Z")[codes] if len(here) else ""
+    return pd.Series(texts, dtype="str")
 
 
 def combine(*columns: npt.NDArray[Any]) -> Ints:

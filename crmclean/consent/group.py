@@ -59,13 +59,14 @@ class Spread:
     held: Mask
 
 
-def spread_events(asked: Asked, events: EventColumns, record_points: pd.DataFrame | None) -> Spread:
+def spread_events(asked: Asked, events: EventColumns, record_points: Ints | None, width: int) -> Spread:
     """The events of the customer of each question.
 
     Args:
         asked: The questions.
         events: Ordered by customer.
-        record_points: Codes `record` and `point`: the contact points of each record; None: unknown.
+        record_points: Sorted ``record * width + point`` of what stands on which record; None: unknown.
+        width: Above all point codes.
     """
     first = np.searchsorted(events.customer, asked.customer, side="left")
     length = np.searchsorted(events.customer, asked.customer, side="right") - first
@@ -73,14 +74,13 @@ def spread_events(asked: Asked, events: EventColumns, record_points: pd.DataFram
     question = np.repeat(np.arange(len(length), dtype=np.int64), length)
     place = np.arange(len(question), dtype=np.int64) - start[question] + first[question]
     held = np.ones(len(place), dtype=bool)
-    bare = (events.point[place] < 0) & (asked.point[question] >= 0)
-    if record_points is not None and bare.any():
-        width = int(max(record_points["point"].max(), asked.point.max())) + 1 if len(record_points) else 1
-        known = record_points["record"].to_numpy(dtype=np.int64) * width + record_points["point"].to_numpy(
-            np.int64
-        )
-        here = np.flatnonzero(bare)
-        held[here] = np.isin(events.record[place[here]] * width + asked.point[question[here]], known)
+    here = np.flatnonzero((events.point[place] < 0) & (asked.point[question] >= 0))
+    if record_points is not None and len(here):
+        wanted = events.record[place[here]] * width + asked.point[question[here]]
+        found = np.searchsorted(record_points, wanted)
+        inside = found < len(record_points)
+        held[here] = inside
+        held[here[inside]] = record_points[found[inside]] == wanted[inside]
     return Spread(start=start, length=length, question=question, event=place, held=held)
 
 

@@ -20,7 +20,8 @@ from crmclean.consent.columns import columns_of
 from crmclean.consent.decide import question_of
 from crmclean.consent.frames import combine
 from crmclean.consent.group import Asked
-from crmclean.consent.owners import Holdings, assign_events, holdings_of, points_on
+from crmclean.consent.holdings import Holdings, holdings_of, points_on
+from crmclean.consent.owners import assign_events
 from crmclean.consent.policy import DEFAULT_POLICY, Policy
 from crmclean.errors import TableError
 from crmclean.tables import CONSENTS, PERMISSIONS, Consents, Contacts, Members, Permissions
@@ -70,14 +71,9 @@ def may_contact_many(
     told = told.assign(contact_point=lower.where(lower != ""))
     profile, profiles = _profile_codes(given)
     codes, points = pd.factorize(pd.concat([given["point"], told["contact_point"]], ignore_index=True))
-    columns = columns_of(
-        told,
-        people[len(given) :].astype(np.int64),
-        {str(point): code for code, point in enumerate(points)},
-        policy,
-        at=asked_at[0],
-        known_at=asked_at[1],
-    )
+    told = told.assign(point_code=codes[len(given) :])
+    whose = people[len(given) :].astype(np.int64)
+    columns = columns_of(told, whose, policy, at=asked_at[0], known_at=asked_at[1])
     asking = Asking(columns, [str(p) for p in points], None, profiles, policy, asked_at[0])
     found: list[pd.DataFrame] = []
     on = combine(pd.factorize(given["channel"])[0], pd.factorize(given["purpose"])[0])
@@ -148,18 +144,18 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
     holdings = holdings_of(members, contacts)
     asked_at, _ = _times(pd.DataFrame({"channel": list(channels)}), as_of, None, policy)
     told = assign_events(consents, holdings, policy)
-    texts = pd.concat([holdings.points["point"], told["contact_point"]], ignore_index=True)
-    points = {str(p): code for code, p in enumerate(pd.factorize(texts)[1])}
-    columns = columns_of(
-        told, told["customer"].to_numpy(dtype=np.int64), points, policy, at=asked_at, known_at=None
+    whose = told["customer"].to_numpy(dtype=np.int64)
+    columns = columns_of(told, whose, policy, at=asked_at, known_at=None)
+    points = _texts(told, holdings)
+    profile, profiles = _profile_codes(_people(holdings, countries))
+    on_record = holdings.record_points
+    keys = np.sort(
+        on_record["record"].to_numpy(dtype=np.int64) * len(points) + on_record["point"].to_numpy(np.int64)
     )
-    people = _people(holdings, countries)
-    profile, profiles = _profile_codes(people)
-    record_points = holdings.record_points.assign(point=holdings.record_points["point"].map(points))
-    asking = Asking(columns, list(points), record_points, profiles, policy, asked_at)
+    asking = Asking(columns, points, keys, profiles, policy, asked_at)
     tables: list[pd.DataFrame] = []
     for channel in channels:
-        rows = _rows(holdings, channel, points)
+        rows = _rows(holdings, channel)
         facts = profile[rows["customer"].to_numpy() * 2 + rows["invalid"].to_numpy()]
         asked = Asked(rows["customer"].to_numpy(dtype=np.int64), rows["code"].to_numpy(dtype=np.int64), facts)
         for purpose in purposes:
@@ -181,27 +177,29 @@ def _people(holdings: Holdings, countries: pd.Series[Any]) -> pd.DataFrame:
     return twice.assign(invalid=np.arange(len(twice)) % 2 == 1)
 
 
-def _rows(holdings: Holdings, channel: str, points: dict[str, int]) -> pd.DataFrame:
+def _texts(told: pd.DataFrame, holdings: Holdings) -> list[str]:
+    """The contact point of every code; those that no customer has are told apart, no more."""
+    known, highest = len(holdings.texts), int(told["point_code"].max()) if len(told) else -1
+    return [*holdings.texts, *(f"#{code}" for code in range(known, highest + 1))]
+
+
+def _rows(holdings: Holdings, channel: str) -> pd.DataFrame:
     """The questions of a channel: customer, code of the point, the point as shown, invalid."""
     held = points_on(holdings, channel)
+    there = np.zeros(len(holdings.customers), dtype=bool)
+    there[held["customer"].to_numpy()] = True
+    without = np.flatnonzero(~there)
     rows = pd.DataFrame(
         {
-            "customer": held["customer"].to_numpy(dtype=np.int64),
-            "code": held["point"].map(points).to_numpy(dtype=np.int64),
-            "value": held["value"].to_numpy(),
-            "invalid": (~held["valid"]).to_numpy().astype(np.int64),
+            "customer": np.concatenate([held["customer"].to_numpy(dtype=np.int64), without]),
+            "code": np.concatenate([held["point"].to_numpy(dtype=np.int64), np.full(len(without), -1)]),
+            "invalid": np.concatenate(
+                [(~held["valid"]).to_numpy().astype(np.int64), np.zeros(len(without), int)]
+            ),
         }
     )
-    without = np.setdiff1d(np.arange(len(holdings.customers)), rows["customer"].to_numpy())
-    rest = pd.DataFrame(
-        {
-            "customer": without,
-            "code": -1,
-            "value": pd.Series(index=range(len(without)), dtype="str"),
-            "invalid": 0,
-        }
-    )
-    return pd.concat([rows, rest], ignore_index=True)
+    none = pd.Series(index=range(len(without)), dtype="str")
+    return rows.assign(value=pd.concat([held["value"], none], ignore_index=True))
 
 
 def _permissions(
@@ -211,7 +209,8 @@ def _permissions(
         return PERMISSIONS.empty()
     frame = pd.concat(tables, ignore_index=True)
     frame["order"] = np.repeat(np.arange(len(tables)), [len(t) for t in tables])
-    frame = frame.sort_values(["customer", "order", "contact_point"], kind="stable").reset_index(drop=True)
+    order = np.lexsort((frame["order"].to_numpy(), frame["customer"].to_numpy()))
+    frame = frame.iloc[order].reset_index(drop=True)
     ids = pd.Series(holdings.customers, dtype="str")
     frame["customer_id"] = ids.take(frame["customer"].to_numpy()).to_numpy()
     frame["as_of"] = str(as_of)

@@ -257,3 +257,13 @@ def test_empty_tables_work() -> None:
     assert decide([], MEMBERS.empty(), CONTACTS.empty()) == {}
     assert decide([], people(("c1", "1")), CONTACTS.empty())["c1", "post", None] == "LEGITIMATE_INTEREST"
     assert basis_of("LEGITIMATE_INTEREST", "post", "DE") == "GDPR 6(1)(f)"
+
+
+def test_an_address_nobody_has_is_nobodys() -> None:
+    """An event keyed by an unknown address counts for no one; on a record it stays an address of its own."""
+    events = [grant(point="who@x.de"), grant("erp:1", "old@x.de"), grant("erp:9", "a@x.de", event="objected")]
+    contacts = reach(("1", "email", "a@x.de", ""))
+    found = decide(events[:2], people(("c1", "1")), contacts)
+    assert found["c1", "email", "a@x.de"] == "CONTACT_POINT_NOT_COVERED"
+    # The record is unknown, so the address tells whose the objection is.
+    assert decide(events, people(("c1", "1")), contacts)["c1", "email", "a@x.de"] == "OBJECTED"
