@@ -16,9 +16,10 @@ from crmclean.merge.attach import (
 from crmclean.merge.documents import customer_documents
 from crmclean.merge.flat import FLAT_COLUMNS, flat_customers
 from crmclean.merge.golden import merge_clusters
-from crmclean.merge.identity import NAMESPACE, identify_clusters, resolve_ids
+from crmclean.merge.identity import identify_clusters
 from crmclean.merge.relate import relate_customers
 from crmclean.merge.rules import RULES, Evidence, Rule
+from crmclean.merge.uuids import NAMESPACE, resolve_ids
 
 __all__ = [
     "FLAT_COLUMNS",

@@ -1,0 +1,158 @@
+"""The registry of customer ids, carried on from run to run.
+
+Everything is calculated on codes: clusters in the order of their smallest party, known ids in the
+order of the ids. The rules are those of docs/merge.md, "Ids that stay".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmclean.merge.rules import Ints
+from crmclean.merge.uuids import customer_ids, resolve_ids
+from crmclean.tables import Identities, Members
+
+__all__ = ["carry_on"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Known ids inside the new clusters, one row per pair.
+
+    Args:
+        cluster: Code of the cluster.
+        known: Code of the id.
+        count: Parties of the id in the cluster.
+        anchored: Whether the id's anchor is among them.
+    """
+
+    cluster: Ints
+    known: Ints
+    count: Ints
+    anchored: Ints
+
+
+def carry_on(
+    frame: pd.DataFrame, heads: pd.DataFrame, known: Identities, before: Members, at: str
+) -> tuple[list[str], pd.DataFrame]:
+    """The id of each cluster, in the order of `heads`, and the registry brought up to date.
+
+    Args:
+        frame: Columns party, cluster; sorted by party.
+        heads: Columns party (the smallest of the cluster), kind; index cluster, sorted by party.
+        known: The registry so far.
+        before: The members of the run before.
+        at: Time of this run.
+    """
+    registry = pd.DataFrame(known).sort_values("customer_id", ignore_index=True)
+    old = registry["customer_id"].tolist()
+    cluster = pd.factorize(frame["cluster"])[0].astype(np.int64)  # parties are sorted: codes follow heads
+    anchor = pd.Index(frame["party"]).get_indexer(pd.Index(registry["anchor"]))
+    found = _found(frame, cluster, registry, before, anchor)
+    kept, merged = _kept(found, registry, len(heads))
+    at_home = np.zeros(len(old), dtype=bool)
+    at_home[found.known] = True
+    place = np.where(anchor >= 0, cluster[anchor] if len(cluster) else -1, -1)
+    _revive(kept, registry, place, at_home)
+    ids = [old[k] if k >= 0 else None for k in kept.tolist()]
+    created = _issue(frame, heads, np.array([i is None for i in ids], dtype=bool), set(old))
+    fresh = iter(created["customer_id"].tolist())
+    named = [next(fresh) if i is None else i for i in ids]
+    created["split_from"] = _origins(found, np.flatnonzero(kept < 0), old)
+    into = {old[k]: old[kept[c]] for k, c in merged}
+    alive = set(named)
+    status = registry["status"].tolist()
+    for k in np.flatnonzero((place >= 0) & ~at_home).tolist():
+        # its records were gone and its anchor came back as part of another customer
+        if status[k] != "merged" and old[k] not in alive:
+            into[old[k]] = named[place[k]]
+    updated = _updated(registry, into, alive, at)
+    return named, pd.concat([updated, created.assign(valid_from=at, status="active")], ignore_index=True)
+
+
+def _found(
+    frame: pd.DataFrame, cluster: Ints, registry: pd.DataFrame, before: Members, anchor: Ints
+) -> Found:
+    index = pd.Index(registry["customer_id"])
+    final = resolve_ids(Identities(registry))
+    target = np.arange(len(index), dtype=np.int64)
+    if final:
+        target[index.get_indexer(pd.Index(list(final)))] = index.get_indexer(pd.Index(list(final.values())))
+    member = index.get_indexer(pd.Index(before["customer_id"]))
+    member = np.where(member >= 0, target[member] if len(target) else -1, -1)
+    row = pd.Index(before["party"]).get_indexer(pd.Index(frame["party"]))
+    known = np.where(row >= 0, member[row] if len(member) else -1, -1)
+    here = np.flatnonzero(known >= 0)
+    width = len(index) + 1
+    pairs, count = np.unique(cluster[here] * width + known[here], return_counts=True)
+    which, owner = pairs // width, pairs % width
+    spot = anchor[owner]
+    anchored = (spot >= 0) & (known[spot] == owner) & (cluster[spot] == which) if len(pairs) else pairs > 0
+    return Found(which, owner, count.astype(np.int64), anchored.astype(np.int64))
+
+
+def _kept(found: Found, registry: pd.DataFrame, size: int) -> tuple[Ints, list[tuple[int, int]]]:
+    """The id that each cluster keeps (-1: none), and the ids merged: (id, cluster)."""
+    # an id stays where its anchor is, else where most of its parties are
+    order = np.lexsort((found.cluster, -found.count, -found.anchored, found.known))
+    home = order[np.unique(found.known[order], return_index=True)[1]]
+    # of several ids the one known for longest survives, then the one with most parties
+    since = pd.factorize(registry["valid_from"], sort=True)[0][found.known[home]]
+    home = home[np.lexsort((found.known[home], -found.count[home], since, found.cluster[home]))]
+    first = np.unique(found.cluster[home], return_index=True)[1]
+    kept = np.full(size, -1, dtype=np.int64)
+    kept[found.cluster[home[first]]] = found.known[home[first]]
+    others = np.delete(home, first)
+    return kept, list(zip(found.known[others].tolist(), found.cluster[others].tolist(), strict=True))
+
+
+def _revive(kept: Ints, registry: pd.DataFrame, place: Ints, at_home: NDArray[np.bool_]) -> None:
+    """Gives clusters without an id the oldest id whose anchor they hold and that has no members."""
+    idle = np.flatnonzero((place >= 0) & ~at_home)
+    idle = idle[kept[place[idle]] < 0]
+    since = pd.factorize(registry["valid_from"], sort=True)[0][idle]
+    idle = idle[np.lexsort((idle, since, place[idle]))]
+    first = np.unique(place[idle], return_index=True)[1]
+    kept[place[idle[first]]] = idle[first]
+
+
+def _issue(
+    frame: pd.DataFrame, heads: pd.DataFrame, wanted: NDArray[np.bool_], taken: set[str]
+) -> pd.DataFrame:
+    """New ids for the clusters that have none."""
+    fresh = heads[wanted].rename(columns={"party": "anchor"})
+    fresh["customer_id"] = pd.Series(
+        customer_ids((fresh["kind"] + ":" + fresh["anchor"]).tolist()), fresh.index, dtype="str"
+    )
+    for cluster in fresh.index[fresh["customer_id"].isin(taken)]:
+        # rare: the record that once made an id came back, its customer lives on without it
+        kind = str(fresh.loc[cluster, "kind"])
+        parties = frame.loc[frame["cluster"].eq(cluster), "party"].tolist()
+        keys = [(p, f"{kind}:{p}") for p in parties]
+        keys += [(parties[0], f"{kind}:{parties[0]}#{n}") for n in range(2, len(taken) + 3)]
+        anchor, new = next((p, i) for p, k in keys if (i := customer_ids([k])[0]) not in taken)
+        fresh.loc[cluster, ["anchor", "customer_id"]] = [anchor, new]
+        taken = taken | {new}
+    return fresh.reset_index(drop=True)
+
+
+def _origins(found: Found, clusters: Ints, old: list[str]) -> list[str | None]:
+    """For each cluster the known id that most of its parties had."""
+    order = np.lexsort((found.known, -found.count, found.cluster))
+    first = order[np.unique(found.cluster[order], return_index=True)[1]]
+    origin = dict(zip(found.cluster[first].tolist(), found.known[first].tolist(), strict=True))
+    return [old[origin[c]] if c in origin else None for c in clusters.tolist()]
+
+
+def _updated(registry: pd.DataFrame, into: dict[str, str], alive: set[str], at: str) -> pd.DataFrame:
+    ids = registry["customer_id"]
+    active, joined = ids.isin(alive), ids.isin(into)
+    gone = ~active & ~joined & registry["status"].eq("active")
+    status = registry["status"].mask(active, "active").mask(gone, "retired").mask(joined, "merged")
+    target = registry["merged_into"].mask(active | joined).fillna(ids.map(into).astype("str"))
+    until = registry["valid_to"].mask(active).mask(gone | joined, at)
+    return registry.assign(status=status, merged_into=target, valid_to=until)
