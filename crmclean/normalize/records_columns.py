@@ -57,7 +57,7 @@ def distinct(frame: pd.DataFrame, columns: Sequence[str]) -> Distinct:
         column, uniques = pd.factorize(frame[name])
         column = column.astype(np.int64)
         present |= column >= 0
-        parts.append((column, [str(u) for u in uniques]))
+        parts.append((column, uniques.to_numpy(dtype=object).tolist()))
         codes = _dense(codes * (len(uniques) + 1) + column + 1)
     codes = np.where(present, codes, -1)
     codes, kept = pd.factorize(codes)
@@ -91,8 +91,8 @@ def joined(values: Sequence[tuple[str | None, ...]]) -> list[str]:
 
 def take_text(values: Sequence[str | None], codes: Ints) -> pd.Series[Any]:
     """Text per row from text per distinct value; missing where the code is -1 or the text empty."""
-    known = np.array([v or None for v in values] + [None], dtype=object)
-    return pd.Series(known[codes], dtype="str")
+    known = pd.Series([*(v or None for v in values), None], dtype="str")
+    return known.take(codes).reset_index(drop=True)
 
 
 def notes_of(

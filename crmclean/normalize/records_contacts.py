@@ -16,13 +16,14 @@ import pandas as pd
 
 from crmclean.fields import base_field
 from crmclean.normalize.contact_keys import loose_email_key
+from crmclean.normalize.contact_point import handle_key
 from crmclean.normalize.email import Email, normalize_email
 from crmclean.normalize.phone import Phone, dialled, normalize_phone
 from crmclean.normalize.records_columns import Distinct, distinct, notes_of
 from crmclean.normalize.records_country import Countries
 from crmclean.normalize.text import is_placeholder
 from crmclean.normalize.web import domain_of
-from crmclean.text.fold import collapse, fold, visible
+from crmclean.text.fold import collapse, visible
 from crmclean.values import Finding
 
 __all__ = ["Found", "read_contacts"]
@@ -141,7 +142,7 @@ def _read_handle(text: str) -> Read:
     if "@" in shown[1:] and " " not in shown and normalize_email(shown).value:
         points, issues = _read_email(shown)
         return points, (Finding("value_in_wrong_field", detail="email"), *issues)
-    return (Point("handle", shown, fold(shown).lstrip("@").replace(" ", ""), "other"),), ()
+    return (Point("handle", shown, handle_key(shown), "other"),), ()
 
 
 def _read_web(text: str) -> Read:

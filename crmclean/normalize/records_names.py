@@ -16,7 +16,15 @@ import pandas as pd
 
 from crmclean.normalize.company import Company, normalize_company
 from crmclean.normalize.person import Person, looks_like_company, looks_like_person, normalize_person
-from crmclean.normalize.records_columns import Distinct, Ints, columns_of, distinct, joined, notes_of
+from crmclean.normalize.records_columns import (
+    Distinct,
+    Ints,
+    columns_of,
+    distinct,
+    joined,
+    notes_of,
+    take_text,
+)
 from crmclean.normalize.salutation import normalize_salutation
 from crmclean.normalize.text import is_placeholder
 from crmclean.text.fold import fold
@@ -200,8 +208,7 @@ def _with_numbered(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_text(codes: Ints) -> pd.Series[Any]:
-    table = np.array([*map(str, range(int(codes.max(initial=-1)) + 1)), None], dtype=object)
-    return pd.Series(table[codes], dtype="str")
+    return take_text(list(map(str, range(int(codes.max(initial=-1)) + 1))), codes)
 
 
 def _raws(both: Distinct, who: Distinct) -> list[str]:
@@ -214,13 +221,9 @@ def _raws(both: Distinct, who: Distinct) -> list[str]:
 
 def _read_companies(both: Distinct, choices: Sequence[_Choice], countries: pd.Series[Any]) -> Distinct:
     """Distinct (name, second line, country) of the companies, coded per record."""
-    names = np.array([*(c.company[0] if c.company else None for c in choices), None], dtype=object)
-    seconds = np.array([*(c.company[1] if c.company else None for c in choices), None], dtype=object)
-    frame = pd.DataFrame(
-        {"name": pd.Series(names[both.codes], dtype="str"), "second": pd.Series(seconds[both.codes], dtype="str"),
-         "country": countries.reset_index(drop=True)},
-    )  # fmt: skip
-    frame.loc[frame["name"].isna(), "country"] = None
+    name = take_text([c.company[0] if c.company else None for c in choices], both.codes)
+    second = take_text([c.company[1] if c.company else None for c in choices], both.codes)
+    frame = pd.DataFrame({"name": name, "second": second, "country": countries.mask(name.isna())})
     return distinct(frame, ["name", "second", "country"])
 
 

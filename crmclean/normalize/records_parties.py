@@ -82,8 +82,8 @@ def party_rows(records: pd.DataFrame, roster: Roster, names: Names, facts: Facts
 
 
 def _picked(values: list[str | None], at: Ints) -> pd.Series[Any]:
-    table = np.array([*values, None], dtype=object)
-    return pd.Series(table[at], dtype="str")
+    table = pd.Series([*values, None], dtype="str")
+    return table.take(at).reset_index(drop=True)
 
 
 def _company_columns(n: int, roster: Roster, names: Names) -> dict[str, pd.Series[Any]]:
