@@ -21,7 +21,13 @@ from crmclean.match.compare_facts import (
     compare_identifier,
     compare_phone,
 )
-from crmclean.match.compare_names import compare_family, compare_given, compare_middle, swapped_names
+from crmclean.match.compare_names import (
+    compare_family,
+    compare_given,
+    compare_middle,
+    compare_suffix,
+    swapped_names,
+)
 from crmclean.match.compare_organizations import compare_company_name, compare_employer
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Model
@@ -106,7 +112,9 @@ def _mind_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
     family, given, email = (model.comparisons[position[n]] for n in ("family", "given", "email"))
     column, names = levels[:, position["email"]], levels[:, position["given"]]
     unlike = np.isin(names, [given.index(n) for n in ("different", "gendered", "close")])
-    alike = np.isin(levels[:, position["family"]], [family.index(n) for n in ("equal", "spelling", "typo", "part")])
+    alike = np.isin(
+        levels[:, position["family"]], [family.index(n) for n in ("equal", "spelling", "typo", "part")]
+    )
     local = features.facts["email_local"]
     plain = np.array([sum(c.isdigit() for c in value) < 2 for value in local.values] + [False], dtype=bool)
     telling = plain[local.codes[pairs[0], 0]] | plain[local.codes[pairs[1], 0]]
@@ -177,7 +185,7 @@ _COMPARE: dict[tuple[str, str], Compare] = {
     ("person", "given"): _on("given", compare_given),
     ("person", "middle"): _on("middle", compare_middle),
     ("person", "gender"): _on("gender", compare_equal),
-    ("person", "suffix"): _on("suffix", compare_equal),
+    ("person", "suffix"): _on("suffix", compare_suffix),
     ("person", "birth"): _on("birth", compare_birth),
     ("person", "national_id"): _on("national_id", compare_identifier),
     ("person", "email"): compare_email,

@@ -230,7 +230,10 @@ def _near(column: Codes, left: Ints, right: Ints, *, smallest: int) -> Flags:
 
     def compare(x: Ints, y: Ints) -> Flags:
         one, two = take(column.values, x), take(column.values, y)
-        long = np.array([min(len(v), len(w)) >= smallest and v[0] == w[0] for v, w in zip(one, two, strict=True)], dtype=bool)
+        long = np.array(
+            [min(len(v), len(w)) >= smallest and v[0] == w[0] for v, w in zip(one, two, strict=True)],
+            dtype=bool,
+        )
         return np.asarray((edit_distance(one, two) <= 1) & long)
 
     for a, b in _slot_pairs(column, left, right):

@@ -14,10 +14,10 @@ from crmclean.match.codes import Codes, Ints, on_distinct_pairs, take
 from crmclean.match.model import Comparison
 from crmclean.text.fold import fold_umlaut
 from crmclean.text.nicknames import nickname_keys
-from crmclean.text.phonetics import cologne_words
+from crmclean.text.phonetics import cologne_words, orthography
 from crmclean.text.similarity import edit_distance, jaro_winkler
 
-__all__ = ["compare_family", "compare_given", "compare_middle", "swapped_names"]
+__all__ = ["compare_family", "compare_given", "compare_middle", "compare_suffix", "swapped_names"]
 
 Levels = npt.NDArray[np.int8]
 Flags = npt.NDArray[np.bool_]
@@ -105,7 +105,9 @@ def compare_given(comparison: Comparison, column: Codes, left: Ints, right: Ints
         result[slip & known] = comparison.index("close")
         result[gendered & (np.asarray(jaro_winkler(x, y)) >= 0.8)] = comparison.index("gendered")
         result[slip & ~known & ~gendered] = comparison.index("typo")
-        result[_same_sound(x, y, alike_from=0.85) & ~gendered] = comparison.index("spelling")
+        written = np.array([orthography(v) == orthography(w) for v, w in zip(x, y, strict=True)], dtype=bool)
+        sound = (_same_sound(x, y, alike_from=0.85) & ~known) | written
+        result[sound & ~gendered] = comparison.index("spelling")
         result[_nicknames(x, y)] = comparison.index("nickname")
         result[_initials(x, y)] = comparison.index("initial")
         result[a == b] = comparison.index("equal")
@@ -126,6 +128,19 @@ def compare_middle(comparison: Comparison, column: Codes, left: Ints, right: Int
         return result
 
     return _where_present(column, left, right, levels)
+
+
+def compare_suffix(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
+    """Level per pair of jun. and sen.: equal, one_sided, different; 0 where neither has one.
+
+    Who is called junior has a father of the same name: the record without a suffix may be his.
+    """
+    a, b = column.codes[left], column.codes[right]
+    result = np.zeros(len(a), dtype=np.int8)
+    result[(a >= 0) ^ (b >= 0)] = comparison.index("one_sided")
+    both = (a >= 0) & (b >= 0)
+    result[both] = np.where(a[both] == b[both], comparison.index("equal"), comparison.index("different"))
+    return result
 
 
 def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags:
@@ -159,7 +174,8 @@ def _gendered(x: str, y: str) -> bool:
 
 def _nicknames(left: list[str], right: list[str]) -> Flags:
     return np.array(
-        [not nickname_keys(x).isdisjoint(nickname_keys(y)) for x, y in zip(left, right, strict=True)], dtype=bool
+        [not nickname_keys(x).isdisjoint(nickname_keys(y)) for x, y in zip(left, right, strict=True)],
+        dtype=bool,
     )
 
 

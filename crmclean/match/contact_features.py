@@ -6,6 +6,7 @@ switchboard. Spellings, short forms, initials and swapped fields of one name cou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -19,6 +20,8 @@ from crmclean.text.similarity import jaro_winkler
 __all__ = ["contact_facts", "trunk"]
 
 _KINDS = (("email", "email", 3), ("phone", "phone", 4), ("handle", "handle", 1), ("web", "web", 1))
+_FAMILY_MAILBOX = re.compile(r"(familie|family|fam|die|haus)[._-]|familie|family")
+"""Mailboxes that call themselves a family's, whoever has used them so far."""
 _ALIKE = 0.84
 """Jaro-Winkler similarity from which two given names on one mailbox are spellings of one."""
 
@@ -34,7 +37,9 @@ def trunk(number: str) -> str:
     return number[:-1] if number.endswith("0") else number[:-2]
 
 
-def contact_facts(rows: pd.DataFrame, n: int, facts: Mapping[str, Codes]) -> tuple[dict[str, Codes], dict[str, Ints]]:
+def contact_facts(
+    rows: pd.DataFrame, n: int, facts: Mapping[str, Codes]
+) -> tuple[dict[str, Codes], dict[str, Ints]]:
     """E-mail, phone, handle and web domain as slots, with what is known of each value.
 
     Args:
@@ -56,6 +61,8 @@ def contact_facts(rows: pd.DataFrame, n: int, facts: Mapping[str, Codes]) -> tup
         masks[f"{fact}_names"] = _names_per_value(result[fact], facts)
         if fact == "phone":
             masks["mobile"] = _is_type(part, column, "mobile")
+    family = [bool(_FAMILY_MAILBOX.match(value)) for value in result["email"].values]
+    masks["email_names"] = np.where(np.array(family, dtype=bool), 2, masks["email_names"]).astype(np.int64)
     result["email_local"] = recode(result["email"], lambda v: v.partition("@")[0])
     result["domain"] = recode(result["email"], lambda v: v.partition("@")[2])
     result["trunk"] = recode(result["phone"], trunk)

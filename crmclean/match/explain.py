@@ -16,7 +16,7 @@ from crmclean.tables import Addresses, Contacts, Parties
 
 __all__ = ["Explanation", "Step", "explain_pair", "reason_sentences"]
 
-_AGAINST = ("different", "gendered", "close")
+_AGAINST = ("different", "gendered", "close", "one_sided")
 
 
 @dataclass(frozen=True, slots=True)

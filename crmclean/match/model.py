@@ -152,8 +152,9 @@ PERSON = Model(
         _comparison(
             "suffix",
             """
-            equal      0.995  0.050  0.5000 0.5000
-            different  0.005  0.950  0.5000 0.5000
+            equal      0.690  0.050  0.3000 0.3000
+            one_sided  0.305  0.550  0.4000 0.4000
+            different  0.005  0.400  0.3000 0.3000
             """,
             personal=True,
             identity=True,

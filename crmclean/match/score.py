@@ -24,6 +24,8 @@ RAREST_KIN = 0.002
 """Least probability that two of one household share a given name, however rare it is."""
 NAMES_ALONE = -0.5
 """Match weight in bits that names without any other agreement can reach: a case for review."""
+NAMESAKES_IN_TOWN = 1.5
+"""Bits by which names cluster in towns, beyond what their frequency in the whole says. Ours."""
 NAMES = frozenset({"family", "given", "gender", "suffix"})
 
 
@@ -104,16 +106,43 @@ def score_pairs(model: Model, compared: Compared) -> Scored:
     found, parts = total_evidence(model, compared)
     weight, probability, related = posterior(model, found)
     if model.kind == "person":
-        weight = np.where(_names_alone(model, parts), np.minimum(weight, NAMES_ALONE), weight)
+        weight = _mind_namesakes(model, compared, parts, weight)
         probability = np.minimum(probability, np.exp2(weight - np.logaddexp2(0.0, weight)))
     contradicts = _contradicts(model, compared, parts, probability)
     return Scored(weight, probability, related, contradicts)
 
 
-def _names_alone(model: Model, parts: list[Evidence]) -> npt.NDArray[np.bool_]:
-    """Pairs in which nothing but names agrees: no other comparison adds a bit against chance."""
-    others = [p.chance for c, p in zip(model.comparisons, parts, strict=True) if c.name not in NAMES]
-    return np.asarray(np.max(others, axis=0) < 1.0)
+def _mind_namesakes(model: Model, compared: Compared, parts: list[Evidence], weight: Doubles) -> Doubles:
+    """The weight with what independence of names, place and date gets wrong.
+
+    Names alone are a case for review, and so are a clearly different birth date or a "junior" on
+    one side (father and son) and a different given name at one address (couples, siblings, twins) without a
+    contact point of their own in common; names and a town in common weigh less, because names cluster
+    where families live.
+    """
+    named = {c.name: p.chance for c, p in zip(model.comparisons, parts, strict=True)}
+    column = {c.name: compared.levels[:, i] for i, c in enumerate(model.comparisons)}
+    levels = {c.name: c for c in model.comparisons}
+    apart = [levels["address"].index(n) for n in ("place", "moved")]
+    beside = np.max([bits for name, bits in named.items() if name not in NAMES | {"address"}], axis=0)
+    town = (beside < 1.0) & np.isin(column["address"], apart)
+    weight = np.where(town, weight - NAMESAKES_IN_TOWN, weight)
+    alone = (beside < 1.0) & (
+        (named["address"] < 1.0) | (column["address"] == levels["address"].index("moved"))
+    )
+    own = (column["email"] == levels["email"].index("equal")) | (
+        column["phone"] == levels["phone"].index("mobile")
+    )
+    for name in ("national_id", "customer_no", "handle"):
+        own |= column[name] == levels[name].index("equal")
+    own |= column["national_id"] == levels["national_id"].index("typo")
+    two = column["birth"] == levels["birth"].index("different")
+    home = np.isin(column["address"], [levels["address"].index(n) for n in ("full", "near")])
+    two |= home & np.isin(column["given"], [levels["given"].index(n) for n in ("different", "gendered")])
+    two |= (column["suffix"] == levels["suffix"].index("one_sided")) & (
+        column["birth"] != levels["birth"].index("equal")
+    )
+    return np.where(alone | (two & ~own), np.minimum(weight, NAMES_ALONE), weight)
 
 
 CONTRADICTION = -2.0
@@ -136,4 +165,6 @@ def _contradicts(
     for i, comparison in enumerate(model.comparisons):
         if comparison.name == "suffix":
             result |= compared.levels[:, i] == comparison.index("different")
+        if comparison.name == "birth":
+            result |= (compared.levels[:, i] == comparison.index("different")) & (probability < OUTWEIGHED)
     return np.asarray(result)

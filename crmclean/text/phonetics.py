@@ -7,13 +7,14 @@ words: Hardtstraße is not Hardstraße. Letters outside the rules (ß, umlauts, 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import jellyfish
 
-from crmclean.text.fold import fold_plain, tokens
+from crmclean.text.fold import fold_plain, fold_umlaut, tokens
 
-__all__ = ["cologne_phonetics", "cologne_words", "metaphone", "nysiis", "soundex"]
+__all__ = ["cologne_phonetics", "cologne_words", "metaphone", "nysiis", "orthography", "soundex"]
 
 _PLAIN = {
     **dict.fromkeys("aeijouy", "0"),
@@ -88,6 +89,37 @@ def cologne_words(text: str) -> str:
         '67 52682'
     """
     return " ".join(code for code in map(cologne_phonetics, tokens(text)) if code)
+
+
+_SPELLINGS = (
+    (re.compile("ph"), "f"),
+    (re.compile("th|dt"), "t"),
+    (re.compile("ck|c(?![hei])"), "k"),
+    (re.compile("tz"), "z"),
+    (re.compile("ey|ay|ai"), "ei"),
+    (re.compile("y|ie|ij|j"), "i"),
+    (re.compile("ou"), "u"),
+    (re.compile(r"(?<=[aeiou])h"), ""),
+    (re.compile(r"(.)\1"), r"\1"),
+)
+
+
+@lru_cache(maxsize=65536)
+def orthography(text: str) -> str:
+    """The folded text with German spelling variants of one sound made one: Stephan is Stefan.
+
+    Vowels stay, so that Kerstin and Kristin, whose Cologne codes are equal, differ.
+
+    Example:
+        >>> orthography("Stephan") == orthography("Stefan"), orthography("Sarah") == orthography("Sara")
+        (True, True)
+        >>> orthography("Kerstin") == orthography("Kristin")
+        False
+    """
+    result = fold_umlaut(text)
+    for pattern, letters in _SPELLINGS:
+        result = pattern.sub(letters, result)
+    return result
 
 
 def soundex(text: str) -> str:
