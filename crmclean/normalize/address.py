@@ -282,6 +282,7 @@ def _normalize(
     block = _block(text) if text else ""
     if block:
         parts = parse_text(block, country)
+        parts.street, parts.city = _clean(parts.street), _clean(parts.city)
         _add(parts, given)
     else:
         if not any(given.values()) and not findings:

@@ -75,9 +75,10 @@ def take_special(segment: str, parts: Parts) -> str:
         cut = locker.end() if locker else len(segment)
         parts.additions.append(segment[:cut])
         return segment[cut:].strip(" ,")
-    box = _PO_BOX.search(segment)
-    if box and not parts.po_box:
-        parts.po_box = collapse(box["number"] or box[0])
+    while box := _PO_BOX.search(segment):
+        named = collapse(box["number"] or box[0])
+        parts.additions += [collapse(box[0])] if parts.po_box else []
+        parts.po_box = parts.po_box or named
         segment = collapse(segment[: box.start()] + " " + segment[box.end() :]).strip(" ,")
     return segment
 
