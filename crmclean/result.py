@@ -28,7 +28,7 @@ from crmclean.tables import (
     Touchpoints,
 )
 
-__all__ = ["Duplicates", "Result", "crosswalk_of", "joined_issues", "pair_rows", "pairs_of"]
+__all__ = ["PAIR_COLUMNS", "Duplicates", "Result", "crosswalk_of", "joined_issues", "pair_rows", "pairs_of"]
 
 PAIR_COLUMNS = [
     "source_l",
@@ -39,6 +39,19 @@ PAIR_COLUMNS = [
     "probability",
     "band",
     "reason",
+]
+PARTY_COLUMNS = ["customer_id", "kind", "source", "record_id", "party", "is_primary"]
+TOUCHPOINT_COLUMNS = [
+    "touchpoint_id",
+    "source",
+    "at",
+    "channel",
+    "direction",
+    "identifier",
+    "subject",
+    "agent",
+    "customer_id",
+    "candidates",
 ]
 
 
@@ -136,6 +149,12 @@ class Result:
         ]
         return self._once("consent", lambda: self.permissions[columns])
 
+    @property
+    def parties(self) -> pd.DataFrame:
+        """The columns of parties.csv: every party, its record, its customer and its name."""
+        named = self.normal.parties.set_index("party")[["given_name", "family_name", "organization"]]
+        return self._once("parties", lambda: self.members[PARTY_COLUMNS].join(named, on="party"))
+
     def documents(self) -> Iterator[dict[str, Any]]:
         """Everything known per customer, nested: the rows of customers.jsonl."""
         yield from customer_documents(
@@ -153,12 +172,12 @@ class Result:
         return {
             "customers": self.customers,
             "crosswalk": self.crosswalk,
-            "parties": self.members[["customer_id", "kind", "source", "record_id", "party", "is_primary"]],
-            "pairs": self.pairs,
+            "parties": self.parties,
+            "pairs": self.pairs[PAIR_COLUMNS],
             "issues": self.issues,
             "consent": self.consent,
             "relations": relations[["customer_id_l", "customer_id_r", "kind", "evidence"]],
-            "touchpoints": self.touchpoints,
+            "touchpoints": self.touchpoints[TOUCHPOINT_COLUMNS],
         }
 
     def _once(self, name: str, make: Any) -> pd.DataFrame:
@@ -197,7 +216,9 @@ def pair_rows(scores: Scores, lang: Lang) -> pd.DataFrame:
         scores["band"],
     )
     frame["reason"] = reason_sentences(scores["party_l"], scores["levels"], lang)
-    return frame[PAIR_COLUMNS].reset_index(drop=True)
+    frame["kind"] = scores["party_l"].str.rpartition("/")[2].str.rstrip("0123456789")
+    frame["levels"] = scores["levels"]
+    return frame[[*PAIR_COLUMNS, "kind", "levels"]].reset_index(drop=True)
 
 
 def joined_issues(*parts: Issues) -> Issues:

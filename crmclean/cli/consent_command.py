@@ -111,7 +111,7 @@ def reach(store: Path | None, **options: Any) -> None:
             r.purpose,
             say(f"cli.consent.answer.{'yes' if r.allowed else 'no'}", config.lang),
             r.customers,
-            reason_text(r.reason, config.lang),
+            reason_text(str(r.reason), config.lang),
         )
         for r in counted.itertuples(index=False)
     ]
@@ -135,7 +135,9 @@ def select(
     with Store(store_path(store), create=False, read_only=True, lang=config.lang) as opened:
         rows = opened.load("permissions", where={"channel": [channel], "purpose": [purpose]})
     chosen = rows if everyone else rows[rows["allowed"]]
-    chosen = chosen.assign(reason_text=[reason_text(code, config.lang) for code in chosen["reason"].tolist()])
+    chosen = chosen.assign(
+        reason_text=[reason_text(str(code), config.lang) for code in chosen["reason"].tolist()]
+    )
     write_csv(chosen.drop(columns="events").reset_index(drop=True), output, config.write.csv_format)
 
 

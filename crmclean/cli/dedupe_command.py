@@ -12,6 +12,7 @@ from crmclean.cli.console import Progress, tell, tell_json
 from crmclean.cli.options import common_options, configured, inputs_of
 from crmclean.cli.understood import mapping_json, understood_lines
 from crmclean.messages import say
+from crmclean.result import PAIR_COLUMNS
 
 __all__ = ["command"]
 
@@ -46,7 +47,7 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
         strict=options["strict"],
     )
     progress(say("cli.stage.write", config.lang))
-    tables = {"crosswalk": found.crosswalk, "pairs": found.pairs, "issues": found.issues}
+    tables = {"crosswalk": found.crosswalk, "pairs": found.pairs[PAIR_COLUMNS], "issues": found.issues}
     written = write_result(
         tables, output, config=replace(config.write, workbook=False), lang=config.lang, force=options["force"]
     )

@@ -29,8 +29,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Was an Werten, Datensätzen und Dateien auffiel: Fehler zuerst. Nichts wurde gelöscht.",
     ),
     "write.about.consents": (
-        "Who may be contacted on which channel for which purpose, and why.",
-        "Wer auf welchem Kanal zu welchem Zweck angesprochen werden darf, und warum.",
+        "Who may be contacted on which channel for which purpose, and why: where anything is on record; all answers are in consent.csv.",
+        "Wer auf welchem Kanal zu welchem Zweck angesprochen werden darf, und warum: soweit etwas vermerkt ist; alle Antworten stehen in consent.csv.",
     ),
     "write.about.sheet": ("Sheet", "Blatt"),
     "write.about.rows": ("Rows", "Zeilen"),

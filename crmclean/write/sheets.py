@@ -110,8 +110,13 @@ def _findings(issues: pd.DataFrame) -> pd.DataFrame:
 
 
 def _consents(tables: Mapping[str, pd.DataFrame], consent: pd.DataFrame) -> pd.DataFrame:
-    """The decisions with the customer's name in front and the id at the end."""
+    """The decisions that rest on something on record, the customer's name in front, the id at the end.
+
+    Customers of whom nothing is known have the same answer each: they fill consent.csv, not the book.
+    """
     customers = tables.get("customers", pd.DataFrame())
+    if "since" in consent.columns:
+        consent = consent[consent["since"].notna()].reset_index(drop=True)
     if not {"customer_id"} <= set(consent.columns) or not {"customer_id"} <= set(customers.columns):
         return consent
     names = _person_and_firm(customers)
