@@ -29,7 +29,7 @@ def assign_events(consents: pd.DataFrame, holdings: Holdings, policy: Policy) ->
     alone) and `shared` (keyed by a contact point of several customers).
     """
     frame = consents.reset_index(drop=True)
-    frame["point_code"] = _point_codes(frame["contact_point"], holdings)
+    frame["point_code"] = _point_codes(frame, holdings)
     place = frame[["source", "record_id"]].merge(holdings.records, on=["source", "record_id"], how="left")
     frame["record_code"] = place["record"].fillna(-1).astype("int64").to_numpy()
     frame["customer"] = place["customer"].fillna(-1).astype("int64").to_numpy()
@@ -41,14 +41,16 @@ def assign_events(consents: pd.DataFrame, holdings: Holdings, policy: Policy) ->
     return pd.concat([_fitting(own, holdings), _closing(by_record, holdings, policy)], ignore_index=True)
 
 
-def _point_codes(points: pd.Series[Any], holdings: Holdings) -> pd.Series[Any]:
-    lower = points.str.strip().str.lower()
-    codes, texts = pd.factorize(lower)
-    known = holdings.alias.reindex(texts).to_numpy(dtype="float64", copy=True)
-    fresh = np.isnan(known)
-    known[fresh] = len(holdings.texts) + np.arange(int(fresh.sum()))
-    found = np.append(known, -1).astype(np.int64)[codes]
-    return pd.Series(found, index=points.index)
+def _point_codes(frame: pd.DataFrame, holdings: Holdings) -> pd.Series[Any]:
+    """Codes of the contact points: by match key where normalisation gave one, else by spelling."""
+    lower = frame["contact_point"].str.strip().str.lower()
+    known = lower.map(holdings.alias)
+    if "contact_key" in frame:
+        by_key = frame["contact_key"].str.lower().map(holdings.alias)
+        known = by_key.where(by_key.notna() & lower.notna(), known)
+    fresh = pd.factorize(lower.where(known.isna()))[0]
+    unknown = np.where(fresh >= 0, fresh + len(holdings.texts), -1)
+    return known.fillna(pd.Series(unknown, index=frame.index)).astype("int64")
 
 
 def _fitting(own: pd.DataFrame, holdings: Holdings) -> pd.DataFrame:

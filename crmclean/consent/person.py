@@ -17,6 +17,8 @@ from crmclean.consent.event import RESTRICTIVE, ConsentEvent, point_key
 
 __all__ = ["Membership", "Person"]
 
+_POINTS = ("contact_points", "invalid_points", "shared_points", "private_points")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -29,7 +31,7 @@ class Person:
         customer: Known to have bought.
         records: Records (``source:record_id``) or a merged person's id; empty: every event given
             is this person's. Events of other records count only as denials on a shared point.
-        contact_points: Addresses and numbers of the channel asked about.
+        contact_points: Addresses and numbers.
         invalid_points: Those known not to work.
         shared_points: Those that other customers carry as well, and that this one does not own.
         private_points: Those that are no business ones.
@@ -47,19 +49,23 @@ class Person:
     private_points: frozenset[str] = frozenset()
     record_points: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
+    def __post_init__(self) -> None:
+        """Makes the contact points comparable: Anna@Example.org is anna@example.org."""
+        for name in _POINTS:
+            object.__setattr__(self, name, _points(getattr(self, name)))
+        own = {record: _points(points) for record, points in self.record_points.items()}
+        object.__setattr__(self, "record_points", own)
+
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Person:
-        """The person of a mapping, such as JSON; contact points are made comparable."""
+        """The person of a mapping, such as JSON; keys it does not know are left out."""
         said: dict[str, Any] = {
             k: data[k] for k in ("country", "party_type", "birth_date") if data.get(k) is not None
         }
         said["customer"] = bool(data.get("customer"))
         said["records"] = frozenset(data.get("records") or ())
-        for name in ("contact_points", "invalid_points", "shared_points", "private_points"):
-            said[name] = _points(data.get(name) or ())
-        own = data.get("record_points") or {}
-        said["record_points"] = {record: _points(points) for record, points in own.items()}
-        return cls(**said)
+        said.update({name: frozenset(data.get(name) or ()) for name in _POINTS})
+        return cls(**said, record_points=data.get("record_points") or {})
 
 
 def _points(values: Iterable[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from crmclean.consent.case import Case, Outcome
 from crmclean.consent.claims import Claims, claims_of
 from crmclean.consent.history import Fact
 from crmclean.consent.permits import permit_of
-from crmclean.consent.reasons import YES
+from crmclean.consent.reasons import NUMBERED, YES
 
 __all__ = ["RULES", "Rule", "answer", "reachable"]
 
@@ -160,7 +160,9 @@ def _status(case: Case) -> dict[str | None, Fact]:
 
 
 def _known_points(case: Case) -> frozenset[str]:
-    noted = {
-        f.point for f in case.own("bounced", "contact_point_ok") if f.event.channel == case.question.channel
-    }
-    return case.person.contact_points | {p for p in noted if p is not None}
+    """The person's points that serve the channel: addresses for e-mail, numbers for calls."""
+    noted = {f.point for f in case.own("bounced", "contact_point_ok") if f.point is not None}
+    channel = case.question.channel
+    if channel not in NUMBERED | {"email"}:
+        return frozenset()
+    return frozenset(p for p in case.person.contact_points | noted if ("@" in p) == (channel == "email"))

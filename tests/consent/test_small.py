@@ -10,7 +10,16 @@ import pandas as pd
 import pytest
 
 from crmclean.config import config_from
-from crmclean.consent import PRESETS, ConsentEvent, Policy, consent_summary, explain, may_contact, policy_of
+from crmclean.consent import (
+    PRESETS,
+    ConsentEvent,
+    Person,
+    Policy,
+    consent_summary,
+    explain,
+    may_contact,
+    policy_of,
+)
 from crmclean.consent.clock import add_months, instant, iso_text
 from crmclean.consent.event import KINDS
 from crmclean.consent.reasons import REASONS
@@ -204,3 +213,16 @@ def test_summary_counts_each_customer_once() -> None:
     }
     assert consent_summary(PERMISSIONS.empty()).empty
     assert isinstance(PRESETS["ch"], Policy)
+
+
+def test_the_person_known_by_no_working_address_is_not_written_to() -> None:
+    """All addresses bounce; a number is no address, and letters need none."""
+    bounce = ConsentEvent(event="bounced", at="2024-02-01", channel="email", contact_point="Anna@Example.org")
+    who = Person(contact_points=frozenset({"ANNA@example.org", "+491701234567"}))
+    free = ConsentEvent(
+        event="granted", at="2024-01-10", channel="email", purpose="marketing", text_version="v", origin="o"
+    )
+    assert (
+        may_contact([free, bounce], who, "email", "marketing", "2024-05-01").reason == "CONTACT_POINT_INVALID"
+    )
+    assert may_contact([free, bounce], who, "post", "marketing", "2024-05-01").reason == "LEGITIMATE_INTEREST"
