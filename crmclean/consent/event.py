@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from crmclean.consent.clock import Moment
-from crmclean.data.lists import read_lines
+from crmclean.data import read_list
 from crmclean.errors import ConsentError
 from crmclean.text.fold import fold
 
@@ -66,7 +66,7 @@ def present(text: str | None) -> bool:
 
 @lru_cache(maxsize=1)
 def _placeholders() -> frozenset[str]:
-    return frozenset(read_lines("placeholders"))
+    return frozenset(read_list("placeholders.txt"))
 
 
 def truth(value: object) -> bool | None:

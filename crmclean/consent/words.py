@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from crmclean.consent.event import KINDS
-from crmclean.data.lists import read_lines
+from crmclean.data import read_list
 from crmclean.fields import CHANNELS
 from crmclean.text.fold import fold
 
@@ -30,7 +30,7 @@ def _word(text: str) -> str:
 @cache
 def _words(what: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in read_lines("consent_words"):
+    for line in read_list("consent_words.txt"):
         kind, ours, spellings = line.split("\t")
         if kind == what:
             found.update((_word(spelling), ours) for spelling in spellings.split("|"))

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from crmclean.data.lists import read_lines
+from crmclean.data import read_list
 from crmclean.values import Cleaned, Finding, Status
 
 __all__ = ["Postcode", "known_country", "postcode_info", "postcode_pattern", "postcode_prefixes"]
@@ -45,7 +45,7 @@ class Postcode:
 @cache
 def _formats() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     table = {}
-    for line in read_lines("postcode_formats"):
+    for line in read_list("postcode_formats.txt"):
         country, prefixes, patterns = line.split(" ", 2)
         table[country] = (tuple(prefixes.split(",")), tuple(patterns.split("|")))
     return table
@@ -53,7 +53,7 @@ def _formats() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
 
 @cache
 def _regions() -> dict[tuple[str, str], tuple[str, ...]]:
-    rows = (line.split() for line in read_lines("postcode_regions"))
+    rows = (line.split() for line in read_list("postcode_regions.txt"))
     return {(country, prefix): tuple(codes.split(",")) for country, prefix, codes in rows}
 
 

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from crmclean.data.lists import read_lines
+from crmclean.data import read_list
 from crmclean.fields import ADDRESS_PARTS
 from crmclean.read.headers import Header, split_place, without_noise
 
@@ -71,7 +71,7 @@ class Hit:
 def aliases(role: str = "customers") -> dict[str, str]:
     """Compact header -> field, as the alias list has it for a table."""
     section, found = "", dict[str, str]()
-    for line in read_lines("column_aliases"):
+    for line in read_list("column_aliases.txt"):
         mark = _SECTION.match(line.strip())
         if mark:
             section = mark[1]

@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from crmclean.data.lists import read_lines
+from crmclean.data import read_list
 from crmclean.read.words import word_list
 from crmclean.text.fold import fold
 
@@ -85,7 +85,7 @@ _JOB = re.compile(
 
 @cache
 def _first_words(name: str) -> frozenset[str]:
-    return frozenset(fold(line.split("\t")[0]) for line in read_lines(name))
+    return frozenset(fold(line.split("\t")[0]) for line in read_list(f"{name}.txt"))
 
 
 @cache
@@ -104,7 +104,7 @@ def _countries() -> frozenset[str]:
         "schweiz",
         "brd",
     }
-    for line in read_lines("countries"):
+    for line in read_list("countries.txt"):
         for cell in line.split("\t"):
             found |= {fold(name) for name in cell.split("|") if name}
     return frozenset(found)
@@ -112,13 +112,13 @@ def _countries() -> frozenset[str]:
 
 @cache
 def _salutations() -> frozenset[str]:
-    cells = (line.split("\t")[-1].split("|") for line in read_lines("salutations"))
+    cells = (line.split("\t")[-1].split("|") for line in read_list("salutations.txt"))
     return frozenset(fold(word).replace(".", "") for row in cells for word in row)
 
 
 @cache
 def _titles() -> frozenset[str]:
-    return frozenset(fold(line.split("\t")[0]).replace(".", "") for line in read_lines("titles"))
+    return frozenset(fold(line.split("\t")[0]).replace(".", "") for line in read_list("titles.txt"))
 
 
 def _bare(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from crmclean.data.lists import read_lines
+from crmclean.data import read_list
 
 __all__ = ["word_list"]
 
@@ -17,7 +17,7 @@ def word_list(name: str) -> frozenset[str]:
         KeyError: There is no such list: a programming error.
     """
     found: set[str] = set()
-    for line in read_lines("read_words"):
+    for line in read_list("read_words.txt"):
         key, _, words = line.partition(": ")
         if key == name:
             found |= set(words.split())

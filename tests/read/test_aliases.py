@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from crmclean.data.lists import read_lines
+from crmclean.data import read_list
 from crmclean.fields import FIELDS
 from crmclean.read.aliases import AMBIGUOUS, KNOWN_UNUSED, aliases, ambiguous_word, find_alias, find_spelling
 from crmclean.read.headers import parse_header
@@ -17,7 +17,7 @@ from crmclean.tables import TABLES
 def test_no_word_means_two_fields():
     """Each word stands once per table, and no ambiguous word is in the customers' list."""
     section, seen = "", {}
-    for line in read_lines("column_aliases"):
+    for line in read_list("column_aliases.txt"):
         if line.startswith("["):
             section = line.strip("[]")
             continue

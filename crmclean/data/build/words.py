@@ -1,6 +1,6 @@
-"""Makes crmclean/data/countries.txt, calendar.txt and tlds.txt from registry packages.
+"""Makes countries.txt, calendar.txt and tlds.txt from babel and tldextract.
 
-Development only: ``pip install babel tldextract``, then ``python scripts/build_words.py DATE``.
+Development only: ``pip install babel tldextract``, then ``python crmclean/data/build/words.py DATE``.
 Countries: names of CLDR in German, English, French and Italian with the codes of ISO 3166-1.
 Months and weekdays: names and abbreviations of CLDR in the languages below; a name that means
 different months in two languages is left out, unless German or English has it.
@@ -18,7 +18,7 @@ from pathlib import Path
 from babel import Locale
 from babel.core import get_global
 
-TARGET = Path(__file__).parent.parent / "crmclean" / "data"
+TARGET = Path(__file__).resolve().parent.parent
 NAMES = ("de", "en", "fr", "it")
 LANGUAGES = (
     "de", "de_AT", "en", "fr", "it", "es", "nl", "pt", "pl", "cs", "sk", "da", "sv", "nb", "fi", "hu",
@@ -40,11 +40,14 @@ RESERVED = {
     "IC",
     "TA",
 }  # no ISO country
-CLDR = "Unicode CLDR through babel {version}; licence: Unicode-3.0"
+HERE = "made by crmclean/data/build/words.py"
+CLDR = f"Unicode CLDR through babel {version('babel')}, {HERE}"
+PSL = f"Public Suffix List (ICANN part, entries of one label) through tldextract {version('tldextract')}, {HERE}"
 
 
-def write(name: str, head: tuple[str, ...], lines: list[str]) -> None:
+def write(name: str, what: str, lines: list[str], *, source: str, licence: str, date: str) -> None:
     """The list with its comment header, LF line ends."""
+    head = (what, f"source: {source}", f"licence: {licence}", f"date: {date}", f"count: {len(lines)}")
     text = "".join(f"# {line}\n" for line in head) + "".join(f"{line}\n" for line in lines)
     (TARGET / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
 
@@ -92,24 +95,13 @@ def suffixes() -> list[str]:
 
 def main(date: str) -> None:
     """All three lists."""
-    cldr = CLDR.format(version=version("babel"))
-    made = f"made: {date} by scripts/build_words.py; count: "
-    rows = countries()
-    write(
-        "countries",
-        ("ISO 3166-1 alpha-2, alpha-3, names (de|en|fr|it)", f"source: {cldr}", made + str(len(rows))),
-        rows,
-    )
+    names = "ISO 3166-1 alpha-2, alpha-3, names (de|en|fr|it)"
+    write("countries", names, countries(), source=CLDR, licence="Unicode-3.0", date=date)
     lines = [f"{w}\tmonth\t{n}" for w, n in sorted(words("months").items())]
     lines += [f"{w}\tday\t{n + 1}" for w, n in sorted(words("days").items())]
-    write(
-        "calendar",
-        (f"months and weekdays in {' '.join(LANGUAGES)}", f"source: {cldr}", made + str(len(lines))),
-        lines,
-    )
-    rows = suffixes()
-    psl = f"Public Suffix List (ICANN part, one label) through tldextract {version('tldextract')}; licence: MPL-2.0"
-    write("tlds", ("top-level domains", f"source: {psl}", made + str(len(rows))), rows)
+    calendar = f"months and weekdays in {' '.join(LANGUAGES)}"
+    write("calendar", calendar, lines, source=CLDR, licence="Unicode-3.0", date=date)
+    write("tlds", "top-level domains", suffixes(), source=PSL, licence="MPL-2.0", date=date)
 
 
 if __name__ == "__main__":

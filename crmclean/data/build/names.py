@@ -1,6 +1,6 @@
-"""Builds crmclean/data/given_names.txt and family_names.txt from the name lists of Faker (MIT).
+"""Builds given_names.txt and family_names.txt from the name lists of Faker (MIT).
 
-Run ``python scripts/build_names.py`` with Faker installed (not a dependency of crmclean). The
+Run ``python crmclean/data/build/names.py DATE`` with Faker installed (not a dependency of crmclean). The
 gender of a name is what the German, Austrian and Swiss lists say; only where these do not know
 the name, what the other lists say; ``u`` where a name is on lists of both sexes.
 """
@@ -13,7 +13,7 @@ import unicodedata
 from importlib.metadata import version
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parent.parent / "crmclean" / "data"
+DATA = Path(__file__).resolve().parent.parent
 HOME = ("de_DE", "de_AT", "de_CH", "de_LI")
 WORLD = (
     "en_US", "en_GB", "fr_FR", "fr_CH", "it_IT", "es_ES", "nl_NL", "pl_PL", "tr_TR", "cs_CZ",
@@ -45,8 +45,11 @@ def write(name: str, what: str, lines: list[str], locales: tuple[str, ...], toda
     """One list with its header."""
     header = [
         f"# {what}",
-        f"# source: Faker {version('Faker')}, person providers {' '.join(locales)}; licence: MIT",
-        f"# made: {today} by scripts/build_names.py; count: {len(lines)}",
+        f"# source: Faker {version('Faker')}, person providers {' '.join(locales)};",
+        "#   made by crmclean/data/build/names.py",
+        "# licence: MIT",
+        f"# date: {today}",
+        f"# count: {len(lines)}",
     ]
     (DATA / name).write_text("\n".join([*header, *lines]) + "\n", encoding="utf-8", newline="\n")
 
