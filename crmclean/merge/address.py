@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from crmclean.merge.columns import Book, Coded, code_column, rarer
 from crmclean.merge.defaults import place_rank
 from crmclean.merge.groups import Won, choose
-from crmclean.merge.pieces import Piece, rule_names
+from crmclean.merge.pieces import Piece, distinct, rule_names, seen_by_class
 from crmclean.merge.place import greatest_within, places_of, smallest_within
 from crmclean.merge.rules import Evidence, Ints, Rule
 from crmclean.tables import Addresses
@@ -74,6 +74,7 @@ def address_pieces(
     evidence = _evidence(book, frame, key, parts)
     won = choose(book, evidence, chains["address"], rules)
     agree = _agree(key, won.winner, evidence.customer)
+    won = _told_once(book, key, evidence, won, agree)
     columns = (pd.factorize(frame["type"]), pd.factorize(frame["field"].fillna("")))
     pieces = [_piece(field, coded, evidence, won, (agree, columns)) for field, coded in parts.items()]
     return [piece for piece in pieces if len(piece.customer)]
@@ -153,6 +154,20 @@ def _agree(key: Mapping[str, Ints], winner: Ints, customer: Ints) -> NDArray[np.
         several, count = np.unique(pairs, return_counts=True)
         agree &= ~(speaks & np.isin(customer, several[count > 1]))
     return agree
+
+
+def _told_once(
+    book: Book, key: Mapping[str, Ints], evidence: Evidence, won: Won, agree: NDArray[np.bool_]
+) -> Won:
+    """Without the addresses that only say less than the primary one; they count as its records."""
+    less = agree.copy()
+    for part in ("care_of", "po_box"):  # never filled in, so an address that has one says more
+        less &= (key[part] < 0) | (key[part] == key[part][won.winner])
+    less[won.winner] = False
+    keep = ~less[won.rows]
+    together = np.where(agree, evidence.same[won.winner], evidence.same)
+    seen = seen_by_class(book, distinct(evidence.customer, together), evidence.record)
+    return replace(won, rows=won.rows[keep], primary=won.primary[keep], seen=seen)
 
 
 def _piece(

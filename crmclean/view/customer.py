@@ -116,6 +116,12 @@ def _of(store: Store, name: str, column: str, values: Sequence[str]) -> pd.DataF
     return store.load(name, where={column: list(values) or [""]})
 
 
+def _of_records(store: Store, name: str, members: pd.DataFrame) -> pd.DataFrame:
+    """Rows of these sources and these record keys; more than those of the records."""
+    columns = ("source", "record_id")
+    return store.load(name, where={c: members[c].unique().tolist() for c in columns})
+
+
 def _rows(frame: pd.DataFrame, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """The rows as dictionaries of plain values, missing ones left out."""
     columns = list(names or frame.columns)
@@ -235,9 +241,7 @@ def _order_facts(orders: pd.DataFrame) -> dict[str, Any]:
 def _consents(store: Store, members: pd.DataFrame, parties: Sequence[str], day: str) -> list[dict[str, Any]]:
     """Events of the records and of the contact points, in the order of time."""
     own = pd.DataFrame({"source": members["source"], "record_id": members["record_id"]}).drop_duplicates()
-    of_records = _of(store, "consents", "record_id", own["record_id"].tolist()).merge(
-        own, on=["source", "record_id"]
-    )
+    of_records = _of_records(store, "consents", members).merge(own, on=["source", "record_id"])
     contacts = _of(store, "contacts", "party", parties)
     points = pd.concat([contacts["value"], contacts["key"]]).dropna().unique().tolist()
     of_points = _of(store, "consents", "contact_point", points)
@@ -247,7 +251,7 @@ def _consents(store: Store, members: pd.DataFrame, parties: Sequence[str], day: 
 
 
 def _conflicts(store: Store, customer: str, members: pd.DataFrame) -> list[dict[str, Any]]:
-    issues = _of(store, "issues", "record_id", members["record_id"].unique().tolist())
+    issues = _of_records(store, "issues", members)
     found = issues[
         issues["code"].eq("value_conflict")
         & issues["detail"].fillna("").str.contains(f"customer={customer} ", regex=False)

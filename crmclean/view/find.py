@@ -141,7 +141,9 @@ def _by_words(store: Store, asked: Query, hits: Hits) -> None:
         return
     scores: dict[str, dict[str, tuple[float, str]]] = {}  # customer -> word -> best score, reason
     for field in (*_NAMES, *_PLACES):
-        matched = _matching(store.distinct("customers", "value", where={"field": field}), words)
+        values = store.distinct("customers", "value", where={"field": field})
+        # short words of streets and towns (str, am, bad) sound like too much
+        matched = _matching(values, words, shortest=2 if field in _NAMES else 4)
         if not matched:
             continue
         rows = store.load("customers", where={"field": [field], "value": list(matched)})
@@ -170,7 +172,7 @@ def _note(
                 words[word] = (score, f"{how}:{field}")
 
 
-def _matching(values: Sequence[str], words: Sequence[str]) -> dict[str, dict[str, str]]:
+def _matching(values: Sequence[str], words: Sequence[str], *, shortest: int) -> dict[str, dict[str, str]]:
     """The values in which words of the query stand: value -> word -> how it was found."""
     forms = [(word, fold_umlaut(word), cologne_phonetics(word) if word.isalpha() else "") for word in words]
     found: dict[str, dict[str, str]] = {}
@@ -183,7 +185,7 @@ def _matching(values: Sequence[str], words: Sequence[str]) -> dict[str, dict[str
                 found.setdefault(value, {})[word] = "exact"
                 continue
             if len(sound) > 1:
-                sounds = sounds or {cologne_phonetics(p) for p in parts if p.isalpha()}
+                sounds = sounds or {cologne_phonetics(p) for p in parts if p.isalpha() and len(p) >= shortest}
                 if sound in sounds:
                     found.setdefault(value, {})[word] = "sound"
                     continue
