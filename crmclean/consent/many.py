@@ -29,6 +29,7 @@ from crmclean.tables import CONSENTS, PERMISSIONS, Consents, Contacts, Members, 
 __all__ = ["decide_customers", "may_contact_many"]
 
 Ints = npt.NDArray[np.int64]
+_WHOSE = ("other", "shared")
 _PROFILE = ["country", "party_type", "controller", "invalid"]
 
 
@@ -45,7 +46,9 @@ def may_contact_many(
     Args:
         questions: `customer_id`, `channel`, `purpose`; if wanted `contact_point`, `country`,
             `party_type`, `controller`.
-        events: Columns of the table `consents` and `customer_id`: whose the event is.
+        events: Columns of the table `consents` and `customer_id`: whose the event is. If wanted
+            the flags `other` (somebody else's, counts on its contact point alone) and `shared`
+            (keyed by a contact point of several customers).
         at: The time asked about; a date means its end.
         known_at: Only what was written down by then counts.
         policy: See `policy_of`.
@@ -66,7 +69,8 @@ def may_contact_many(
     given = _profiled(questions)
     asked_at = _times(given, at, known_at, policy)
     people, _ = pd.factorize(pd.concat([given["customer_id"], events["customer_id"]], ignore_index=True))
-    told = CONSENTS.check(events.drop(columns="customer_id"))
+    told = CONSENTS.check(events[[name for name in CONSENTS.names if name in events]])
+    told = told.assign(**{name: events[name].to_numpy(dtype=bool) for name in _WHOSE if name in events})
     lower = told["contact_point"].str.strip().str.lower()
     told = told.assign(contact_point=lower.where(lower != ""))
     profile, profiles = _profile_codes(given)

@@ -71,7 +71,7 @@ def main() -> None:
             known += 1
             right += (decision.allowed, decision.reason) == (case["allowed"], case["reason"])
     options.output.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(results)} cases decided; {right} of {known} with a known answer are right")  # noqa: T201  a script
+    print(f"{len(results)} cases decided; {right} of {known} with a known answer are right")
 
 
 if __name__ == "__main__":
