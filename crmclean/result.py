@@ -206,6 +206,10 @@ def pairs_of(matches: Matches, lang: Lang) -> pd.DataFrame:
 
 def pair_rows(scores: Scores, lang: Lang) -> pd.DataFrame:
     """Scores in the columns of pairs.csv, in the same order of rows."""
+    columns = [*PAIR_COLUMNS, "kind", "levels"]
+    if not len(scores):  # splitting no texts gives no columns
+        numbers = {"weight", "probability"}
+        return pd.DataFrame({c: pd.Series(dtype="float64" if c in numbers else "str") for c in columns})
     frame = pd.DataFrame(index=scores.index)
     for side in ("l", "r"):
         record = scores[f"party_{side}"].str.rpartition("/")[0].str.partition(":")
@@ -218,7 +222,7 @@ def pair_rows(scores: Scores, lang: Lang) -> pd.DataFrame:
     frame["reason"] = reason_sentences(scores["party_l"], scores["levels"], lang)
     frame["kind"] = scores["party_l"].str.rpartition("/")[2].str.rstrip("0123456789")
     frame["levels"] = scores["levels"]
-    return frame[[*PAIR_COLUMNS, "kind", "levels"]].reset_index(drop=True)
+    return frame[columns].reset_index(drop=True)
 
 
 def joined_issues(*parts: Issues) -> Issues:
