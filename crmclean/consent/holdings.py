@@ -69,7 +69,7 @@ def holdings_of(members: pd.DataFrame, contacts: pd.DataFrame) -> Holdings:
         kinds=members["kind"].iloc[first].astype("str").tolist(),
         texts=texts,
         records=counting,
-        points=_points(held),
+        points=_points(held[held["value"].notna()]),
         carried=pairs.drop_duplicates(["point", "customer"]).reset_index(drop=True),
         record_points=held[["record", "point"]].drop_duplicates(),
         alias=alias,
@@ -87,7 +87,10 @@ def _counting(owned: pd.DataFrame, primary: npt.NDArray[np.bool_]) -> pd.DataFra
 def _held(contacts: pd.DataFrame, owned: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pd.Series[Any]]:
     """Every usable contact with its customer and record; texts of the points; other spellings."""
     kinds = ["email", "phone", "fax", "handle"]
-    usable = contacts[contacts["value"].notna() & contacts["kind"].isin(kinds)]
+    # A number outside the numbering plan has no value but a key: it cannot be called, and still
+    # tells whose a withdrawal is.
+    known = contacts["value"].notna() | contacts["key"].notna()
+    usable = contacts[known & contacts["kind"].isin(kinds)]
     lower = usable["value"].str.strip().str.lower()
     codes, texts = pd.factorize(usable["key"].str.lower().fillna(lower))
     named = pd.DataFrame({"lower": lower, "point": codes, "text": texts.take(codes)})
@@ -97,7 +100,7 @@ def _held(contacts: pd.DataFrame, owned: pd.DataFrame) -> tuple[pd.DataFrame, li
     several = named.duplicated("lower", keep=False)
     chosen = named[several].sort_values(["lower", "text"]).drop_duplicates("lower")
     alias = pd.concat([named[~several], chosen]).set_index("lower")["point"]
-    mobile = (usable["type"] == "mobile") | usable["value"].str.match(MOBILE)
+    mobile = (usable["type"] == "mobile") | usable["value"].str.match(MOBILE, na=False)
     held = usable[["party", "kind", "value", "valid"]].assign(point=codes.astype(np.int64), mobile=mobile)
     return held.merge(owned[["party", "customer", "record"]], on="party"), [str(t) for t in texts], alias
 

@@ -267,3 +267,16 @@ def test_an_address_nobody_has_is_nobodys() -> None:
     assert found["c1", "email", "a@x.de"] == "CONTACT_POINT_NOT_COVERED"
     # The record is unknown, so the address tells whose the objection is.
     assert decide(events, people(("c1", "1")), contacts)["c1", "email", "a@x.de"] == "OBJECTED"
+
+
+def test_a_number_that_cannot_be_called_still_tells_whose_a_withdrawal_is() -> None:
+    """It has a key but no value: no row of its own, and the events keyed by it count."""
+    contacts = reach(("1", "email", "a@x.de", ""), ("1", "phone", "0152/2112328", ""))
+    contacts = CONTACTS.check(
+        contacts.assign(value=["a@x.de", None], key=["a@x.de", "01522112328"], valid=[True, False])
+    )
+    found = decide(
+        [grant("erp:1"), grant(point="01522112328", event="objected")], people(("c1", "1")), contacts
+    )
+    assert found["c1", "email", "a@x.de"] == "OBJECTED"
+    assert set(found) == {("c1", "email", "a@x.de"), ("c1", "sms", None), ("c1", "post", None)}
