@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
+from crmclean.data import read_table
 from crmclean.match.codes import Codes, Ints, encode, recode, slots
+from crmclean.text.fold import fold
 from crmclean.text.nicknames import nickname_keys
 from crmclean.text.phonetics import cologne_words
 from crmclean.text.similarity import jaro_winkler
@@ -22,6 +25,8 @@ __all__ = ["contact_facts", "trunk"]
 _KINDS = (("email", "email", 3), ("phone", "phone", 4), ("handle", "handle", 1), ("web", "web", 1))
 _FAMILY_MAILBOX = re.compile(r"(familie|family|fam|die|haus)[._-]|familie|family")
 """Mailboxes that call themselves a family's, whoever has used them so far."""
+ATTESTED = 3
+"""Bearers from which an unlisted given name counts as a name and not as a garbled one."""
 _ALIKE = 0.84
 """Jaro-Winkler similarity from which two given names on one mailbox are spellings of one."""
 
@@ -97,14 +102,27 @@ def _names_per_value(column: Codes, facts: Mapping[str, Codes]) -> Ints:
 
 def _merge_spellings(counts: Ints, distinct: Ints, facts: Mapping[str, Codes]) -> None:
     """Counts the names of a value again where it has several, spellings of one name once."""
+    given_name = facts["given"]
+    known = [
+        times >= ATTESTED or name in _listed()
+        for name, times in zip(given_name.values, given_name.counts, strict=True)
+    ]
     several = distinct[counts[distinct[:, 0]] > 1]
     given, family = facts["given"].values, facts["family"].values
     if not len(several):
         return
     starts = np.flatnonzero(np.r_[True, several[1:, 0] != several[:-1, 0]]).tolist()
     for start, end in zip(starts, [*starts[1:], len(several)], strict=True):
-        names = [(given[g], family[f] if f >= 0 else "") for _, g, f in several[start:end].tolist()]
+        names = [
+            (given[g], family[f] if f >= 0 else "") for _, g, f in several[start:end].tolist() if known[g]
+        ]
         counts[several[start, 0]] = _unlike(names)
+
+
+@cache
+def _listed() -> frozenset[str]:
+    """Given names that people are known to have, folded."""
+    return frozenset(fold(row[0]) for row in read_table("given_names.txt"))
 
 
 def _unlike(names: list[tuple[str, str]]) -> int:

@@ -24,6 +24,8 @@ RAREST_KIN = 0.002
 """Least probability that two of one household share a given name, however rare it is."""
 NAMES_ALONE = -0.5
 """Match weight in bits that names without any other agreement can reach: a case for review."""
+NO_HOUSEHOLDS = 0.05
+"""Share of kin to matches below which the data hold no households to keep apart."""
 NAMESAKES_IN_TOWN = 1.5
 """Bits by which names cluster in towns, beyond what their frequency in the whole says. Ours."""
 NAMES = frozenset({"family", "given", "gender", "suffix"})
@@ -142,11 +144,14 @@ def _mind_namesakes(model: Model, compared: Compared, parts: list[Evidence], wei
     two |= (column["suffix"] == levels["suffix"].index("one_sided")) & (
         column["birth"] != levels["birth"].index("equal")
     )
+    if model.prior_kin < NO_HOUSEHOLDS * model.prior_match:
+        two &= False
     return np.where(alone | (two & ~own), np.minimum(weight, NAMES_ALONE), weight)
 
 
 CONTRADICTION = -2.0
 STRANGER = -3.0
+STRANGER_ALONE = -10.0
 OUTWEIGHED = 0.9
 
 
@@ -161,10 +166,13 @@ def _contradicts(
     zero = np.zeros(len(compared.left))
     personal = sum((p.kin for c, p in zip(model.comparisons, parts, strict=True) if c.personal), zero)
     identity = sum((p.chance for c, p in zip(model.comparisons, parts, strict=True) if c.identity), zero)
-    result = ((personal < CONTRADICTION) | (identity < STRANGER)) & (probability < OUTWEIGHED)
+    households = model.prior_kin >= NO_HOUSEHOLDS * model.prior_match
+    result = (identity < (STRANGER if households else STRANGER_ALONE)) & (probability < OUTWEIGHED)
+    if households:
+        result |= (personal < CONTRADICTION) & (probability < OUTWEIGHED)
     for i, comparison in enumerate(model.comparisons):
         if comparison.name == "suffix":
             result |= compared.levels[:, i] == comparison.index("different")
-        if comparison.name == "birth":
+        if comparison.name == "birth" and households:
             result |= (compared.levels[:, i] == comparison.index("different")) & (probability < OUTWEIGHED)
     return np.asarray(result)

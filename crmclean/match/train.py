@@ -153,9 +153,8 @@ def _round(model: Model, start: Model, compared: Compared, n: int) -> Model:
         _, without, _ = posterior(model, found.without(parts[i]))
         levels = _with_m(start.comparisons[i], compared.levels[:, i], without)
         comparisons.append(replace(comparison, levels=levels))
-    low, high = 0.1 / n, 4.0 / n
-    match = float(np.clip(probability.sum() / all_pairs, low, high))
-    kin = float(np.clip(related.sum() / all_pairs, low, high))
+    match = float(np.clip(probability.sum() / all_pairs, 0.1 / n, 4.0 / n))
+    kin = float(np.clip(related.sum() / all_pairs, 0.02 / n, 4.0 / n))
     return _with_priors(replace(model, comparisons=tuple(comparisons)), match, kin)
 
 
