@@ -71,6 +71,13 @@ _PERSON_RULES = (
     Rule("names_any_order+birth_year", ("name_set", "birth_year"), ("birth", "place")),
     Rule("family+organization", ("family_sound", "organization"), ("given_sound",)),
     Rule("given+organization", ("given_sound", "organization"), ("family_start",)),
+    Rule("phone_start", ("phone_start",), ("family_start", "given_start")),
+    Rule("phone_end", ("phone_end",), ("family_start", "given_start")),
+    Rule("email_start", ("email_start",), ("family_start", "given_start")),
+    Rule("email_digits", ("email_digits",), ("family_start", "given_start")),
+    Rule("family_start+organization_start", ("family_start", "organization_start"), ("given_start",)),
+    Rule("given_start+organization_start", ("given_start", "organization_start"), ("family_start",)),
+    Rule("given_start+family_start+city", ("given_start", "family_start", "city"), ("street",)),
     Rule("birth_name+given", ("birth_name", "given_sound"), ("place", "birth")),
 )
 _ORGANIZATION_RULES = (

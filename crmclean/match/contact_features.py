@@ -53,7 +53,8 @@ def contact_facts(
         facts: Names of the parties.
 
     Returns:
-        Facts email, email_local, domain, phone, trunk, handle, web; masks per distinct value:
+        Facts email, email_local, domain, phone, trunk, handle, web, and parts of addresses and
+        numbers by which a slip elsewhere in them still meets; masks per distinct value:
         email_names and so on (how many unlike names carry it), mobile.
     """
     result: dict[str, Codes] = {}
@@ -70,8 +71,20 @@ def contact_facts(
     masks["email_names"] = np.where(np.array(family, dtype=bool), 2, masks["email_names"]).astype(np.int64)
     result["email_local"] = recode(result["email"], lambda v: v.partition("@")[0])
     result["domain"] = recode(result["email"], lambda v: v.partition("@")[2])
+    result["phone_start"] = recode(result["phone"], lambda v: v[:-3] if len(v) >= 10 else "")
+    result["phone_end"] = recode(result["phone"], lambda v: v[-6:] if len(v) >= 10 else "")
+    result["email_start"] = recode(
+        result["email"], lambda v: v.partition("@")[0][:7] if len(v.partition("@")[0]) >= 8 else ""
+    )
+    result["email_digits"] = recode(result["email"], _digits)
     result["trunk"] = recode(result["phone"], trunk)
     return result, masks
+
+
+def _digits(address: str) -> str:
+    """The digits of the local part, where there are at least four."""
+    digits = "".join(c for c in address.partition("@")[0] if c.isdigit())
+    return digits if len(digits) >= 4 else ""
 
 
 def _is_type(part: pd.DataFrame, column: Codes, wanted: str) -> Ints:

@@ -140,6 +140,10 @@ def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
         "given_plain": recode(given, fold_umlaut),
         "initial": recode(given, lambda v: v[:1]),
         "family_start": recode(recode(family, fold_umlaut), lambda v: v[:3]),
+        "given_start": recode(recode(given, fold_umlaut), lambda v: v[:3]),
+        "organization_start": recode(
+            encode(chosen["org_base"].fillna(chosen["organization"]), compact), lambda v: v[:5]
+        ),
         "birth_year": recode(encode(chosen["birth_date"]), lambda v: v[:4]),
     }
     return {**facts, **_shared_facts(chosen)}
