@@ -35,9 +35,11 @@ class Limit:
     months: int = 0
 
     def end(self, zone: str) -> int | None:
-        """When it ends; None: never."""
+        """When it ends; None: never. An end that cannot be read has passed: nobody knows it has not."""
         if self.kind == "until":
-            return instant(self.fact.event.valid_until, zone, end=True)
+            said = self.fact.event.valid_until
+            end = instant(said, zone, end=True)
+            return BEGINNING if end is None and said not in {None, ""} else end
         return add_months(self.fact.at, self.months) if self.months else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from crmclean.consent.case import Case, Limit, Outcome, point_of_record
-from crmclean.consent.clock import DAY, instant
+from crmclean.consent.clock import DAY
 from crmclean.consent.event import present
 from crmclean.consent.history import Fact, covers_channel, covers_purpose
 from crmclean.consent.reasons import NUMBERED
@@ -247,7 +247,7 @@ def _limits(case: Case, claim: Claim) -> tuple[Limit, Limit]:
     zone = case.policy.timezone
     said = min(
         claim.facts,
-        key=lambda f: end if (end := instant(f.event.valid_until, zone, end=True)) is not None else 2**62,
+        key=lambda f: end if (end := Limit("until", f).end(zone)) is not None else 2**62,
     )
     uses = [f for f in case.own("used") if _uses(f, claim.grant)]
     last = max((*claim.facts, *uses), key=lambda f: f.at)

@@ -23,6 +23,7 @@ DAY = 86_400_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?: Uhr)?")
 _MICROSECOND = timedelta(microseconds=1)
+_NEVER = (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
 @lru_cache(maxsize=64)
@@ -90,8 +91,8 @@ def _of_date(value: date | datetime, zone: str, *, end: bool) -> int | None:
         day = value + timedelta(days=1) if end else value
         midnight = datetime(day.year, day.month, day.day, tzinfo=zone_of(zone))
         return (midnight - _EPOCH) // _MICROSECOND - (1 if end else 0)
-    except OverflowError:
-        return None
+    except OverflowError:  # 31 December 9999 stands for never
+        return _NEVER if end else None
 
 
 def iso_text(moment: int | None, *, exact: bool = False) -> str | None:

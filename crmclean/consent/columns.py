@@ -140,7 +140,7 @@ def columns_of(
         customer=customers,
         effect=effective,
         recorded=np.where(written != MISSING, written, unknown),
-        until=moments(frame["valid_until"], policy.timezone, end=True),
+        until=_ends(frame, policy),
         dated=stated != MISSING,
         static=_static(frame),
         point=frame["point_code"].to_numpy(dtype=np.int64),
@@ -151,6 +151,12 @@ def columns_of(
         single=refers,
     )
     return _ordered(found.take(np.flatnonzero(keep)), taking)
+
+
+def _ends(frame: pd.DataFrame, policy: Policy) -> Ints:
+    """Ends of validity; one that cannot be read has passed."""
+    until = moments(frame["valid_until"], policy.timezone, end=True)
+    return np.where((until == MISSING) & frame["valid_until"].notna().to_numpy(), BEGINNING, until)
 
 
 def _ordered(found: EventColumns, taking: Mask) -> EventColumns:

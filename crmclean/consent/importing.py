@@ -110,7 +110,6 @@ def _refusals(
     at = moments(raw["at"], policy.timezone)
     recorded = moments(raw["recorded_at"], policy.timezone, end=True)
     until = moments(raw["valid_until"], policy.timezone, end=True)
-    open_end = raw["valid_until"].str.startswith("9999", na=False).to_numpy()
     needs = ~frame["event"].isin(_NO_CHANNEL).to_numpy()
     reasons: list[tuple[str, str, Mask]] = [
         ("consent_unknown_event", "event", frame["event"].isna().to_numpy()),
@@ -130,7 +129,7 @@ def _refusals(
         (
             "consent_bad_date",
             "valid_until",
-            (until == MISSING) & raw["valid_until"].notna().to_numpy() & ~open_end,
+            (until == MISSING) & raw["valid_until"].notna().to_numpy(),
         ),
         ("consent_future", "at", at > np.maximum(recorded, today) + DAY),
     ]
