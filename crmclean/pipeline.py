@@ -26,7 +26,7 @@ from crmclean.permissions import decide
 from crmclean.read import Input, read_records
 from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of
 from crmclean.store import Store
-from crmclean.tables import MODELS, Decisions, Identities, Members
+from crmclean.tables import MODELS, Customers, Decisions, Identities, Issues, Members
 
 __all__ = ["dedupe", "run"]
 
@@ -69,24 +69,10 @@ def run(
     progress("normalize")
     normal = normalize_records(read.records, config.normalize, sources=read.sources)
     progress("match")
-    decisions = None if store is None else Decisions(store.load("decisions"))
-    matches = match_parties(
-        normal.parties, normal.contacts, normal.addresses, _match_config(config), decisions=decisions
-    )
-    _refuse_implausible(matches, strict=strict)
+    matches = _matched(normal, config, store, strict=strict)
     progress("merge")
-    known, known_members = _remembered(store)
-    members, identities = identify_clusters(
-        matches.clusters, normal.parties, known=known, known_members=known_members, at=config.as_of
-    )
-    values, conflicts = merge_clusters(
-        members,
-        normal.parties,
-        normal.contacts,
-        normal.addresses,
-        config.merge,
-        priority=_priority(config, normal),
-    )
+    members, identities = _identified(matches, normal, config, store)
+    values, conflicts = _merged(members, normal, config)
     followed = follow(read, normal, members, config)
     progress("consent")
     permitted = decide(read, normal, members, values, config)
@@ -114,6 +100,31 @@ def run(
         progress("store")
         _save(store, result)
     return result
+
+
+def _matched(normal: Normalized, config: Config, store: Store | None, *, strict: bool) -> Matches:
+    """Clusters of this run; decisions of stewards are obeyed."""
+    decisions = None if store is None else Decisions(store.load("decisions"))
+    tables = (normal.parties, normal.contacts, normal.addresses)
+    matches = match_parties(*tables, _match_config(config), decisions=decisions)
+    _refuse_implausible(matches, strict=strict)
+    return matches
+
+
+def _identified(
+    matches: Matches, normal: Normalized, config: Config, store: Store | None
+) -> tuple[Members, Identities]:
+    """Customer ids: those of the run before where there was one."""
+    known, known_members = _remembered(store)
+    return identify_clusters(
+        matches.clusters, normal.parties, known=known, known_members=known_members, at=config.as_of
+    )
+
+
+def _merged(members: Members, normal: Normalized, config: Config) -> tuple[Customers, Issues]:
+    """Golden values of all customers, and the conflicts between their records."""
+    tables = (normal.parties, normal.contacts, normal.addresses)
+    return merge_clusters(members, *tables, config.merge, priority=_priority(config, normal))
 
 
 def dedupe(

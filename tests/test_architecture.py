@@ -21,7 +21,9 @@ LAYERS: tuple[set[str], ...] = (
     BASE,
     {"errors"},
 )
-SIDEWAYS = {frozenset({"pipeline", other}) for other in ("result", "following", "permissions")} | {frozenset({"summary", "result"})}
+SIDEWAYS = {frozenset({"pipeline", other}) for other in ("result", "following", "permissions")} | {
+    frozenset({"summary", "result"})
+}
 """Rooms of one layer that may know each other, beside the base layer."""
 EXEMPT = {("cli", "crmclean"), ("__main__", "cli")}
 HOMES = {
@@ -195,4 +197,5 @@ def test_all_is_true(module: str) -> None:
         ):
             listed = [ast.literal_eval(item) for item in node.value.elts]
             assert len(listed) == len(set(listed)), module
-            assert set(listed) <= names, f"{module}: {set(listed) - names}"
+            lazy = "__getattr__" in names  # names that load on first use: test_api resolves them
+            assert lazy or set(listed) <= names, f"{module}: {set(listed) - names}"
