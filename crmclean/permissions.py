@@ -78,12 +78,26 @@ def decide(
         policy=policy,
     )
     issues = [part for part in (unreadable, refused) if len(part)]
-    return Permitted(
-        consents,
-        permissions,
-        ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty(),
-        policy.name,
+    found = ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty()
+    return Permitted(consents, permissions, _named_by_event(found, read), policy.name)
+
+
+def _named_by_event(issues: Issues, read: ReadResult) -> Issues:
+    """Findings about consent events with the event's own id as record, where the file has ids."""
+    if not len(issues) or "source_event_id" not in read.consents:
+        return issues
+    events = read.consents.drop_duplicates(["file", "row"]).set_index(["file", "row"])["source_event_id"]
+    ids = pd.Series(
+        events.reindex(pd.MultiIndex.from_frame(issues[["file", "row"]])).array,
+        index=issues.index,
+        dtype="str",
     )
+    source = issues["file"].map(read.sources.drop_duplicates("file").set_index("file")["source"])
+    lone = issues["record_id"].isna() & ids.notna()
+    named = issues.assign(
+        record_id=issues["record_id"].where(~lone, ids), source=issues["source"].where(~lone, source)
+    )
+    return ISSUES.check(named)
 
 
 def contact_points_of(parties: Parties, contacts: Contacts) -> pd.DataFrame:

@@ -50,8 +50,7 @@ def run(
     Args:
         inputs: Paths, "-" for standard input, DataFrames, or (source name, one of these).
         config: All sections; the default works for German, Austrian and Swiss data.
-        store: Where customer ids and decisions are remembered; without one nothing outlives the
-            call.
+        store: Where ids and decisions are remembered; without one nothing outlives the call.
         progress: Told the name of each stage as it begins.
         strict: Refuse a result with implausible clusters.
 
@@ -89,9 +88,7 @@ def run(
         touchpoints=followed.touchpoints,
         orders=followed.orders,
         followers=followed.others,
-        issues=joined_issues(
-            read.issues, normal.issues, matches.issues, conflicts, followed.issues, permitted.issues
-        ),
+        issues=joined_issues(read, normal, matches, followed, permitted, conflicts=conflicts),
         as_of=config.as_of,
         policy=permitted.policy,
         lang=config.lang,
@@ -170,7 +167,7 @@ def dedupe(
         crosswalk=crosswalk_of(members),
         matches=matches,
         read=read,
-        issues=joined_issues(read.issues, normal.issues, matches.issues),
+        issues=joined_issues(read, normal, matches),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -53,6 +53,14 @@ TOUCHPOINT_COLUMNS = [
     "customer_id",
     "candidates",
 ]
+
+
+class HasIssues(Protocol):
+    """What a stage hands back."""
+
+    @property
+    def issues(self) -> Issues:
+        """Its findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +233,17 @@ def pair_rows(scores: Scores, lang: Lang) -> pd.DataFrame:
     return frame[columns].reset_index(drop=True)
 
 
-def joined_issues(*parts: Issues) -> Issues:
-    """All findings in one table, in an order that no input order changes."""
+def joined_issues(*stages: HasIssues, conflicts: Issues | None = None) -> Issues:
+    """All findings in one table, in an order that no input order changes.
+
+    A finding about a record names the record and no line: lines move when a file is sorted anew.
+    """
+    parts = [stage.issues for stage in stages] + ([] if conflicts is None else [conflicts])
     filled = [part for part in parts if len(part)]
     if not filled:
         return ISSUES.empty()
+    frame = pd.concat(filled, ignore_index=True)
+    frame["row"] = frame["row"].where(frame["record_id"].isna(), 0)
     order = ["source", "record_id", "file", "row", "field", "code", "raw", "detail", "proposal"]
-    frame = pd.concat(filled, ignore_index=True).sort_values(order, na_position="first", kind="stable")
+    frame = frame.sort_values(order, na_position="first", kind="stable")
     return ISSUES.check(frame.reset_index(drop=True))
