@@ -123,6 +123,11 @@ for _channel in (*CHANNELS, "any"):
         f"optin_{_channel}", "flag", f"yes allows {_channel}: a claim without proof"
     )
     FIELDS[f"optout_{_channel}"] = Field(f"optout_{_channel}", "flag", f"yes forbids {_channel}")
+for _name, _text in (
+    ("optin_newsletter", "yes asks for the newsletter by e-mail: a claim without proof"),
+    ("optout_newsletter", "yes forbids the newsletter by e-mail, and nothing else"),
+):
+    FIELDS[_name] = Field(_name, "flag", _text)
 
 _NUMBERED = re.compile(r"^(?P<base>.+?)_(?P<n>[2-9]|[1-9]\d)$")
 

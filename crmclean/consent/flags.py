@@ -2,7 +2,8 @@
 
 A no counts from the day of the import. A yes without date and wording is a claim that proves
 nothing and waits for renewal. A blank says nothing. An opt-out column that says no is not a yes:
-CRM systems fill it in without asking anybody. The dates of a newsletter table become events
+CRM systems fill it in without asking anybody. Who does not want the newsletter has said nothing of
+other e-mail: that flag is of the purpose marketing.newsletter, all others of marketing. The dates of a newsletter table become events
 without wording: the sign-up proves nothing by itself, the withdrawal counts.
 """
 
@@ -59,7 +60,8 @@ def consents_from_flags(
         raise ConsentError("the time of the import is missing or unreadable", hint="such as 2024-05-01")
     written = iso_text(moment)
     frame = records.reset_index(drop=True)
-    tables = [t for channel in (*CHANNELS, "any") for t in _flags(frame, channel)]
+    tables = [t for channel in (*CHANNELS, "any") for t in _flags(frame, channel, channel, "marketing")]
+    tables += _flags(frame, "newsletter", "email", "marketing.newsletter")
     tables += _dates(frame, timezone)
     if not tables:
         return CONSENTS.empty()
@@ -77,15 +79,16 @@ def _keyed(frame: pd.DataFrame, chosen: pd.Series[bool], **said: Any) -> pd.Data
     return frame.loc[chosen, names].assign(**said)
 
 
-def _flags(frame: pd.DataFrame, channel: str) -> list[pd.DataFrame]:
+def _flags(frame: pd.DataFrame, name: str, channel: str, purpose: str) -> list[pd.DataFrame]:
+    """What the columns ``optin_<name>`` and ``optout_<name>`` claim for a channel and a purpose."""
     found: list[pd.DataFrame] = []
-    for column, yes, no in ((f"optin_{channel}", "true", "false"), (f"optout_{channel}", "false", None)):
+    for column, yes, no in ((f"optin_{name}", "true", "false"), (f"optout_{name}", "false", None)):
         if column not in frame:
             continue
         answers = pd.Series(map_distinct(frame[column], answer_of, None), index=frame.index, dtype="object")
         for answer, value in ((True, yes), (False, no)):
             if value is not None:
-                said = {"event": "imported_flag", "value": value, "channel": channel, "purpose": "marketing"}
+                said = {"event": "imported_flag", "value": value, "channel": channel, "purpose": purpose}
                 found.append(_keyed(frame, answers.eq(answer).fillna(False).astype(bool), **said))
     return found
 

@@ -215,7 +215,7 @@ _TRIOS = ({"by", "bm", "bd"}, {"year", "month", "day"}, {"jahr", "monat", "tag"}
 def _signup(position: int, view: View) -> Hit:
     content = view.contents[position]
     if content.share("flag") >= 0.6:
-        return Hit("optin_email" if "subscri" in view.headers[position].compact else KNOWN_UNUSED, 0.7)
+        return Hit("optin_newsletter" if "subscri" in view.headers[position].compact else KNOWN_UNUSED, 0.7)
     if view.consents:
         return Hit("consent_given_at", 0.9)
     return Hit(KNOWN_UNUSED, 0.5) if view.has("created_at") else Hit("created_at", 0.85)

@@ -1,8 +1,9 @@
 """Consent columns of customer files: flags with their channel and direction, dates and proof.
 
 ``Newsletter``, ``Einwilligung Telefon`` say yes; ``Werbesperre``, ``Do Not Call`` say no. A consent
-word with dates below it is the time of the declaration, never an identity. What a flag is worth is
-decided by the consent stage: here it is a claim.
+word with dates below it is the time of the declaration, never an identity. Who does not want the
+newsletter has not forbidden all e-mail, so it is a field of its own. What a flag is worth is decided by
+the consent stage: here it is a claim.
 """
 
 from __future__ import annotations
@@ -20,14 +21,17 @@ _DENIES = re.compile(
     r"|blacklist|suppress|nichtanrufen|werbeverbot|nichtkontakt|werbungnein|stopp?mail"
 )
 _GRANTS = re.compile(
-    r"newsletter|optin|optedin|einwillig|zustimm|consent|erlaub|permission|einverst|subscri|werbung(?:ja|ok|erwuenscht)?$"
+    r"newsletter|rundbrief|infobrief|optin|optedin|einwillig|zustimm|consent|erlaub|permission|einverst|subscri|werbung(?:ja|ok|erwuenscht)?$"
     r"|marketing(?:mail|email|ok|consent|allowed|acceptance)|accepts|darf|agree|werbe(?:einw|erl|zust)|dsgvo|gdpr|mailing(?:ja|ok)?$|doi$|mayemail|maycall|maycontact"
 )
+_NEWSLETTER = re.compile(r"newsletter|rundbrief|infobrief|^nl|nl$")
+_WIDER = re.compile(r"werb|marketing|sms|whatsapp|messenger|fax")
+"""A newsletter named together with all advertising, or on another channel than e-mail."""
 _CHANNELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("sms", re.compile(r"sms|mobilemessage")),
     ("messenger", re.compile(r"whatsapp|messenger|signal|telegram")),
     ("fax", re.compile(r"fax")),
-    ("email", re.compile(r"e?mail|newsletter|^nl|nl$")),
+    ("email", re.compile(r"e?mail|newsletter|rundbrief|infobrief|^nl|nl$")),
     ("phone", re.compile(r"tele?fon|phone|call|anruf|(?<![a-z])tel")),
     ("post", re.compile(r"post|brief|letter|katalog|catalog|print")),
     ("push", re.compile(r"push")),
@@ -82,6 +86,9 @@ def _date_field(header: Header, *, denies: bool) -> str:
 
 
 def _channel(compact: str) -> str:
+    """The channel a header names; ``newsletter`` where it is about that alone."""
     if _POSTAL_MAIL.search(compact):
         return "post"
+    if _NEWSLETTER.search(compact) and not _WIDER.search(compact):
+        return "newsletter"
     return next((name for name, pattern in _CHANNELS if pattern.search(compact)), "any")

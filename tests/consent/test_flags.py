@@ -36,11 +36,23 @@ def reason(events: Consents, channel: str = "email", at: str = "2024-05-01") -> 
         ("optout_email", "0", "NO_CONSENT"),
         ("optout_any", "x", "DECLINED"),
         ("optin_any", "ja", "NOT_SPECIFIC"),
+        ("optin_newsletter", "true", "LEGACY_UNPROVEN"),
+        ("optin_newsletter", "false", "DECLINED"),
+        ("optout_newsletter", "ja", "DECLINED"),
+        ("optout_newsletter", "nein", "NO_CONSENT"),
     ],
 )
 def test_a_no_counts_a_yes_is_a_claim_a_blank_is_nothing(column: str, text: str, expected: str) -> None:
     """An opt-out that says no is nothing either: nobody was asked."""
     assert reason(flags(**{column: text})) == expected
+
+
+def test_no_newsletter_is_not_no_email() -> None:
+    """Other e-mail and other channels are as if nothing had been said."""
+    events = events_of(flags(optin_newsletter="false"))
+    asked = [("email", "marketing.newsletter"), ("email", "marketing.offers"), ("phone", "marketing")]
+    answers = [may_contact(events, {}, channel, purpose, "2024-05-01").reason for channel, purpose in asked]
+    assert answers == ["DECLINED", "NO_CONSENT", "NO_CONSENT"]
 
 
 def test_a_no_counts_from_the_import() -> None:

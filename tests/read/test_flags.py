@@ -16,7 +16,14 @@ DATES = Content(("01.02.2020", "05.06.2021"), 1.0, 1.0)
 @pytest.mark.parametrize(
     ("header", "field"),
     [
-        ("Newsletter", "optin_email"),
+        ("Newsletter", "optin_newsletter"),
+        ("E-Mail-Newsletter", "optin_newsletter"),
+        ("nl_optin", "optin_newsletter"),
+        ("Keine Newsletter", "optout_newsletter"),
+        ("Newsletter Opt-Out", "optout_newsletter"),
+        ("Newsletter und Werbung per E-Mail erlaubt", "optin_email"),
+        ("WhatsApp Newsletter", "optin_messenger"),
+        ("Einwilligung E-Mail", "optin_email"),
         ("Opt-in", "optin_any"),
         ("Einwilligung Telefon", "optin_phone"),
         ("Einwilligung Post", "optin_post"),
