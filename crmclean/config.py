@@ -60,7 +60,16 @@ class SourceConfig:
     country: str = setting("", "country of rows that name none")
     rank: int = setting(0, "rank in survivorship, 1 is best; 0: by order of quality")
     include: bool = setting(default=True, doc="false keeps the records out of the customers")
-    origin: str = setting("", "purchased: bought addresses")
+    min_quality: float = setting(
+        0.0, "records whose share of expected, valid facts is lower are kept out of the customers, 0 to 1"
+    )
+    max_age: int = setting(
+        0, "months since a record was last changed (else created) after which it is kept out; 0: no limit"
+    )
+    origin: Literal["", "purchased"] = setting("", "purchased: bought addresses")
+    obtained: str = setting("", "day on which bought addresses were got, ISO; empty: the day of the run")
+    sql_url: str = setting("", "database URL that this source is read from, by its name as input")
+    sql_query: str = setting("", "query, or name of a table, that gives its rows")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +99,7 @@ class NormalizeConfig:
 class MatchConfig:
     """How duplicates are found."""
 
-    match_threshold: float = setting(0.6, "probability from which a pair is merged")
+    match_threshold: float = setting(0.5, "probability from which a pair is merged")
     review_threshold: float = setting(0.2, "probability from which a pair is shown for review")
     block_cap: int = setting(100, "largest block compared whole; larger ones are refined")
     max_cluster: int = setting(40, "clusters larger than this go to review")

@@ -113,7 +113,7 @@ SOURCES: Table[Sources] = Table(
             "roles",
             "what it holds, separated by blanks: customers consents touchpoints orders opportunities tasks qualifications unknown",
         ),
-        _text("format", "csv excel vcard jsonl json parquet frame"),
+        _text("format", "csv excel vcard jsonl json parquet frame sql"),
         _text("profile", "export profile that was recognised, such as outlook_de"),
         _text("encoding", "encoding as found"),
         _text("delimiter", "delimiter of a csv file"),

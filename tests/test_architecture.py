@@ -40,13 +40,14 @@ HOMES = {
     "scipy": {"match"},
     "chardet": {"read"},
     "python_calamine": {"read"},
+    "sqlalchemy": {"read", "write"},
     "xlsxwriter": {"write"},
 }
 NO_PANDAS = ("text/",)
 LOWER_MATCH = {
     "model": 0, "codes": 0, "contact_features": 1, "features": 2, "block": 3, "compare_names": 3, "compare_facts": 3,
-    "compare_organizations": 3, "compare": 4, "cluster": 1, "score": 5, "train": 6, "relate": 6, "explain": 6,
-    "evaluate": 6, "review": 6, "parties": 7, "__init__": 8,
+    "compare_organizations": 3, "compare": 4, "cluster": 1, "evidence": 5, "namesakes": 6, "score": 7, "train": 6, "relate": 8, "explain": 8,
+    "evaluate": 8, "review": 8, "parties": 9, "__init__": 10,
 }  # fmt: skip
 
 

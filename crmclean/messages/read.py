@@ -150,6 +150,69 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "hand over a pandas, polars or pyarrow table, or a path",
         "eine Tabelle von pandas, polars oder pyarrow übergeben oder einen Pfad",
     ),
+    "read.format.sqlite_file": (
+        "{file} is an SQLite database, not a table",
+        "{file} ist eine SQLite-Datenbank, keine Tabelle",
+    ),
+    "read.format.sqlite_file.hint": (
+        "name a table or a query in it: sqlite:///{file}#TABLE",
+        "eine Tabelle oder Abfrage darin nennen: sqlite:///{file}#TABELLE",
+    ),
+    "read.format.sql_extra": (
+        "the database query {file} needs SQLAlchemy, which is not installed",
+        "die Datenbankabfrage {file} braucht SQLAlchemy, das nicht installiert ist",
+    ),
+    "read.format.sql_extra.hint": ('pip install "crmclean[sql]"', 'pip install "crmclean[sql]"'),
+    "read.format.sql_driver": (
+        "the driver {kind} for the database of {file} is not installed",
+        "der Treiber {kind} für die Datenbank von {file} ist nicht installiert",
+    ),
+    "read.format.sql_driver.hint": ("pip install {kind}", "pip install {kind}"),
+    "read.format.sql_dialect": (
+        "{kind} is no kind of database that SQLAlchemy knows ({file})",
+        "{kind} ist keine Datenbankart, die SQLAlchemy kennt ({file})",
+    ),
+    "read.format.sql_dialect.hint": (
+        "such as sqlite, postgresql+psycopg, mysql+pymysql, mssql+pyodbc; others need a package of their own",
+        "etwa sqlite, postgresql+psycopg, mysql+pymysql, mssql+pyodbc; andere brauchen ein eigenes Paket",
+    ),
+    "read.format.sql_url": (
+        "the database URL of {file} cannot be understood",
+        "die Datenbank-URL von {file} ist nicht verständlich",
+    ),
+    "read.format.sql_url.hint": (
+        "the form is kind://user:password@host/database; special characters in a password are written as %40",
+        "die Form ist art://benutzer:kennwort@rechner/datenbank; Sonderzeichen im Kennwort schreibt man als %40",
+    ),
+    "read.format.sql_no_query": (
+        "the database URL of {file} names no table and no query",
+        "die Datenbank-URL von {file} nennt keine Tabelle und keine Abfrage",
+    ),
+    "read.format.sql_no_query.hint": (
+        "put it behind #: sqlite:///shop.db#SELECT * FROM customers (config: sql_query)",
+        "hinter # angeben: sqlite:///shop.db#SELECT * FROM kunden (Konfiguration: sql_query)",
+    ),
+    "read.format.sql_no_database": (
+        "what was handed over with the query {file} is no database",
+        "was mit der Abfrage {file} übergeben wurde, ist keine Datenbank",
+    ),
+    "read.format.sql_no_database.hint": (
+        "hand over a database URL, or an engine or a connection of SQLAlchemy",
+        "eine Datenbank-URL übergeben oder eine Engine oder Verbindung von SQLAlchemy",
+    ),
+    "read.format.sql_no_rows": (
+        "the query {file} is none that gives rows",
+        "die Abfrage {file} ist keine, die Zeilen liefert",
+    ),
+    "read.format.sql_no_rows.hint": ("write a SELECT", "ein SELECT schreiben"),
+    "read.format.sql_failed": (
+        "the database refused the query {file}: {cause}",
+        "die Datenbank hat die Abfrage {file} abgelehnt: {cause}",
+    ),
+    "read.format.sql_failed.hint": (
+        "check host, rights and query; names of tables and columns are spelt as in the database",
+        "Rechner, Rechte und Abfrage prüfen; Tabellen und Spalten heißen wie in der Datenbank",
+    ),
     # --- end of formats ---
     # --- what was recognised (map) ---
     "read.map.role.customers": ("customer records", "Kundensätze"),

@@ -30,7 +30,8 @@ def read_records(inputs: Sequence[Input], config: ReadConfig = _DEFAULT) -> Read
     """The inputs as records and raw events under canonical names; nothing is normalised.
 
     Args:
-        inputs: Paths, patterns, "-" for standard input, frames, or pairs of source name and one of these.
+        inputs: Paths, patterns, "-" for standard input, database URLs with ``#QUERY``, frames, or
+            pairs of source name and one of these; see `load_tables`.
         config: What a steward said about sources, private columns and notes.
 
     Raises:

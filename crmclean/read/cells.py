@@ -42,8 +42,8 @@ def cell_text(value: object) -> str | None:  # noqa: PLR0911  a table of types, 
         return format(value, "f") if value.is_finite() else None
     if isinstance(value, (dt.datetime, dt.date, dt.time, dt.timedelta, np.datetime64)):
         return _moment(value)
-    if isinstance(value, (bytes, bytearray)):
-        return value.decode("utf-8", "replace") or None
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value).decode("utf-8", "replace") or None
     if isinstance(value, (int, np.integer, uuid.UUID)):
         return str(value)
     return str(value) or None

@@ -23,6 +23,7 @@ from crmclean.read.json_files import read_json
 from crmclean.read.parquet import read_parquet
 from crmclean.read.raw import ArrowFrame, Input, RawTable
 from crmclean.read.refusal import refuse
+from crmclean.read.sql import configured_query, is_database, read_sql, split_query
 from crmclean.read.vcard import read_vcard
 
 __all__ = ["load_tables"]
@@ -33,7 +34,6 @@ _FOREIGN = {
     b"\xff\xd8\xff": "JPEG",
     b"GIF8": "GIF",
     b"{\\rtf": "RTF",
-    b"SQLite format 3\x00": "SQLite",
     b"7z\xbc\xaf\x27\x1c": "7z",
     b"Rar!": "RAR",
     b"BZh": "bzip2",
@@ -52,7 +52,9 @@ def load_tables(inputs: Sequence[Input], config: ReadConfig = ReadConfig()) -> l
     """The tables of all inputs, in the order given.
 
     Args:
-        inputs: Paths, ``-`` for standard input, frames, or pairs of a source name and one of these.
+        inputs: Paths, ``-`` for standard input, database URLs with ``#QUERY``, names of sources that
+            the configuration gives a database, frames; pairs of a source name and one of these;
+            triples of source name, SQLAlchemy engine or connection, and query.
         config: Sources may force encoding and delimiter.
 
     Raises:
@@ -67,12 +69,24 @@ def load_tables(inputs: Sequence[Input], config: ReadConfig = ReadConfig()) -> l
 
 
 def _load(item: Input, config: ReadConfig) -> list[RawTable]:
+    if isinstance(item, tuple) and len(item) == 3:
+        return [_complete(read_sql(item[1], item[2], named=item[0]))]
     named, content = item if isinstance(item, tuple) else ("", item)
+    if isinstance(content, str) and (asked := _query(content, named, config)) is not None:
+        return [_complete(read_sql(asked[1], asked[2], named=asked[0]))]
     if isinstance(content, (str, Path)):
         return [_complete(t) for blob in open_files(content, named) for t in _tables(blob, config)]
     if isinstance(content, (pd.DataFrame, ArrowFrame)):
         return [_complete(read_frame(content, named=named))]
     raise refuse("frame_broken", file=named or type(content).__name__)
+
+
+def _query(text: str, named: str, config: ReadConfig) -> tuple[str, str, str] | None:
+    """Source name, URL and query of an input that is a database; None for a file."""
+    if is_database(text):
+        return (named, *split_query(text))
+    said = configured_query(text, config)
+    return None if said is None else (named or text, *said)
 
 
 def _complete(table: RawTable) -> RawTable:
@@ -105,6 +119,8 @@ def _settings(blob: Blob, config: ReadConfig) -> SourceConfig:
 
 def _read(blob: Blob, settings: SourceConfig) -> list[RawTable]:
     data, encoding = blob.data, settings.encoding
+    if data.startswith(b"SQLite format 3\x00"):
+        raise refuse("sqlite_file", file=blob.file)
     for mark, kind in _FOREIGN.items():
         if data.startswith(mark) and (len(mark) > 2 or b"\0" in data[:256]):
             raise refuse("foreign", file=blob.file, kind=kind)

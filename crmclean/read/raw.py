@@ -21,8 +21,16 @@ class ArrowFrame(Protocol):
         ...
 
 
-Input = str | Path | pd.DataFrame | ArrowFrame | tuple[str, "str | Path | pd.DataFrame | ArrowFrame"]
-"""What a caller may hand in: a path, "-" for stdin, a frame, or one of these with a source name."""
+Input = (
+    str
+    | Path
+    | pd.DataFrame
+    | ArrowFrame
+    | tuple[str, "str | Path | pd.DataFrame | ArrowFrame"]
+    | tuple[str, object, str]
+)
+"""What a caller may hand in: a path, "-" for stdin, a database URL with ``#QUERY``, a frame; one of these
+with a source name; or source name, SQLAlchemy engine or connection (or URL), and query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class RawTable:
         folder: Folder it lies in, as given.
         stem: File name without endings, the start of the source's name; a frame's given name.
         sheet: Sheet of a workbook, list of a JSON document.
-        format: csv excel vcard jsonl json parquet frame.
+        format: csv excel vcard jsonl json parquet frame sql.
         encoding: Encoding as found.
         delimiter: Delimiter of a csv file.
         sha256: Digest of the file's bytes; of a frame's cells.

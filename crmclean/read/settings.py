@@ -37,7 +37,7 @@ def toml_settings(result: ReadResult) -> str:
 def _source(source: str, rows: pd.DataFrame) -> Iterator[str]:
     yield f"[read.sources.{_key(source)}]"
     first = rows.iloc[0]
-    files = sorted(set(rows["file"].dropna())) if rows["format"].ne("frame").any() else []
+    files = sorted(set(rows["file"].dropna())) if not rows["format"].isin(["frame", "sql"]).all() else []
     if files:
         yield f"files = [{', '.join(_quoted(file) for file in files)}]"
     yield f"roles = [{', '.join(_quoted(role) for role in str(first['roles']).split())}]"
