@@ -34,6 +34,8 @@ class Edges:
         weight: Match weight, prior included.
         contradicts: Whether the pair must not be in one cluster.
         forced: Whether a steward said "same".
+        weak: Whether a join rests on so little that a rival on either side forbids it.
+        rival: Whether the two are rivals: kept apart by weak joins, not by strong ones.
     """
 
     left: Ints
@@ -41,6 +43,8 @@ class Edges:
     weight: Doubles
     contradicts: npt.NDArray[np.bool_]
     forced: npt.NDArray[np.bool_]
+    weak: npt.NDArray[np.bool_]
+    rival: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +103,55 @@ def cluster_edges(n: int, edges: Edges, *, threshold: float, largest: int) -> Cl
     joins = ((edges.weight >= threshold) | edges.forced) & ~edges.contradicts
     label = components(n, edges.left[joins], edges.right[joins])
     broken = np.zeros(n, dtype=bool)
-    against = edges.contradicts & (label[edges.left] == label[edges.right])
-    broken[label[edges.left[against]]] = True
+    inside = label[edges.left] == label[edges.right]
+    hesitant = np.zeros(n, dtype=bool)
+    hesitant[label[edges.left[joins & edges.weak]]] = True
+    rivals = edges.rival & inside & hesitant[label[edges.left]]
+    against = edges.contradicts & inside
+    broken[label[edges.left[against | rivals]]] = True
     again = broken[label]
     if again.any():
         label = label.copy()
         label[again] = np.flatnonzero(again)
-        _grow(edges, np.flatnonzero(joins & again[edges.left]), np.flatnonzero(against), label)
+        enemies = _partners(edges, np.flatnonzero(against))
+        opponents = _partners(edges, np.flatnonzero(against | rivals))
+        _grow(edges, np.flatnonzero(joins & again[edges.left]), (enemies, opponents), label)
     implausible = _dissolve(label, edges, largest)
     over = np.flatnonzero((edges.weight >= threshold) & (label[edges.left] != label[edges.right]))
     return Clustered(label, over, implausible)
 
 
-def _grow(edges: Edges, joins: Ints, against: Ints, label: Ints) -> None:
-    """Joins edges in order of weight, skipping those that would unite a contradiction."""
-    enemies: dict[int, set[int]] = {}
-    for a, b in zip(edges.left[against].tolist(), edges.right[against].tolist(), strict=True):
-        enemies.setdefault(a, set()).add(b)
-        enemies.setdefault(b, set()).add(a)
+def _partners(edges: Edges, at: Ints) -> dict[int, set[int]]:
+    """Row -> rows it is paired with by these edges."""
+    found: dict[int, set[int]] = {}
+    for a, b in zip(edges.left[at].tolist(), edges.right[at].tolist(), strict=True):
+        found.setdefault(a, set()).add(b)
+        found.setdefault(b, set()).add(a)
+    return found
+
+
+def _grow(
+    edges: Edges, joins: Ints, foes: tuple[dict[int, set[int]], dict[int, set[int]]], label: Ints
+) -> None:
+    """Joins edges, strong ones by weight, then weak ones, skipping those that unite foes.
+
+    Args:
+        edges: All edges.
+        joins: Positions of those that may join.
+        foes: Rows that must not meet through any join, and through a weak one.
+        label: Cluster per row; changed in place.
+    """
     members: dict[int, list[int]] = {}
-    order = np.lexsort((edges.right[joins], edges.left[joins], -edges.weight[joins], ~edges.forced[joins]))
+    keys = (edges.right, edges.left, -edges.weight, edges.weak, ~edges.forced)
+    order = np.lexsort(tuple(key[joins] for key in keys))
     for at in joins[order].tolist():
         a, b = int(label[edges.left[at]]), int(label[edges.right[at]])
         if a == b:
             continue
         one, two = members.get(a, [a]), members.get(b, [b])
         small, large = (one, two) if len(one) <= len(two) else (two, one)
-        inside = set(large)
-        if any(not enemies.get(m, _NOBODY).isdisjoint(inside) for m in small):
+        inside, hated = set(large), foes[int(edges.weak[at])]
+        if any(not hated.get(m, _NOBODY).isdisjoint(inside) for m in small):
             continue
         keep, gone = min(a, b), max(a, b)
         members[keep] = sorted(one + two)

@@ -154,9 +154,9 @@ def _edges(
         if source in features.sources.values:
             own = features.sources.codes == features.sources.values.index(source)
             contradicts |= own[compared.left] & own[compared.right]
-    edges = Edges(
-        compared.left, compared.right, scored.weight, contradicts, np.zeros(len(contradicts), dtype=bool)
-    )
+    nobody = np.zeros(len(contradicts), dtype=bool)
+    marks = (contradicts, nobody, scored.weak, scored.rival)
+    edges = Edges(compared.left, compared.right, scored.weight, *marks)
     return edges if decisions is None else _decided(features, edges, decisions)
 
 
@@ -177,6 +177,8 @@ def _decided(features: Features, edges: Edges, decisions: Decisions) -> Edges:
         np.r_[edges.weight[keep], np.where(same, np.inf, -np.inf)],
         np.r_[edges.contradicts[keep], ~same],
         np.r_[edges.forced[keep], same],
+        np.r_[edges.weak[keep], same & False],
+        np.r_[edges.rival[keep], same & False],
     )
 
 
