@@ -2,7 +2,8 @@
 
 `main` is the one place that turns errors into a message and an exit code:
 0 done, 1 a gate failed or data broke a rule, 2 usage or configuration, 3 a file cannot be read,
-4 store or output, 5 the matching result is implausible, 130 interrupted.
+4 store or output, 5 the matching result is implausible, 70 an error of ours,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import click
 
@@ -62,7 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and ends the process with its exit code."""
     prepare_streams()
     try:
-        cli.main(args=arguments, prog_name="crmclean", standalone_mode=False)
+        ended = cli.main(args=arguments, prog_name="crmclean", standalone_mode=False)
     except CrmcleanError as error:
         tell_error(error.message, error.hint)
         sys.exit(error.exit_code)
@@ -78,5 +81,15 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+    except Exception as error:  # noqa: BLE001  whatever it is, its text may hold names of people
+        tell_error(internal_error(error), "please report this line; no data of yours is in it")
+        sys.exit(70)
+    sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def internal_error(error: Exception) -> str:
+    """Where our own code broke: kind of error, file and line, never the error's text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "crmclean" in Path(frame.filename).parts] or list(frames)
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in ours[-3:]]
+    return f"internal error {type(error).__name__} at {' > '.join(places)} (version {crmclean.__version__})"

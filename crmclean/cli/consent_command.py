@@ -14,6 +14,7 @@ from crmclean.cli.options import common_options, configured, store_path
 from crmclean.config import Config
 from crmclean.messages import Lang, say
 from crmclean.store import Store
+from crmclean.tables import Consents, Contacts, Members
 
 __all__ = ["command"]
 
@@ -49,40 +50,27 @@ def check(
 
     CUSTOMER is an id, source:record_id, number, address or name, as for show.
     """
-    from crmclean.consent import explain, may_contact, policy_of
     from crmclean.view import pick_customer
 
     config = configured(options["config"], lang=options["lang"], as_of=options["as_of"], store=store)
+    country = config.normalize.default_country or None
     with Store(store_path(store), create=False, read_only=True, lang=config.lang) as opened:
-        customer_id = pick_customer(
-            opened, customer, country=config.normalize.default_country or None, lang=config.lang
-        )
-        events, person = _history(opened, customer_id)
-    policy, at = policy_of(config.consent), _day(config)
-    decision = may_contact(events, person, channel, purpose, at, policy=policy)
-    walked = explain(events, person, channel, purpose, at, policy=policy) if steps else ()
+        customer_id = pick_customer(opened, customer, country=country, lang=config.lang)
+        tables = neighbourhood(opened, customer_id)
+    rows = decided(tables, customer_id, channel, purpose, config)
+    walked = walk(tables, customer_id, channel, purpose, config) if steps else []
+    best = rows.sort_values(["allowed", "reason"], ascending=[False, True], kind="stable").iloc[0]
     if options["as_json"]:
-        answer = {
-            "customer_id": customer_id,
-            "channel": channel,
-            "purpose": purpose,
-            "as_of": at,
-            "policy": policy.name,
-        }
-        tell_json({**answer, **asdict(decision), **({"steps": [asdict(s) for s in walked]} if steps else {})})
+        points = rows.astype(object).where(rows.notna(), None).to_dict("records")
+        answer = {"customer_id": customer_id, "allowed": bool(best["allowed"]), "reason": best["reason"]}
+        tell_json({**answer, "contact_points": points, **({"steps": walked} if steps else {})})
     else:
-        word = say("cli.consent.answer.yes" if decision.allowed else "cli.consent.answer.no", config.lang)
-        tell(f"{word}: {reason_text(decision.reason, config.lang)} ({decision.reason})")
-        for line in _details(decision):
+        for line in _answer_lines(rows, config.lang):
             tell(line)
         if steps:
-            tell(
-                table_text(
-                    ["#", "rule", "outcome", "reason"],
-                    [(s.number, s.rule, s.outcome, s.reason or "") for s in walked],
-                )
-            )
-    if not decision.allowed:
+            table = [(s["number"], s["rule"], s["outcome"], s["reason"] or "") for s in walked]
+            tell(table_text(["#", "rule", "outcome", "reason"], table))
+    if not best["allowed"]:
         raise click.exceptions.Exit(1)
 
 
@@ -152,42 +140,81 @@ def _day(config: Config) -> str:
     return config.as_of or datetime.now(UTC).date().isoformat()
 
 
-def _history(store: Store, customer_id: str) -> tuple[list[Any], Any]:
-    """The events of a customer's records and contact points, and what else a decision has to know."""
-    from crmclean.consent import Person, events_of
+Tables = dict[str, pd.DataFrame]
 
-    members = store.load("members", where={"customer_id": [customer_id]})
+
+def neighbourhood(store: Store, customer_id: str) -> Tables:
+    """Members, contacts, events and country of a customer and of all who share a contact point."""
+    own = store.load("members", where={"customer_id": [customer_id]})
+    points = store.load("contacts", where={"party": own["party"].tolist()})
+    keys = points["key"].dropna().unique().tolist()
+    holders = store.load("contacts", where={"key": keys}) if keys else points
+    near = store.load("members", where={"party": [*own["party"], *holders["party"]]})
+    members = store.load("members", where={"customer_id": near["customer_id"].unique().tolist()})
     contacts = store.load("contacts", where={"party": members["party"].tolist()})
-    points = contacts[contacts["valid"] & contacts["value"].notna()]
-    holders = store.load("contacts", where={"value": points["value"].tolist()}) if len(points) else points
-    owners = store.load("members", where={"party": holders["party"].tolist()}) if len(holders) else members
     by_record = store.load("consents", where={"record_id": members["record_id"].tolist()})
-    keys = members["source"] + "\n" + members["record_id"]
-    by_record = by_record[(by_record["source"] + "\n" + by_record["record_id"]).isin(keys)]
-    by_point = (
-        store.load("consents", where={"contact_point": points["value"].tolist()})
-        if len(points)
-        else by_record
-    )
-    events = pd.concat([by_record, by_point], ignore_index=True).drop_duplicates("event_id")
+    named = members["source"] + "\n" + members["record_id"]
+    by_record = by_record[(by_record["source"] + "\n" + by_record["record_id"]).isin(named)]
+    unnamed = store.load("consents")
+    unnamed = unnamed[unnamed["record_id"].isna() | unnamed["contact_point"].isin(points["value"].dropna())]
+    consents = pd.concat([by_record, unnamed], ignore_index=True).drop_duplicates("event_id")
     country = store.load("customers", where={"customer_id": [customer_id], "field": ["country"]})
-    chosen = country[country["is_primary"]]["value"].tolist()
-    others = set(owners[owners["customer_id"] != customer_id]["party"])
-    shared = set(holders[holders["party"].isin(others)]["value"])
-    person = Person(
-        country=chosen[0] if chosen else None,
-        records=frozenset(members["source"] + ":" + members["record_id"]),
-        contact_points=frozenset(points["value"]),
-        shared_points=frozenset(shared),
+    return {"members": members, "contacts": contacts, "consents": consents, "country": country}
+
+
+def decided(tables: Tables, customer_id: str, channel: str, purpose: str, config: Config) -> pd.DataFrame:
+    """The answer per contact point, as the run gives it."""
+    from crmclean.consent import decide_customers, policy_of
+
+    chosen = tables["country"][tables["country"]["is_primary"]].drop_duplicates("customer_id")
+    rows = decide_customers(
+        Consents(tables["consents"]),
+        Members(tables["members"]),
+        Contacts(tables["contacts"]),
+        chosen.set_index("customer_id")["value"],
+        channels=[channel],
+        purposes=[purpose],
+        as_of=_day(config),
+        policy=policy_of(config.consent),
     )
-    return list(events_of(events)), person
+    own: pd.DataFrame = rows[rows["customer_id"] == customer_id]
+    return own.reset_index(drop=True)
 
 
-def _details(decision: Any) -> list[str]:
-    named = {"basis": decision.basis, "since": decision.since, "valid_until": decision.valid_until}
-    lines = [f"  {name}: {value}" for name, value in named.items() if value]
-    if decision.obligations:
-        lines.append(f"  obligations: {' '.join(decision.obligations)}")
-    if decision.events:
-        lines.append(f"  events: {' '.join(decision.events)}")
+def walk(
+    tables: Tables, customer_id: str, channel: str, purpose: str, config: Config
+) -> list[dict[str, Any]]:
+    """The rules one by one, for the customer's own events."""
+    from crmclean.consent import Person, events_of, explain, policy_of
+
+    members, contacts = tables["members"], tables["contacts"]
+    own = members[members["customer_id"] == customer_id]
+    records = frozenset(own["source"] + ":" + own["record_id"])
+    record_of = dict(zip(own["party"], own["source"] + ":" + own["record_id"], strict=True))
+    points = contacts[contacts["party"].isin(own["party"]) & contacts["value"].notna()]
+    others = contacts[~contacts["party"].isin(own["party"])]
+    by_record = {
+        record: frozenset(part["value"]) for record, part in points.groupby(points["party"].map(record_of))
+    }
+    person = Person(
+        records=records,
+        contact_points=frozenset(points["value"]),
+        shared_points=frozenset(points["value"]) & frozenset(others["value"].dropna()),
+        record_points=by_record,
+    )
+    consents = tables["consents"]
+    key = consents["source"] + ":" + consents["record_id"]
+    mine = consents[key.isin(records) | consents["contact_point"].isin(points["value"])]
+    steps = explain(events_of(mine), person, channel, purpose, _day(config), policy=policy_of(config.consent))
+    return [asdict(step) for step in steps]
+
+
+def _answer_lines(rows: pd.DataFrame, lang: Lang) -> list[str]:
+    lines = []
+    for row in rows.astype(object).where(rows.notna(), None).to_dict("records"):
+        word = say("cli.consent.answer.yes" if row["allowed"] else "cli.consent.answer.no", lang)
+        point = f"{row['contact_point']}: " if row["contact_point"] else ""
+        lines.append(f"{point}{word}. {reason_text(str(row['reason']), lang)} ({row['reason']})")
+        named = {name: row[name] for name in ("basis", "since", "valid_until", "events") if row[name]}
+        lines += [f"  {name}: {value}" for name, value in named.items()]
     return lines
