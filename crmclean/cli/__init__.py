@@ -54,7 +54,8 @@ class _Commands(click.Group):
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(crmclean.__version__, prog_name="crmclean")
-def cli() -> None:
+@click.option("--debug", is_flag=True, help="Show the traceback of an internal error; it may show data.")
+def cli(debug: bool) -> None:  # noqa: ARG001  read in main, where errors end
     """Turn scattered customer exports into consolidated customers.
 
     Start with: crmclean run FILES --output out/
@@ -81,7 +82,9 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as error:  # noqa: BLE001  whatever it is, its text may hold names of people
+    except Exception as error:
+        if "--debug" in (sys.argv[1:] if arguments is None else arguments):
+            raise
         tell_error(internal_error(error), "please report this line; no data of yours is in it")
         sys.exit(70)
     sys.exit(ended if isinstance(ended, int) else 0)
