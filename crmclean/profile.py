@@ -112,7 +112,7 @@ def profile_sources(sources: Sources, records: Records, issues: Issues) -> pd.Da
     )
     for name, figures in (("records", kept), ("errors", errors), ("warnings", warnings)):
         result[name] = result["source"].map(figures).fillna(0).astype("int64")
-    share = result["source"].map(touched).fillna(0) / result["records"].clip(lower=1)
+    share = result["source"].map(touched).fillna(0).astype("float64") / result["records"].clip(lower=1)
     result["affected"] = share.round(4)
     result["verdict"] = np.select([share < 0.25, share < 0.75], ["use", "repair"], "leave_out")
     return result

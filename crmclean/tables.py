@@ -204,7 +204,7 @@ CONTACTS: Table[Contacts] = Table(
         _text("field", "canonical field it was read from"),
         Column("valid", "flag", "whether value may be used"),
     ),
-    ("party", "kind", "raw", "field"),
+    ("party", "kind", "value", "raw", "field"),
 )
 ADDRESSES: Table[Addresses] = Table(
     "addresses",
