@@ -55,7 +55,7 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(crmclean.__version__, prog_name="crmclean")
 @click.option("--debug", is_flag=True, help="Show the traceback of an internal error; it may show data.")
-def cli(debug: bool) -> None:  # noqa: ARG001  read in main, where errors end
+def cli(debug: bool) -> None:
     """Turn scattered customer exports into consolidated customers.
 
     Start with: crmclean run FILES --output out/

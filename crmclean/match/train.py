@@ -28,6 +28,8 @@ Doubles = npt.NDArray[np.float64]
 ROUNDS = 6
 PSEUDO_PAIRS = 60.0
 SAMPLE = 300_000
+MOST_LIKELY = 0.2
+"""Greatest prior probability of a class, which only tables of a few rows reach."""
 SURE = 0.5
 SURE_PERSONAL = 0.95
 MOST = 4.0
@@ -131,9 +133,9 @@ def train_model(model: Model, compared: Compared, n: int) -> Model:
         n: Number of parties.
     """
     if not len(compared.left):
-        return _with_priors(model, 0.1 / max(1, n), 0.1 / max(1, n))
+        return _with_priors(model, min(0.1 / max(1, n), MOST_LIKELY), min(0.1 / max(1, n), MOST_LIKELY))
     start = model
-    model = before = _with_priors(model, 0.4 / n, 0.5 / n)
+    model = before = _with_priors(model, min(0.4 / n, MOST_LIKELY), min(0.5 / n, MOST_LIKELY))
     for _ in range(ROUNDS):
         before, model = model, _round(model, start, compared, n)
     moved = max(
@@ -153,8 +155,9 @@ def _round(model: Model, start: Model, compared: Compared, n: int) -> Model:
         _, without, _ = posterior(model, found.without(parts[i]))
         levels = _with_m(start.comparisons[i], compared.levels[:, i], without)
         comparisons.append(replace(comparison, levels=levels))
-    match = float(np.clip(probability.sum() / all_pairs, 0.1 / n, 4.0 / n))
-    kin = float(np.clip(related.sum() / all_pairs, 0.02 / n, 4.0 / n))
+    most = min(4.0 / n, MOST_LIKELY)
+    match = float(np.clip(probability.sum() / all_pairs, min(0.1 / n, most), most))
+    kin = float(np.clip(related.sum() / all_pairs, min(0.02 / n, most), most))
     return _with_priors(replace(model, comparisons=tuple(comparisons)), match, kin)
 
 
