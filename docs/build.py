@@ -18,7 +18,6 @@ import tempfile
 import types
 import typing
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
@@ -160,7 +159,10 @@ def command_part(command: click.Command, path: str) -> list[str]:
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             assert inner is not None
-            body += ["#" + line if line.startswith("## ") else line for line in command_part(inner, f"{path} {name}")]
+            body += [
+                "#" + line if line.startswith("## ") else line
+                for line in command_part(inner, f"{path} {name}")
+            ]
         return body
     rows = []
     for option in command.get_params(context):
@@ -261,7 +263,17 @@ def said_by_example() -> str:
     """What the main job on the example says on the terminal, on a fixed day."""
     with tempfile.TemporaryDirectory() as folder:
         inputs = sorted(str(p) for p in (ROOT / "examples" / "data").iterdir())
-        command = [sys.executable, "-m", "crmclean", "run", *inputs, "--output", "out/", "--as-of", "2026-06-30"]
+        command = [
+            sys.executable,
+            "-m",
+            "crmclean",
+            "run",
+            *inputs,
+            "--output",
+            "out/",
+            "--as-of",
+            "2026-06-30",
+        ]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         done = subprocess.run(  # noqa: S603  our own command
             command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=True
