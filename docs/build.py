@@ -193,6 +193,7 @@ output, progress and errors to standard error. Progress is shown on a terminal o
 | 3 | a file cannot be read |
 | 4 | the store or the output cannot be used |
 | 5 | the matching result is implausible (with `--strict`) |
+| 70 | an error of ours: please report the line; `crmclean --debug COMMAND` shows where it broke |
 | 130 | interrupted |
 """
     return page("Command line", intro, body)
