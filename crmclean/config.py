@@ -104,6 +104,13 @@ class MatchConfig:
     block_cap: int = setting(100, "largest block compared whole; larger ones are refined")
     max_cluster: int = setting(40, "clusters larger than this go to review")
     no_duplicates: tuple[str, ...] = setting((), "sources in which no two rows are one customer")
+    link_only: bool = setting(
+        default=False, doc="only across sources: each is free of duplicates, one row links to one of another"
+    )
+    cost_of_false_merge: float = setting(
+        0.0, "how many missed merges a false one weighs: sets the match threshold; 0: match_threshold holds"
+    )
+    review_pairs: int = setting(0, "pairs a steward can settle, the most valuable first; 0: all")
     threads: int = setting(0, "threads; 0 takes all cores")
     seed: int = setting(1, "seed of the sample used for training")
 

@@ -70,11 +70,11 @@ _GROUPS: dict[str, str] = {
         "identical_rows:W sensitive_column:I note_column:I columns_unknown:I file_not_understood:W "
         "no_rows:W source_untied:W sheet_skipped:I "
         "header_missing:W header_repeated:W quote_unclosed:E scientific_notation:E line_unreadable:E "
-        "member_skipped:I"
+        "member_skipped:I record_excluded:I purchased_notice:W"
     ),
     "match": (
         "shared_contact:I cluster_implausible:W bridge_cut:I conflict_kept_apart:I block_cut:W "
-        "model_not_converged:W"
+        "model_not_converged:W field_constant:W numbers_not_unique:W values_misplaced:W"
     ),
     "consent": (
         "consent_no_person:E consent_unknown_person:W consent_no_channel:E consent_unknown_event:E "

@@ -16,6 +16,7 @@ from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
 from crmclean.tables import (
     ISSUES,
+    SCORES,
     Consents,
     Customers,
     Identities,
@@ -101,6 +102,7 @@ class Result:
         orders: Orders with their customer.
         followers: Opportunities, tasks, qualifications with their customer, by table name.
         issues: All findings.
+        excluded: source, record_id, reason of records that the configuration keeps from becoming customers.
         as_of: Day of all decisions.
         policy: Name of the consent policy.
         lang: Language of the sentences.
@@ -119,6 +121,7 @@ class Result:
     orders: Orders
     followers: Mapping[str, pd.DataFrame]
     issues: Issues
+    excluded: pd.DataFrame
     as_of: str
     policy: str
     lang: Lang
@@ -131,8 +134,8 @@ class Result:
 
     @property
     def crosswalk(self) -> pd.DataFrame:
-        """source, record_id, customer_id (str): each record once."""
-        return self._once("crosswalk", lambda: crosswalk_of(self.members))
+        """source, record_id, customer_id (str): each record once, excluded ones without a customer."""
+        return self._once("crosswalk", lambda: crosswalk_of(self.members, self.excluded))
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -194,9 +197,12 @@ class Result:
         return self.cache[name]
 
 
-def crosswalk_of(members: Members) -> pd.DataFrame:
-    """source, record_id, customer_id: each record once, sorted."""
-    chosen = members[members["is_primary"]][["source", "record_id", "customer_id"]]
+def crosswalk_of(members: Members, excluded: pd.DataFrame) -> pd.DataFrame:
+    """source, record_id, customer_id: each record once, sorted; excluded records have no customer."""
+    chosen: pd.DataFrame = members[members["is_primary"]][["source", "record_id", "customer_id"]]
+    if len(excluded):
+        without = excluded[["source", "record_id"]].assign(customer_id=pd.Series(dtype="str"))
+        chosen = pd.concat([chosen, without], ignore_index=True)
     return chosen.sort_values(["source", "record_id"]).reset_index(drop=True)
 
 
@@ -205,7 +211,7 @@ def pairs_of(matches: Matches, lang: Lang) -> pd.DataFrame:
 
     Where two records are compared as persons and as organizations, the better score stands.
     """
-    frame = pair_rows(matches.scores, lang)
+    frame = pair_rows(SCORES.check(matches.scores[matches.scores["band"] != "none"]), lang)
     frame = frame.sort_values([*PAIR_COLUMNS[:4], "probability"], ascending=[True] * 4 + [False])
     frame = frame.drop_duplicates(PAIR_COLUMNS[:4])
     inside = (frame["source_l"] == frame["source_r"]) & (frame["record_id_l"] == frame["record_id_r"])

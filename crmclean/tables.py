@@ -252,7 +252,7 @@ SCORES: Table[Scores] = Table(
         _key("party_r", "the greater party"),
         Column("weight", "decimal", "match weight: log2 of the Bayes factor times the prior odds"),
         Column("probability", "decimal", "0 to 1"),
-        _text("band", "match or review"),
+        _text("band", "match, review or none (another pair of the two customers is asked about)"),
         _text("levels", "agreement level of each comparison: name=equal;birth=missing"),
         _text("outcome", "merged, or the code of what kept it apart"),
     ),

@@ -91,7 +91,9 @@ def pairs_within(label: Ints, *, smallest: int, largest: int) -> tuple[Ints, Int
     return np.concatenate(lefts), np.concatenate(rights)
 
 
-def cluster_edges(n: int, edges: Edges, *, threshold: float, largest: int) -> Clustered:
+def cluster_edges(
+    n: int, edges: Edges, *, threshold: float, largest: int, exclusive: Ints | None = None
+) -> Clustered:
     """The clusters of n rows.
 
     Args:
@@ -99,6 +101,8 @@ def cluster_edges(n: int, edges: Edges, *, threshold: float, largest: int) -> Cl
         edges: All scored pairs, among them every pair within a component that was scored.
         threshold: Match weight from which a pair joins.
         largest: Clusters above this size are dissolved into their forced pairs.
+        exclusive: Source per row of those sources of which a cluster holds one row at most; -1 for
+            rows of other sources. Links are made best first.
     """
     joins = ((edges.weight >= threshold) | edges.forced) & ~edges.contradicts
     label = components(n, edges.left[joins], edges.right[joins])
@@ -109,13 +113,15 @@ def cluster_edges(n: int, edges: Edges, *, threshold: float, largest: int) -> Cl
     rivals = edges.rival & inside & hesitant[label[edges.left]]
     against = edges.contradicts & inside
     broken[label[edges.left[against | rivals]]] = True
+    own = np.full(n, -1, dtype=np.int64) if exclusive is None else exclusive
+    broken[_crowded(label, own)] = True
     again = broken[label]
     if again.any():
         label = label.copy()
         label[again] = np.flatnonzero(again)
         enemies = _partners(edges, np.flatnonzero(against))
         opponents = _partners(edges, np.flatnonzero(against | rivals))
-        _grow(edges, np.flatnonzero(joins & again[edges.left]), (enemies, opponents), label)
+        _grow(edges, np.flatnonzero(joins & again[edges.left]), (enemies, opponents), label, own)
     implausible = _dissolve(label, edges, largest)
     over = np.flatnonzero((edges.weight >= threshold) & (label[edges.left] != label[edges.right]))
     return Clustered(label, over, implausible)
@@ -130,8 +136,17 @@ def _partners(edges: Edges, at: Ints) -> dict[int, set[int]]:
     return found
 
 
+def _crowded(label: Ints, own: Ints) -> Ints:
+    """Labels that hold two rows of one exclusive source."""
+    rows = np.flatnonzero(own >= 0)
+    if not len(rows):
+        return rows
+    keys, times = np.unique(np.stack([label[rows], own[rows]], axis=1), axis=0, return_counts=True)
+    return np.asarray(keys[times > 1, 0], dtype=np.int64)
+
+
 def _grow(
-    edges: Edges, joins: Ints, foes: tuple[dict[int, set[int]], dict[int, set[int]]], label: Ints
+    edges: Edges, joins: Ints, foes: tuple[dict[int, set[int]], dict[int, set[int]]], label: Ints, own: Ints
 ) -> None:
     """Joins edges, strong ones by weight, then weak ones, skipping those that unite foes.
 
@@ -140,8 +155,10 @@ def _grow(
         joins: Positions of those that may join.
         foes: Rows that must not meet through any join, and through a weak one.
         label: Cluster per row; changed in place.
+        own: Exclusive source per row, -1 without one.
     """
     members: dict[int, list[int]] = {}
+    sources = dict(zip(np.flatnonzero(own >= 0).tolist(), own[own >= 0].tolist(), strict=True))
     keys = (edges.right, edges.left, -edges.weight, edges.weak, ~edges.forced)
     order = np.lexsort(tuple(key[joins] for key in keys))
     for at in joins[order].tolist():
@@ -153,6 +170,8 @@ def _grow(
         inside, hated = set(large), foes[int(edges.weak[at])]
         if any(not hated.get(m, _NOBODY).isdisjoint(inside) for m in small):
             continue
+        if not edges.forced[at] and _meet(sources, small, large):
+            continue
         keep, gone = min(a, b), max(a, b)
         members[keep] = sorted(one + two)
         members.pop(gone, None)
@@ -160,6 +179,13 @@ def _grow(
 
 
 _NOBODY: frozenset[int] = frozenset()
+
+
+def _meet(sources: Mapping[int, int], one: list[int], two: list[int]) -> bool:
+    """Whether both hold a row of the same exclusive source."""
+    if not sources:
+        return False
+    return not {sources[m] for m in one if m in sources}.isdisjoint(sources[m] for m in two if m in sources)
 
 
 def _dissolve(label: Ints, edges: Edges, largest: int) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,20 @@ from crmclean.match.block import Blocked, candidate_pairs, rules_for
 from crmclean.match.cluster import Clustered, Edges, cluster_edges, components, pairs_within
 from crmclean.match.compare import Compared, compare_pairs
 from crmclean.match.features import Features, features_of
+from crmclean.match.link import across_sources, exclusive_sources
 from crmclean.match.model import ORGANIZATION, PERSON, Model
+from crmclean.match.plausible import (
+    Doubt,
+    check_outcome,
+    check_plausible,
+    check_rows,
+    refuse,
+    sound_features,
+)
 from crmclean.match.relate import households, join_relations, works_at
 from crmclean.match.score import Scored, score_pairs
 from crmclean.match.train import estimate_u, train_model
+from crmclean.match.tune import decision_threshold, review_pairs
 from crmclean.tables import (
     CLUSTERS,
     SCORES,
@@ -65,6 +75,7 @@ class _Kind:
     scored: Scored
     clustered: Clustered
     blocked: Blocked
+    doubts: tuple[Doubt, ...] = ()
 
 
 def match_parties(
@@ -85,11 +96,17 @@ def match_parties(
         config: Thresholds and limits.
         decisions: What stewards said; obeyed in every case.
         models: Trained models per kind; without them the model is learned from these parties.
+
+    Raises:
+        ModelError: Data or model are broken in a way that no useful result comes of; see `plausible`.
     """
     kinds = {}
     for kind, start in (("person", PERSON), ("organization", ORGANIZATION)):
-        features = features_of(kind, parties, contacts, addresses)
-        kinds[kind] = _match_kind(features, (models or {}).get(kind), start, config, decisions)
+        features, doubts = sound_features(features_of(kind, parties, contacts, addresses))
+        doubts = (*doubts, *check_rows(features, contacts, addresses))
+        refuse(doubts)
+        found = _match_kind(features, (models or {}).get(kind), start, config, decisions)
+        kinds[kind] = replace(found, doubts=doubts)
     labels = _labels(parties, kinds)
     clusters = CLUSTERS.check(pd.DataFrame({"party": list(labels), "cluster": list(labels.values())}))
     person = kinds["person"]
@@ -109,15 +126,22 @@ def _match_kind(
     features: Features, given: Model | None, start: Model, config: MatchConfig, decisions: Decisions | None
 ) -> _Kind:
     blocked = candidate_pairs(features, rules_for(features.kind), cap=config.block_cap)
+    if config.link_only:
+        blocked = across_sources(blocked, features.sources.codes)
     model = given or estimate_u(start, features, seed=config.seed)
     compared = compare_pairs(model, features, blocked.left, blocked.right)
     if given is None:
         model = train_model(model, compared, max(2, features.n))
-    threshold = _bits(config.match_threshold)
+    refuse(check_plausible(model, features, compared))
+    threshold = _bits(decision_threshold(config))
     scored = score_pairs(model, compared)
     compared, scored = _closed(model, features, compared, scored, threshold)
     edges = _edges(features, compared, scored, config, decisions)
-    clustered = cluster_edges(features.n, edges, threshold=threshold, largest=config.max_cluster)
+    own = exclusive_sources(features.sources, config.no_duplicates, every=config.link_only)
+    clustered = cluster_edges(
+        features.n, edges, threshold=threshold, largest=config.max_cluster, exclusive=own
+    )
+    refuse(check_outcome(features, clustered.implausible))
     return _Kind(features, model, compared, scored, clustered, blocked)
 
 
@@ -149,11 +173,10 @@ def _closed(
 def _edges(
     features: Features, compared: Compared, scored: Scored, config: MatchConfig, decisions: Decisions | None
 ) -> Edges:
-    contradicts = scored.contradicts.copy()
-    for source in config.no_duplicates:
-        if source in features.sources.values:
-            own = features.sources.codes == features.sources.values.index(source)
-            contradicts |= own[compared.left] & own[compared.right]
+    own = exclusive_sources(features.sources, config.no_duplicates, every=config.link_only)
+    contradicts = scored.contradicts | (
+        (own[compared.left] == own[compared.right]) & (own[compared.left] >= 0)
+    )
     nobody = np.zeros(len(contradicts), dtype=bool)
     marks = (contradicts, nobody, scored.weak, scored.rival)
     edges = Edges(compared.left, compared.right, scored.weight, *marks)
@@ -204,7 +227,10 @@ def _scores_of(kind: _Kind, config: MatchConfig) -> pd.DataFrame:
     chosen, at = compared.take(shown), np.flatnonzero(shown)
     names = np.array(kind.features.parties, dtype=object)
     probability = scored.probability[at]
-    strong = probability >= config.match_threshold
+    strong = probability >= decision_threshold(config)
+    asked = review_pairs(
+        label, (compared.left, compared.right), scored.probability, shown, most=config.review_pairs
+    )[at]
     outcome = np.where(merged[at], "merged", np.where(strong, "kept_apart", "below_threshold"))
     return pd.DataFrame(
         {
@@ -212,7 +238,7 @@ def _scores_of(kind: _Kind, config: MatchConfig) -> pd.DataFrame:
             "party_r": names[chosen.right],
             "weight": np.round(scored.weight[at], 4),
             "probability": np.round(probability, 6),
-            "band": np.where(merged[at], "match", "review"),
+            "band": np.where(merged[at], "match", np.where(asked, "review", "none")),
             "levels": _level_text(kind.model, chosen.levels),
             "outcome": outcome,
         },
@@ -244,6 +270,7 @@ def _issues(kind: _Kind) -> list[dict[str, Any]]:
         {"code": "block_cut", "field": rule, "detail": str(count)}
         for rule, count in sorted(kind.blocked.cut.items())
     ]
+    rows += [{"code": d.code, "field": d.field or None, "detail": str(d.count)} for d in kind.doubts]
     for label, size in sorted(kind.clustered.implausible.items()):
         source, _, record = names[label].rpartition("/")[0].partition(":")
         rows.append(

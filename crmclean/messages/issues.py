@@ -175,6 +175,8 @@ _FILE: dict[str, tuple[str, str]] = {
     "file_not_understood": ("It was not recognised what the file holds.", "Es wurde nicht erkannt, was die Datei enthält."),
     "no_rows": ("The file has no rows.", "Die Datei enthält keine Zeilen."),
     "source_untied": ("A source is cited that none of the files could be tied to.", "Eine Quelle wird genannt, der sich keine der Dateien zuordnen ließ."),
+    "record_excluded": ("The record is kept out of the customers, as the configuration says of its source.", "Der Datensatz bleibt außerhalb der Kunden, wie es für seine Quelle eingestellt ist."),
+    "purchased_notice": ("The addresses were bought: their people must be told where the data come from, at the latest by the day named (GDPR Art. 14).", "Die Adressen sind zugekauft: Den Menschen ist spätestens bis zum genannten Tag mitzuteilen, woher die Daten stammen (Art. 14 DSGVO)."),
     "sheet_skipped": ("A sheet of the workbook was skipped.", "Ein Blatt der Arbeitsmappe wurde übersprungen."),
 }
 _MATCH: dict[str, tuple[str, str]] = {
@@ -184,6 +186,9 @@ _MATCH: dict[str, tuple[str, str]] = {
     "conflict_kept_apart": ("Records alike in much were kept apart because facts contradict one another.", "Ähnliche Datensätze blieben getrennt, weil sich Angaben widersprechen."),
     "block_cut": ("A value occurs so often that not all records with it were compared.", "Ein Wert kommt so oft vor, dass nicht alle Datensätze mit ihm verglichen wurden."),
     "model_not_converged": ("The matching model did not settle; its figures are less certain.", "Das Abgleichmodell kam nicht zur Ruhe; seine Zahlen sind weniger sicher."),
+    "field_constant": ("So many different people or companies share one value of this field that it tells nothing; it was left out of matching.", "So viele verschiedene Personen oder Firmen haben in diesem Feld denselben Wert, dass er nichts sagt; er blieb beim Abgleich außer Betracht."),
+    "numbers_not_unique": ("Most numbers of this field that repeat stand beside different names; the field was left out of matching.", "Die meisten mehrfachen Nummern dieses Feldes stehen bei verschiedenen Namen; das Feld blieb beim Abgleich außer Betracht."),
+    "values_misplaced": ("Rows seem to be shifted: values stand in columns where they cannot belong.", "Zeilen sind offenbar verschoben: Werte stehen in Spalten, in die sie nicht gehören können."),
 }
 _CONSENT: dict[str, tuple[str, str]] = {
     "consent_no_person": ("The consent event names neither a record nor a contact point.", "Das Einwilligungsereignis nennt weder Datensatz noch Adresse oder Nummer."),

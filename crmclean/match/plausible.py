@@ -1,0 +1,351 @@
+"""Whether matching can be trusted: nonsense in the data or the model is said, not merged.
+
+What is found is a `Doubt`. A broken one ends the run (`ModelError`, exit code 5): nothing useful
+can come of it. Of the others the run learns: a value or number that says nothing of who somebody
+is (one telephone number for all, a birth date that is a default) is left out of matching, and an
+issue tells so; ``--strict`` ends on these too.
+
+All limits are ours, set so that no open data set with truth comes near them; see docs/match.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from crmclean.errors import ModelError
+from crmclean.match.codes import Codes, Ints, combine
+from crmclean.match.compare import Compared
+from crmclean.match.evidence import posterior, total_evidence
+from crmclean.match.features import Features
+from crmclean.match.model import Model
+from crmclean.tables import Addresses, Contacts
+
+__all__ = [
+    "Doubt",
+    "check_model",
+    "check_outcome",
+    "check_plausible",
+    "check_rows",
+    "refuse",
+    "sound_features",
+]
+
+Flags = npt.NDArray[np.bool_]
+TELLING = ("email", "phone", "handle", "birth", "customer_no", "national_id", "other_id", "vat_id")
+"""Facts that are taken to tell people or companies apart."""
+NUMBERS = ("customer_no", "national_id", "other_id", "vat_id")
+DERIVED = {
+    "email": ("email_local", "domain", "email_start", "email_digits"),
+    "phone": ("trunk", "phone_start", "phone_end"),
+    "birth": ("birth_year",),
+}
+COMMON, FEWEST = 0.05, 20
+"""Share of the records, and records, from which a value with unlike names is no evidence."""
+UNLIKE = 0.5
+"""Share of repeated numbers on unlike names from which the numbers are not people's."""
+FEWEST_NUMBERS = 10
+MISPLACED, MISPLACED_MOST = 0.02, 0.2
+"""Share of records with values in wrong columns that is told, and that ends the run."""
+HIGHEST_PRIOR = 0.2
+MOST_DUPLICATES = 40.0
+"""Duplicates per record that a model may expect."""
+ALONE, FEWEST_PAIRS = 0.5, 50
+"""Share of the matches that one field decides against all others."""
+LOST = 0.25
+"""Share of the records in implausible clusters that ends the run."""
+_LETTER = re.compile(r"[^\W\d_]")
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One reason to mistrust.
+
+    Args:
+        code: Issue code.
+        field: Fact or comparison it is about.
+        share: Share of the records or pairs concerned, 0 to 1; a prior.
+        count: How many.
+        broken: Whether nothing useful can come of it.
+    """
+
+    code: str
+    field: str
+    share: float
+    count: int
+    broken: bool = False
+
+
+def refuse(doubts: Iterable[Doubt]) -> None:
+    """Ends the run where a doubt is broken.
+
+    Raises:
+        ModelError: With what was found and what to do.
+    """
+    for doubt in doubts:
+        if doubt.broken:
+            what, hint = _REFUSALS[doubt.code]
+            raise ModelError(
+                what.format(field=doubt.field, percent=f"{100 * doubt.share:.3g} %", count=doubt.count),
+                hint=hint,
+            )
+
+
+_REFUSALS: Mapping[str, tuple[str, str]] = {
+    "model_implausible": (
+        "the model is implausible: its {field} is {percent}",
+        "train it again on these data (crmclean train), or leave --model out",
+    ),
+    "field_decides": (
+        "one field decides alone: {field} makes {percent} of the matches against everything else",
+        "look at that column: it may hold the same value for many; leave it out with columns = {{...}}",
+    ),
+    "values_misplaced": (
+        "rows are shifted: {percent} of the records ({count}) have values in wrong columns",
+        "look for rows with a delimiter too many or too few in the file",
+    ),
+    "names_shifted": (
+        "names and e-mail addresses are shifted: {percent} of the addresses fit the name some rows away",
+        "a column was sorted or pasted without the others: export the data again",
+    ),
+    "cluster_implausible": (
+        "{percent} of the records ({count}) would fall into implausibly large clusters",
+        "a column seems to hold the same for all: see --columns, and leave it out with columns = {{...}}",
+    ),
+}
+
+
+def sound_features(features: Features) -> tuple[Features, tuple[Doubt, ...]]:
+    """The features without values that tell nobody apart, and what was left out.
+
+    A value is left out where at least one in twenty records (and twenty of them) has it under unlike
+    names; numbers are left out as a whole where most that repeat stand beside unlike names.
+    """
+    if features.n < FEWEST:
+        return features, ()
+    facts, doubts = dict(features.facts), []
+    names = _name_keys(features)
+    for fact in TELLING:
+        if fact not in facts:
+            continue
+        common = _common_values(facts[fact], names, features.n)
+        if len(common):
+            hidden = np.isin(facts[fact].codes, common)
+            for name in (fact, *DERIVED.get(fact, ())):
+                facts[name] = _without(facts[name], hidden)
+            count = int(hidden.reshape(len(hidden), -1).any(axis=1).sum())
+            doubts.append(Doubt("field_constant", fact, count / features.n, count))
+        share, count = _unlike_bearers(facts[fact], features) if fact in NUMBERS else (0.0, 0)
+        if share >= UNLIKE and count >= FEWEST_NUMBERS:
+            facts[fact] = _without(facts[fact], np.ones_like(facts[fact].codes, dtype=bool))
+            doubts.append(Doubt("numbers_not_unique", fact, share, count))
+    return (replace(features, facts=facts) if doubts else features), tuple(doubts)
+
+
+def _name_keys(features: Features) -> Ints:
+    """One key per name; -1 where there is none."""
+    if features.kind == "organization":
+        return features.facts["name_sound"].codes
+    return combine(features.facts["family_sound"].codes, features.facts["given_sound"].codes)
+
+
+def _common_values(column: Codes, names: Ints, n: int) -> Ints:
+    """Codes of values that so many records of unlike names have that they tell nothing."""
+    slots = column.codes.reshape(len(column.codes), -1)
+    least = max(FEWEST, int(np.ceil(COMMON * n)))
+    suspects = np.flatnonzero(column.counts >= least)
+    found = []
+    for code in suspects.tolist():
+        bearers = names[(slots == code).any(axis=1)]
+        bearers = bearers[bearers >= 0]
+        if len(bearers) >= least and len(np.unique(bearers)) * 3 >= len(bearers):
+            found.append(code)
+    return np.array(found, dtype=np.int64)
+
+
+def _without(column: Codes, hidden: Flags) -> Codes:
+    codes = np.where(hidden, -1, column.codes)
+    flat = codes.ravel()
+    counts = np.bincount(flat[flat >= 0], minlength=len(column.values)).astype(np.int64)
+    return Codes(codes, column.values, counts)
+
+
+def _unlike_bearers(column: Codes, features: Features) -> tuple[float, int]:
+    """Of the numbers that several records have: share whose bearers have unlike names, and how many.
+
+    Unlike means that neither the beginning of the family name nor that of the given name (of a
+    company: no sound of the name) stands on the other side, in any order.
+    """
+    order = np.lexsort((np.arange(features.n), column.codes))
+    code = column.codes[order]
+    pair = (code[1:] == code[:-1]) & (code[1:] >= 0)
+    left, right = order[:-1][pair], order[1:][pair]
+    person = features.kind == "person"
+    one, two = (
+        features.facts[f] for f in (("family_start", "given_start") if person else ("name_sound", "name"))
+    )
+    named = (one.codes[left] >= 0) & (one.codes[right] >= 0)
+    alike = one.codes[left] == one.codes[right]
+    if person:
+        alike |= (two.codes[left] == two.codes[right]) & (two.codes[left] >= 0)
+        alike |= _crossed(one, two, left, right) | _crossed(one, two, right, left)
+    numbers, first = np.unique(column.codes[left[named]], return_inverse=True)
+    if not len(numbers):
+        return 0.0, 0
+    unlike = np.bincount(first, weights=~alike[named]) * 2 > np.bincount(first)
+    return float(unlike.mean()), int(unlike.sum())
+
+
+def _crossed(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags:
+    number = {name: i for i, name in enumerate(family.values)}
+    table = np.array([number.get(v, -2) for v in given.values] + [-2], dtype=np.int64)
+    return np.asarray(family.codes[left] == table[given.codes[right]])
+
+
+def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> tuple[Doubt, ...]:
+    """Shifted rows: values that stand in columns where they cannot belong.
+
+    A row counts where two signs meet: a town without letters, a street without letters, a postcode
+    without digits, an e-mail address without @. Names that fit the e-mail addresses of other rows
+    at a fixed distance are a column that slipped against the others.
+    """
+    index = {party: i for i, party in enumerate(features.parties)}
+    signs = np.zeros(features.n, dtype=np.int64)
+    for frame, column, wrong in (
+        (addresses, "city", _no_letter),
+        (addresses, "street", _no_letter),
+        (addresses, "postal_code", _no_digit),
+        (contacts[contacts["kind"] == "email"], "raw", _no_address),
+    ):
+        values = frame[column].dropna()
+        bad = [v for v in values.unique() if wrong(str(v))]
+        rows = frame.loc[values.index[values.isin(bad)], "party"]
+        at = [index[party] for party in rows.unique() if party in index]
+        signs[at] += 1
+    count = int((signs >= 2).sum())
+    share = count / max(1, features.n)
+    doubts = []
+    if share >= MISPLACED and count >= FEWEST_NUMBERS:
+        doubts.append(Doubt("values_misplaced", "", share, count, broken=share >= MISPLACED_MOST))
+    return (*doubts, *_slipped_names(features))
+
+
+def _no_letter(text: str) -> bool:
+    return not _LETTER.search(text)
+
+
+def _no_digit(text: str) -> bool:
+    return not _NUMBER.search(text)
+
+
+def _no_address(text: str) -> bool:
+    return "@" not in text and len(text) > 3
+
+
+def _slipped_names(features: Features) -> tuple[Doubt, ...]:
+    """Whether the e-mail addresses carry the names of other rows instead of their own."""
+    if features.kind != "person" or "email_local" not in features.facts:
+        return ()
+    local = features.facts["email_local"]
+    family = features.facts["family_plain"]
+    number = {name: i for i, name in enumerate(family.values) if len(name) >= 4}
+    token = np.array(
+        [next((number[t] for t in re.split(r"[^a-z]+", v) if t in number), -1) for v in local.values] + [-1],
+        dtype=np.int64,
+    )[local.codes[:, 0]]
+    order = _in_file_order(features.parties)
+    token, own = token[order], family.codes[order]
+    telling = (token >= 0) & (own >= 0)
+    if telling.sum() < FEWEST_PAIRS:
+        return ()
+    fits = {0: float((token == own)[telling].mean())}
+    for step in (-3, -2, -1, 1, 2, 3):
+        fits[step] = float((token == np.roll(own, step))[telling].mean())
+    best = max(fits, key=lambda k: (fits[k], k))
+    if best and fits[best] >= 0.5 and fits[0] < 0.25:
+        return (Doubt("names_shifted", "family_name", fits[best], int(telling.sum()), broken=True),)
+    return ()
+
+
+def _in_file_order(parties: tuple[str, ...]) -> Ints:
+    """The order of record ids with their numbers taken as numbers."""
+    keys = [_NUMBER.sub(_padded, party) for party in parties]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
+
+
+def _padded(found: re.Match[str]) -> str:
+    return found[0].zfill(12)
+
+
+def check_model(model: Model, n: int) -> tuple[Doubt, ...]:
+    """Priors and probabilities of a model that was handed in: in range, and of these data's size.
+
+    Args:
+        model: The model.
+        n: Parties it is to judge.
+    """
+    priors = {
+        "prior_match": model.prior_match,
+        "prior_kin": model.prior_kin,
+        "prior_associate": model.prior_associate,
+    }
+    wrong = [
+        Doubt("model_implausible", k, v, n, broken=True)
+        for k, v in priors.items()
+        if not 0 < v <= HIGHEST_PRIOR
+    ]
+    if not wrong and n > 2 * MOST_DUPLICATES and model.prior_match * (n - 1) > MOST_DUPLICATES:
+        wrong.append(Doubt("model_implausible", "prior_match", model.prior_match, n, broken=True))
+    for comparison in model.comparisons:
+        for level in comparison.levels:
+            for name in ("m", "kin", "associate", "u"):
+                value = float(getattr(level, name))
+                if not 0 < value <= 1:
+                    field = f"{comparison.name}.{level.name}.{name}"
+                    wrong.append(Doubt("model_implausible", field, value, n, broken=True))
+    return tuple(wrong)
+
+
+def check_plausible(model: Model, features: Features, compared: Compared) -> tuple[Doubt, ...]:
+    """Whether one comparison decides alone: matches that everything else speaks against.
+
+    Args:
+        model: The model in use.
+        features: Facts of the parties.
+        compared: All compared pairs.
+    """
+    found = check_model(model, features.n)
+    if found or not len(compared.left):
+        return found
+    total, parts = total_evidence(model, compared)
+    weight, _, _ = posterior(model, total)
+    matches = weight > 0
+    count = int(matches.sum())
+    if count < FEWEST_PAIRS:
+        return ()
+    doubts = []
+    for comparison, part in zip(model.comparisons, parts, strict=True):
+        alone = matches & (total.chance - part.chance < -3.0)
+        share = float(alone.sum()) / count
+        if share >= ALONE:
+            doubts.append(Doubt("field_decides", comparison.name, share, int(alone.sum()), broken=True))
+    return tuple(doubts)
+
+
+def check_outcome(features: Features, sizes: Mapping[int, int]) -> tuple[Doubt, ...]:
+    """Whether too many records fall into implausible clusters for the rest to be believed.
+
+    Args:
+        features: Facts of the parties.
+        sizes: Label -> size of the implausible clusters.
+    """
+    count = sum(sizes.values())
+    share = count / max(1, features.n)
+    if share < LOST or count < FEWEST_PAIRS:
+        return ()
+    return (Doubt("cluster_implausible", "", share, count, broken=True),)

@@ -1,0 +1,80 @@
+"""How sure is sure enough, and which pairs a steward should see.
+
+The threshold follows from what a false merge costs: merging pays when the expected cost of a
+false merge, (1 - p) times its cost, is below that of a missed one, p times 1. The review band is
+what a steward can settle: one pair for two customers, the most valuable first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from crmclean.config import MatchConfig
+from crmclean.errors import ConfigError
+from crmclean.match.codes import Ints
+
+__all__ = ["decision_threshold", "review_pairs"]
+
+Doubles = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+def decision_threshold(config: MatchConfig) -> float:
+    """The probability from which a pair is merged.
+
+    Args:
+        config: `cost_of_false_merge`, how many missed merges a false one weighs; 0 means that
+            `match_threshold` holds.
+
+    Raises:
+        ConfigError: A cost below 0, or a threshold that is no probability above 0.
+
+    Example:
+        >>> decision_threshold(MatchConfig(cost_of_false_merge=9))
+        0.9
+    """
+    if config.cost_of_false_merge < 0:
+        raise ConfigError(
+            f"match.cost_of_false_merge = {config.cost_of_false_merge}",
+            hint="how many missed merges one false merge weighs, for example 10",
+        )
+    if config.cost_of_false_merge:
+        return config.cost_of_false_merge / (1 + config.cost_of_false_merge)
+    for name in ("match_threshold", "review_threshold"):
+        if not 0 < getattr(config, name) <= 1:
+            raise ConfigError(
+                f"match.{name} = {getattr(config, name)}", hint="a probability above 0, up to 1"
+            )
+    return config.match_threshold
+
+
+def review_pairs(
+    label: Ints, pairs: tuple[Ints, Ints], probability: Doubles, shown: Flags, *, most: int
+) -> Flags:
+    """Which pairs go to review: of those between the same two customers only the strongest.
+
+    The value of a decision is what is lost on average while the two stay apart: the probability
+    times the pairs of records that would meet.
+
+    Args:
+        label: Cluster per row.
+        pairs: Rows of the pairs.
+        probability: Of each pair.
+        shown: Pairs that may be asked about; those within one cluster never are.
+        most: Pairs a steward can settle, the most valuable first; 0 for all.
+    """
+    left, right = label[pairs[0]], label[pairs[1]]
+    at = np.flatnonzero(shown & (left != right))
+    low, high = np.minimum(left, right)[at], np.maximum(left, right)[at]
+    order = np.lexsort((pairs[1][at], pairs[0][at], -probability[at], high, low))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
+    best = at[order[first]]
+    if most and len(best) > most:
+        size = np.bincount(label)
+        value = probability[best] * size[label[pairs[0][best]]] * size[label[pairs[1][best]]]
+        best = best[np.lexsort((pairs[1][best], pairs[0][best], -value))[:most]]
+    chosen = np.zeros(len(shown), dtype=bool)
+    chosen[best] = True
+    return chosen
