@@ -79,6 +79,7 @@ class ReadConfig:
     sources: Mapping[str, SourceConfig] = setting({}, "one table per source")
     sensitive: Mapping[str, str] = setting({}, "sensitive column = purpose for which it is read")
     notes: Mapping[str, str] = setting({}, "free-text column = purpose for which it is read")
+    source_column: str = setting("", "column that names each row's source; empty: found by its header")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

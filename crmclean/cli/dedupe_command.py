@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from crmclean.cli.console import Progress, tell, tell_json
+from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of
 from crmclean.cli.understood import mapping_json, understood_lines
 from crmclean.messages import say
@@ -31,18 +32,21 @@ __all__ = ["command"]
 @click.option("--columns", is_flag=True, help="List what every column was taken for.")
 @click.option("--strict", is_flag=True, help="End with exit code 5 if a cluster is implausible.")
 @click.option("--force", is_flag=True, help="Replace an output folder that holds other files.")
+@matching_options
 @common_options
 def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **options: Any) -> None:
     """Find duplicates within and across tables; writes crosswalk.csv and pairs.csv."""
     from crmclean.pipeline import dedupe
     from crmclean.write import check_folder, write_result
 
-    config = configured(options["config"], lang=options["lang"])
+    config = matching_config(configured(options["config"], lang=options["lang"]), options)
+    models = models_of(options["model"])
     check_folder(output, force=options["force"])
     progress = Progress(quiet=options["quiet"] or options["as_json"])
     found = dedupe(
         inputs_of(files, sources),
         config,
+        models=models,
         progress=lambda stage: progress(say(f"cli.stage.{stage}", config.lang)),
         strict=options["strict"],
     )

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from crmclean.cli.console import Progress, table_text, tell, tell_json
+from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of, store_path
 from crmclean.cli.understood import mapping_json, understood_lines
 from crmclean.config import Config
@@ -43,6 +44,7 @@ _PERMISSION_COLUMNS = ("channel", "purpose", "consent", "other", "claims", "deni
 @click.option("--columns", is_flag=True, help="List what every column was taken for.")
 @click.option("--strict", is_flag=True, help="End with exit code 5 if a cluster is implausible.")
 @click.option("--force", is_flag=True, help="Replace an output folder that holds other files.")
+@matching_options
 @common_options
 def command(
     files: tuple[str, ...], output: Path, store: Path | None, sources: tuple[str, ...], **options: Any
@@ -58,6 +60,7 @@ def command(
     config = configured(options["config"], lang=options["lang"], as_of=options["as_of"], store=store)
     if options["csv_format"]:
         config = replace(config, write=replace(config.write, csv_format=options["csv_format"]))
+    config, models = matching_config(config, options), models_of(options["model"])
     check_folder(output, force=options["force"])
     progress = Progress(quiet=options["quiet"] or options["as_json"])
     inputs = inputs_of(files, sources)
@@ -66,6 +69,7 @@ def command(
             inputs,
             config,
             store=opened,
+            models=models,
             progress=lambda stage: progress(say(f"cli.stage.{stage}", config.lang)),
             strict=options["strict"],
         )
