@@ -67,6 +67,7 @@ _PERSON_RULES = (
     Rule("family_start+given+place", ("family_start", "given_plain", "place")),
     Rule("birth+place", ("birth", "place"), ("initial",)),
     Rule("birth+initial", ("birth", "initial"), ("family_start",)),
+    Rule("names_any_order", ("name_set",), ("place", "birth", "email_start")),
     Rule("names_any_order+place", ("name_set", "place"), ("street", "birth")),
     Rule("names_any_order+birth_year", ("name_set", "birth_year"), ("birth", "place")),
     Rule("family+organization", ("family_sound", "organization"), ("given_sound",)),

@@ -91,7 +91,7 @@ def _join_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
     facts, (a, b) = features.facts, pairs
     crossed = swapped_names(facts["family"], facts["given"], a, b)
     levels[crossed, position["family"]] = family.index("swapped")
-    levels[crossed, position["given"]] = given.index("swapped")
+    levels[crossed, position["given"]] = given.index("equal")
     weak = np.isin(levels[:, position["family"]], (family.index("different"), family.index("close")))
     maiden = _crosswise(facts["family"], facts["birth_name"], a, b) & weak
     levels[maiden, position["family"]] = family.index("part")
@@ -140,6 +140,7 @@ def _crosswise(one: Codes, other: Codes, left: Ints, right: Ints) -> npt.NDArray
 _RARITY_FACT = {
     ("family", "equal"): "family",
     ("family", "spelling"): "family_sound",
+    ("family", "swapped"): "family",
     ("given", "equal"): "given",
     ("given", "spelling"): "given_sound",
     ("address", "full"): "full",

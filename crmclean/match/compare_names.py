@@ -21,6 +21,8 @@ __all__ = ["compare_family", "compare_given", "compare_middle", "compare_suffix"
 
 Levels = npt.NDArray[np.int8]
 Flags = npt.NDArray[np.bool_]
+SLIP = 0.85
+"""Jaro-Winkler similarity from which a name written in the wrong field is the other's, misspelt."""
 _FEMININE = ("a", "e", "ine", "ina", "in", "i")
 
 
@@ -144,12 +146,25 @@ def compare_suffix(comparison: Comparison, column: Codes, left: Ints, right: Int
 
 
 def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags:
-    """Whether family and given name of one record sound like given and family name of the other."""
+    """Whether family and given name of one record are given and family name of the other.
+
+    One of the two must sound the same crosswise; the other may have a slip.
+    """
     spoken = [[cologne_words(v) or v for v in column.values] for column in (family, given)]
     number = {name: i for i, name in enumerate(sorted({*spoken[0], *spoken[1]}))}
     f = np.array([number[v] for v in spoken[0]] + [-1])[family.codes]
     g = np.array([number[v] for v in spoken[1]] + [-2])[given.codes]
-    crossed = (f[left] == g[right]) & (g[left] == f[right])
+    one, other = f[left] == g[right], g[left] == f[right]
+    crossed = one & other
+    half = np.flatnonzero((one | other) & ~crossed)
+    known = (family.codes[left[half]] >= 0) & (given.codes[left[half]] >= 0)
+    known &= (family.codes[right[half]] >= 0) & (given.codes[right[half]] >= 0)
+    half = half[known]
+    if len(half):
+        a, b = left[half], right[half]
+        first = jaro_winkler(take(family.values, family.codes[a]), take(given.values, given.codes[b]))
+        second = jaro_winkler(take(given.values, given.codes[a]), take(family.values, family.codes[b]))
+        crossed[half] = (first >= SLIP) & (second >= SLIP)
     return np.asarray(crossed & (f[left] != f[right]))
 
 

@@ -23,8 +23,11 @@ __all__ = ["Caution", "contradicting", "heed_namesakes"]
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 NAMES = frozenset({"family", "given", "gender", "suffix"})
-NAMES_ALONE = -0.5
-"""Match weight in bits that names without any other agreement can reach: a case for review."""
+NAMES_ALONE = 4.5
+"""Bits that names without any other agreement must show beyond what independence gives them: only
+names that are rare in both parts pass. Ours, from German data with known truth."""
+REVIEW = -0.5
+"""Match weight in bits that two of one household can reach: a case for review."""
 NO_HOUSEHOLDS = 0.05
 """Share of kin to matches below which the data hold no households to keep apart."""
 NAMESAKES_IN_TOWN = 1.5
@@ -78,10 +81,10 @@ def heed_namesakes(model: Model, compared: Compared, parts: Iterable[Evidence], 
     beside = np.max([bits for name, bits in named.items() if name not in NAMES | {"address"}], axis=0) < 1.0
     moved = at.is_in("address", "moved")
     weak = beside & (at.is_in("address", "place") | moved)
-    weight = np.where(weak, weight - NAMESAKES_IN_TOWN, weight)
     alone = beside & ((named["address"] < 1.0) | moved)
-    doubtful = alone | (_two_of_a_household(at) & ~_own_contact(at) & has_households(model))
-    return Caution(np.where(doubtful, np.minimum(weight, NAMES_ALONE), weight), weak | alone, beside & moved)
+    weight = weight - np.where(alone, NAMES_ALONE, np.where(weak, NAMESAKES_IN_TOWN, 0.0))
+    two = _two_of_a_household(at) & ~_own_contact(at) & has_households(model)
+    return Caution(np.where(two, np.minimum(weight, REVIEW), weight), weak | alone, beside & moved)
 
 
 def has_households(model: Model) -> bool:

@@ -55,6 +55,7 @@ _PER_CUSTOMER = {
 }
 _BY_FREQUENCY = {
     ("family", "equal"): "family",
+    ("family", "swapped"): "family",
     ("given", "equal"): "given",
     ("organization", "equal"): "organization",
     ("name", "equal"): "name",

@@ -30,7 +30,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "match.level.person.given.close": ('given name alike, yet both are common names', 'Vorname ähnlich, aber beide sind geläufig'),
     "match.level.person.given.alike": ('given name alike or cut off', 'Vorname ähnlich oder abgeschnitten'),
     "match.level.person.given.gendered": ('male and female form of the given name', 'männliche und weibliche Form des Vornamens'),
-    "match.level.person.given.swapped": ('given and family name swapped', 'Vor- und Nachname vertauscht'),
     "match.level.person.given.different": ('different given name', 'anderer Vorname'),
     "match.level.person.middle.equal": ('same further name', 'gleicher weiterer Vorname'),
     "match.level.person.middle.initial": ('initial of the further name', 'Anfangsbuchstabe des weiteren Vornamens'),
