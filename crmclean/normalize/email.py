@@ -20,7 +20,14 @@ from crmclean.normalize.text import empty_or_placeholder
 from crmclean.text.fold import fold
 from crmclean.values import Cleaned, Finding, Status
 
-__all__ = ["Email", "normalize_email"]
+__all__ = [
+    "PLACEHOLDER_DOMAINS",
+    "PLACEHOLDER_LOCALS",
+    "DomainFacts",
+    "Email",
+    "domain_facts",
+    "normalize_email",
+]
 
 # format characters that copying leaves behind; control characters inside are an error, not a blemish
 _HIDDEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -39,7 +46,7 @@ _MASKED = re.compile(
     re.IGNORECASE,
 )
 _DOT = re.compile(r"\s*(?:[\[({<]\s*(?:dot|punkt|\.)\s*[\])}>]|\s(?:dot|punkt)\s)\s*", re.IGNORECASE)
-_PLACEHOLDER_LOCALS = frozenset(
+PLACEHOLDER_LOCALS = frozenset(
     [
         "keine",
         "kein",
@@ -61,7 +68,7 @@ _PLACEHOLDER_LOCALS = frozenset(
         "test123",
     ]
 )
-_PLACEHOLDER_DOMAINS = frozenset(
+PLACEHOLDER_DOMAINS = frozenset(
     [
         "angabe.de",
         "angaben.de",
@@ -164,7 +171,7 @@ def _fast(text: str) -> Cleaned[tuple[Email, ...]] | None:
     local, at, domain = text.partition("@")
     if not at or len(local) > 64 or len(text) > 200 or not _PLAIN_LOCAL.fullmatch(local):
         return None
-    facts = _domain(domain)
+    facts = domain_facts(domain)
     if isinstance(facts, str) or _is_placeholder(local, facts.unicode):
         return None
     email = _built(local, facts, None)
@@ -172,7 +179,7 @@ def _fast(text: str) -> Cleaned[tuple[Email, ...]] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Domain:
+class DomainFacts:
     """What is known of a valid domain."""
 
     unicode: str
@@ -184,7 +191,7 @@ class _Domain:
 
 
 @lru_cache(maxsize=200_000)
-def _domain(domain: str) -> _Domain | str:
+def domain_facts(domain: str) -> DomainFacts | str:
     """The facts of a domain, or the code of why it is none; asked once per distinct domain."""
     try:
         checked = validate_email(f"x@{domain}", check_deliverability=False, strict=True)
@@ -192,7 +199,7 @@ def _domain(domain: str) -> _Domain | str:
         return _domain_reason(domain, str(error))
     name = str(checked.domain).lower()
     plain = str(checked.ascii_domain or "").lower()
-    return _Domain(
+    return DomainFacts(
         name, plain, is_freemail(plain), is_disposable(plain), known_tld(plain), suggest_domain(plain)
     )
 
@@ -212,8 +219,8 @@ def _domain_reason(domain: str, message: str) -> str:
 def _is_placeholder(local: str, domain: str) -> bool:
     """Whether the address only fills the field: keine@angabe.de, noreply@example.invalid."""
     name = local.lower().replace(".", "").replace("-", "").replace("_", "")
-    return domain in _PLACEHOLDER_DOMAINS or (
-        name in _PLACEHOLDER_LOCALS
+    return domain in PLACEHOLDER_DOMAINS or (
+        name in PLACEHOLDER_LOCALS
         and (
             domain.partition(".")[0] in {"mail", "email", "e-mail", "test", "domain", "angabe", "adresse"}
             or name in {"noemail", "nomail", "keinemail", "keineemail", "keine", "nichtangegeben"}
@@ -221,7 +228,7 @@ def _is_placeholder(local: str, domain: str) -> bool:
     )
 
 
-def _built(local: str, facts: _Domain, name: str | None) -> Email:
+def _built(local: str, facts: DomainFacts, name: str | None) -> Email:
     host = "gmail.com" if facts.unicode == "googlemail.com" else facts.unicode
     base = local.partition("+")[0] or local
     key = f"{fold(base) if not base.isascii() else base.lower()}@{host}"
@@ -237,7 +244,7 @@ def _built(local: str, facts: _Domain, name: str | None) -> Email:
     )
 
 
-def _notes(email: Email, facts: _Domain) -> tuple[Finding, ...]:
+def _notes(email: Email, facts: DomainFacts) -> tuple[Finding, ...]:
     notes: list[Finding] = []
     if facts.suggestion is not None:
         better, confidence = facts.suggestion
@@ -296,7 +303,7 @@ def _named(text: str) -> tuple[str, str | None]:
 def _one(text: str, name: str | None) -> tuple[Email | None, list[Finding]]:
     """The address of one piece, or the reason why it is none, with what was probably meant."""
     local, at, domain = text.rpartition("@")
-    facts = _domain(domain) if at else "email_no_at"
+    facts = domain_facts(domain) if at else "email_no_at"
     reason = facts if isinstance(facts, str) else _local_reason(local)
     if reason == "email_no_at" or _MASKED.match(text):
         masked = _MASKED.match(text)
@@ -352,7 +359,7 @@ def _refusal(reason: str, local: str, domain: str) -> Finding:
     kept = re.sub(r"[^\w.-]", "", domain.lower().replace(",", ".")).strip(".-")
     repaired = re.sub(r"\.{2,}", ".", kept)
     if reason in {"email_domain_invalid", "email_dot", "email_blank"} and repaired != domain.lower():
-        facts = _domain(repaired)
+        facts = domain_facts(repaired)
         if not isinstance(facts, str) and facts.tld and not _local_reason(local):
             return Finding(reason, f"{local}@{repaired}", 0.7)
     return Finding(reason)

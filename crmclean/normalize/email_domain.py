@@ -13,12 +13,20 @@ from functools import cache, lru_cache
 
 from crmclean.data import read_list
 
-__all__ = ["is_disposable", "is_freemail", "is_role", "known_tld", "suggest_domain"]
+__all__ = [
+    "ROLE_HEADS",
+    "is_disposable",
+    "is_freemail",
+    "is_role",
+    "known_tld",
+    "role_names",
+    "suggest_domain",
+]
 
 _COMMON_TLDS = ("com", "de", "net", "at", "ch", "org", "eu", "info", "fr", "it", "li", "biz")
 _ROWS = ("qwertzuiop", "asdfghjkl", "yxcvbnm", "qwertyuiop", "zxcvbnm")
 _FAR = 9  # more than two edits, not counted
-_ROLE_HEADS = frozenset(
+ROLE_HEADS = frozenset(
     [
         "info",
         "kontakt",
@@ -51,7 +59,8 @@ def _tlds() -> frozenset[str]:
 
 
 @cache
-def _roles() -> frozenset[str]:
+def role_names() -> frozenset[str]:
+    """Names of mailboxes that belong to a function."""
     return frozenset(read_list("role_mailboxes.txt"))
 
 
@@ -86,10 +95,10 @@ def is_role(local: str) -> bool:
     Not: infotainment, m.info.
     """
     name = local.lower().partition("+")[0]
-    if name in _roles() or name.rstrip("0123456789") in _roles():
+    if name in role_names() or name.rstrip("0123456789") in role_names():
         return True
     head = name.replace("_", "-").replace(".", "-").partition("-")
-    return len(head[2]) >= 3 and head[0] in _ROLE_HEADS
+    return len(head[2]) >= 3 and head[0] in ROLE_HEADS
 
 
 def known_tld(domain: str) -> bool:

@@ -23,7 +23,7 @@ from crmclean.normalize.phone_text import Stretch, digits_of, placeholder_digits
 from crmclean.normalize.text import empty_or_placeholder
 from crmclean.values import Cleaned, Finding, Status
 
-__all__ = ["Phone", "PhoneKind", "RegionSource", "dialled", "normalize_phone"]
+__all__ = ["Phone", "PhoneKind", "RegionSource", "dialled", "normalize_phone", "plan_of"]
 
 _KINDS: dict[int, PhoneKind] = {
     0: "landline", 1: "mobile", 2: "landline_or_mobile", 3: "freephone", 4: "premium",
@@ -72,7 +72,7 @@ def normalize_phone(
     """
     region = country.upper() if country else None
     source: RegionSource = "assumed" if assumed else "country"
-    plain = read_plain(text, region, source, _plan)
+    plain = read_plain(text, region, source, plan_of)
     if plain is not None:
         return plain
     empty = empty_or_placeholder(text)
@@ -87,7 +87,7 @@ def _metadata(region: str) -> Any:
 
 
 @cache
-def _plan(region: str) -> Plan:
+def plan_of(region: str) -> Plan:
     """The plan of a region from the metadata of the installed phonenumbers."""
     metadata = _metadata(region)
     descs = ((getattr(metadata, name), kind) for name, kind in _ORDER)
@@ -318,5 +318,7 @@ def _built(
         findings.append(Finding("phone_premium"))
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     number = phonenumbers.national_significant_number(parsed)
-    trunk = trunk_of(clean, number, kind, _plan(region)) if region in phonenumbers.SUPPORTED_REGIONS else None
+    trunk = (
+        trunk_of(clean, number, kind, plan_of(region)) if region in phonenumbers.SUPPORTED_REGIONS else None
+    )
     return Phone(str(e164), kind, extension, region, origin, trunk)

@@ -14,10 +14,10 @@ from crmclean.normalize.phone_plan import Plan
 from crmclean.normalize.phone_text import placeholder_digits
 from crmclean.values import Cleaned, Finding, Status
 
-__all__ = ["read_plain", "trunk_of"]
+__all__ = ["FAST_CODES", "read_plain", "trunk_of"]
 
 _PLAIN = re.compile(r"(?P<prefix>\+|00|\(?0)(?P<rest>[1-9()][\d /().-]*\d)")
-_FAST_CODES = {"49": "DE", "43": "AT", "41": "CH"}
+FAST_CODES = {"49": "DE", "43": "AT", "41": "CH"}
 _TRUNK_ZERO = re.compile(r"^(\+|00)(\d{1,3})([ /.-]*)\(0\)")
 _TRUNK = re.compile(r"^(?P<trunk>.*\d.*?[^\d+(]\D*\d{3,})\s*-\s*(?P<extension>\d{1,5})$")
 _DOUBTFUL = re.compile(r"/\s*[0-]|--")
@@ -45,13 +45,15 @@ def read_plain(
     if found["prefix"] in {"+", "00"}:
         bare = _TRUNK_ZERO.sub(r"\1\2 ", text) if "(0)" in text else text
         digits = bare.translate(_DROP).lstrip("+")
+        if found["prefix"] == "00" and region is not None and region not in FAST_CODES.values():
+            return None  # dials abroad otherwise, perhaps
         digits = digits.removeprefix("00") if found["prefix"] == "00" else digits
-        target = _FAST_CODES.get(digits[:2])
+        target = FAST_CODES.get(digits[:2])
         number = digits[2:]
         if bare is not text:
             findings = (Finding("phone_trunk_zero"),)
     else:
-        bare, target = text, region if region in _FAST_CODES.values() else None
+        bare, target = text, region if region in FAST_CODES.values() else None
         number, origin = text.translate(_DROP)[1:], source
         if source == "assumed":
             findings = (Finding("phone_region_assumed"),)

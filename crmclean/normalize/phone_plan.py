@@ -43,6 +43,8 @@ class Plan:
         kinds: Kinds in the order of the groups.
         open_lengths: Whether landline numbers differ so much in length that companies add
             extensions of their own (Germany, Austria, not Switzerland).
+        general: What every number matches.
+        rules: What `pattern` is made of, for whole columns.
     """
 
     region: str
@@ -50,6 +52,8 @@ class Plan:
     pattern: re.Pattern[str]
     kinds: tuple[PhoneKind, ...]
     open_lengths: bool
+    general: Rule
+    rules: tuple[Rule, ...]
 
     def kind_of(self, number: str) -> PhoneKind | None:
         """The kind of a national number, None if it is not valid."""
@@ -69,4 +73,6 @@ def make_plan(region: str, code: str, general: Rule, rules: Sequence[Rule], *, o
     """
     kinds = "|".join(f"({rule.regex()})" for rule in rules)
     pattern = re.compile(f"(?={general.regex()})(?:{kinds})")
-    return Plan(region, code, pattern, tuple(rule.kind for rule in rules), open_lengths)
+    return Plan(
+        region, code, pattern, tuple(rule.kind for rule in rules), open_lengths, general, tuple(rules)
+    )

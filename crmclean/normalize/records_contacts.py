@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,10 @@ from crmclean.fields import base_field
 from crmclean.normalize.contact_keys import loose_email_key
 from crmclean.normalize.contact_point import handle_key
 from crmclean.normalize.email import Email, normalize_email
+from crmclean.normalize.email_columns import PlainEmails, plain_emails
 from crmclean.normalize.phone import Phone, dialled, normalize_phone
+from crmclean.normalize.phone_columns import PlainPhones, plain_phones
+from crmclean.normalize.records_arrow import Ints, constant, picked, series, taken, texts
 from crmclean.normalize.records_columns import Distinct, distinct, notes_of
 from crmclean.normalize.records_country import Countries
 from crmclean.normalize.text import is_placeholder
@@ -181,15 +185,16 @@ _PLAIN: dict[str, Callable[[str], Read]] = {
 }
 
 
-def _read_column(records: pd.DataFrame, name: str, countries: Countries) -> tuple[Distinct, list[Read]]:
+def _read_column(column: pd.Series[Any], name: str, countries: Countries) -> tuple[Distinct, list[Read]]:
+    """The texts of a column, each distinct one read once per country."""
     field = base_field(name)
     if field in _PLAIN:
-        found = distinct(records, [name])
+        found = distinct(pd.DataFrame({name: column}), [name])
         return found, [_PLAIN[field](v[0] or "") for v in found.values]
-    missing = records[name].isna()
+    missing = column.isna()
     work = pd.DataFrame(
         {
-            "text": records[name],
+            "text": column,
             "country": countries.used.mask(missing),
             "assumed": pd.Series(np.where(countries.assumed, "1", "0"), dtype="str").mask(missing),
         },
@@ -221,16 +226,75 @@ def _spread(found: Distinct, reads: Sequence[Read], name: str) -> pd.DataFrame:
     return points
 
 
+def _plain_column(
+    column: pd.Series[Any], name: str, countries: Countries
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The plain addresses and numbers of a column, and what was noticed about them."""
+    field, array = base_field(name), texts(column)
+    if field == "email":
+        return _email_rows(plain_emails(array), array, name), None
+    phones = plain_phones(array, texts(countries.used))
+    noted = phones.rows[phones.national & countries.assumed[phones.rows]]
+    note = pd.DataFrame({"row": noted, "raw": series(taken(array, noted))}).assign(
+        field=name, code="phone_region_assumed", proposal=None, confidence=np.nan, detail=None
+    )
+    return _phone_rows(phones, array, name), note
+
+
+def _rows(rows: Ints, name: str, raw: Any, data: dict[str, Any]) -> pd.DataFrame:
+    """Points of a column, one per row, with what they have in common."""
+    size = len(rows)
+    frame = {"row": rows, "raw": series(taken(raw, rows)), "field": series(constant(name, size))}
+    frame |= {"valid": np.ones(size, dtype=np.bool_), "extension": series(constant(None, size)), **data}
+    return pd.DataFrame(frame)[COLUMNS]
+
+
+def _email_rows(plain: PlainEmails, array: Any, name: str) -> pd.DataFrame:
+    data = {
+        "kind": series(constant("email", len(plain.rows))),
+        "value": series(plain.address),
+        "key": series(plain.key),
+        "type": picked(["home", "work"], np.where(plain.freemail, 0, 1)),
+        "own": np.zeros(len(plain.rows), dtype=np.bool_),
+        "domain": series(plain.domain),
+    }
+    return _rows(plain.rows, name, array, data)
+
+
+def _phone_rows(plain: PlainPhones, array: Any, name: str) -> pd.DataFrame:
+    field = base_field(name)
+    samples = [_phone(Phone("+", kind, None, "", "number"), field) for kind in plain.kinds]
+    own = np.array([p.own for p in samples], dtype=np.bool_)
+    links = np.array([p.key is not None for p in samples], dtype=np.bool_)
+    data = {
+        "kind": series(constant("fax" if field == "fax" else "phone", len(plain.rows))),
+        "value": series(plain.e164),
+        "key": series(taken(plain.e164, np.where(links[plain.kind], np.arange(len(plain.rows)), -1))),
+        "type": picked([p.type for p in samples], plain.kind),
+        "own": own[plain.kind],
+        "domain": series(constant(None, len(plain.rows))),
+    }
+    return _rows(plain.rows, name, array, data)
+
+
 def read_contacts(records: pd.DataFrame, countries: Countries) -> Found:
-    """The contact points of all records, each distinct text read once per country."""
+    """The contact points of all records: plain ones column by column, the others each text once."""
     frames, notes = [], []
     for name in map(str, records.columns):
-        if base_field(name) not in _FIELDS:
+        field, column = base_field(name), records[name]
+        if field not in _FIELDS:
             continue
-        found, reads = _read_column(records, name, countries)
+        if field == "email" or field in _PHONES:
+            plain, note = _plain_column(column, name, countries)
+            frames.append(plain)
+            notes += [note] if note is not None else []
+            open_ = column.notna().to_numpy(dtype=np.bool_, copy=True)
+            open_[plain["row"].to_numpy(dtype=np.int64)] = False
+            column = column.where(open_)
+        found, reads = _read_column(column, name, countries)
         frames.append(_spread(found, reads, name))
-        texts = [v[0] or "" for v in found.values]
-        notes.append(notes_of(found, [issues for _, issues in reads], name, texts))
+        raws = [v[0] or "" for v in found.values]
+        notes.append(notes_of(found, [issues for _, issues in reads], name, raws))
     filled = [f for f in frames if len(f)]
     points = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
     return Found(points, notes)
