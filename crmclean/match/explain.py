@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from crmclean.match.compare import compare_pairs
+from crmclean.match.evidence import evidence
 from crmclean.match.features import features_of
 from crmclean.match.model import Model
-from crmclean.match.evidence import evidence
 from crmclean.match.score import score_pairs
 from crmclean.messages import Lang, say
 from crmclean.tables import Addresses, Contacts, Parties

@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from crmclean.match.codes import Ints
 from crmclean.match.compare import Compared, compare_pairs
+from crmclean.match.evidence import posterior, total_evidence
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
-from crmclean.match.evidence import posterior, total_evidence
 
 __all__ = ["estimate_u", "train_model"]
 
