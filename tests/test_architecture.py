@@ -15,14 +15,15 @@ STAGES = {"read", "profile", "normalize", "match", "consent", "merge", "store", 
 BASE = {"schema", "tables", "fields", "values", "issues", "config", "messages", "text", "data"}
 LAYERS: tuple[set[str], ...] = (
     {"cli", "web", "__main__"},
-    {"pipeline", "result", "summary", "following", "permissions", "spark"},
+    {"pipeline", "result", "summary", "following", "permissions", "measure", "spark"},
     {"view", "report"},
     STAGES,
     BASE,
     {"errors"},
 )
 SIDEWAYS = {frozenset({"pipeline", other}) for other in ("result", "following", "permissions")} | {
-    frozenset({"summary", "result"})
+    frozenset({"summary", "result"}),
+    frozenset({"measure", "result"}),
 }
 """Rooms of one layer that may know each other, beside the base layer."""
 EXEMPT = {("cli", "crmclean"), ("__main__", "cli")}

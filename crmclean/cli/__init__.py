@@ -32,6 +32,8 @@ COMMANDS: dict[str, str] = {
     "show": "Show everything known of one customer.",
     "find": "Find a customer by number, address, name or place.",
     "explain": "Say why two records are one customer, or why not.",
+    "evaluate": "Say how good a result is, with labels or without.",
+    "train": "Learn a matching model from labels or decisions.",
 }
 
 

@@ -214,6 +214,8 @@ def agreement_by_level(
     hit = found[true[0]] == found[true[1]]
     rows = []
     for i, comparison in enumerate(model.comparisons):
+        if not levels[:, i].any() and not slips[:, i].any():
+            continue  # the data have no such field
         size = len(comparison.levels)
         all_true = np.bincount(levels[:, i], minlength=size)
         both = np.bincount(levels[hit, i], minlength=size)

@@ -36,7 +36,9 @@ __all__ = [
     "labels_from_table",
     "models_from_text",
     "models_text",
+    "pair_records",
     "party_clusters",
+    "record_clusters",
     "train_with_labels",
 ]
 
@@ -126,7 +128,7 @@ def labels_from_decisions(decisions: Decisions) -> Labels:
     return Labels(_no_clusters(), frame.reset_index(drop=True))
 
 
-def record_index(records: pd.DataFrame) -> pd.MultiIndex:
+def _record_index(records: pd.DataFrame) -> pd.MultiIndex:
     """The key of records: source and record_id."""
     return pd.MultiIndex.from_frame(records[["source", "record_id"]])
 
@@ -145,7 +147,7 @@ def record_clusters(records: pd.DataFrame, labels: Labels) -> pd.Series[Any]:
     named, bare = labels.clusters[sourced], labels.clusters[~sourced]
     found = pd.Series(np.nan, index=records.index, dtype="str")
     if len(named):
-        at = record_index(named).get_indexer(record_index(records))
+        at = _record_index(named).get_indexer(_record_index(records))
         found = pd.Series(named["cluster"].array.take(at, allow_fill=True), index=records.index)
     if len(bare):
         by_id = bare.drop_duplicates("record_id").set_index("record_id")["cluster"]
@@ -178,31 +180,37 @@ def party_clusters(parties: Parties, kind: str, names: tuple[str, ...], labels: 
     return np.where(at >= 0, np.append(codes, -1)[at], -1)
 
 
+def pair_records(records: pd.DataFrame, labels: Labels) -> tuple[Ints, Ints]:
+    """Position of both records of each judged pair; -1 where a record is not there.
+
+    Args:
+        records: Columns source, record_id, each record once.
+        labels: Judged pairs; one without sources goes by the ids alone, where these are unique.
+    """
+    ends = []
+    for side in ("l", "r"):
+        source, record = labels.pairs[f"source_{side}"], labels.pairs[f"record_id_{side}"]
+        if (source == "").all():
+            unique = ~records["record_id"].duplicated(keep=False).to_numpy()
+            rows = np.flatnonzero(unique)
+            at = pd.Index(records["record_id"].to_numpy()[rows]).get_indexer(pd.Index(record))
+            ends.append(np.where(at >= 0, np.append(rows, -1)[at], -1))
+        else:
+            asked = pd.MultiIndex.from_arrays([source, record])
+            ends.append(_record_index(records).get_indexer(asked))
+    return ends[0].astype(np.int64), ends[1].astype(np.int64)
+
+
 def _known_pairs(
     parties: Parties, features: Features, labels: Labels
 ) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
     """Judged pairs as rows of the features."""
-    names = pd.Index(features.parties)
-    ends = []
-    for side in ("l", "r"):
-        columns = {f"source_{side}": "source", f"record_id_{side}": "record_id"}
-        asked = labels.pairs[list(columns)].rename(columns=columns)
-        own = (
-            parties[parties["kind"] == features.kind]
-            .sort_values("party")
-            .drop_duplicates(["source", "record_id"])
-        )
-        if (asked["source"] == "").all():
-            at = pd.Index(own.drop_duplicates("record_id", keep=False)["record_id"]).get_indexer(
-                asked["record_id"]
-            )
-            own = own.drop_duplicates("record_id", keep=False)
-        else:
-            at = record_index(own).get_indexer(record_index(asked))
-        party = own["party"].array.take(at, allow_fill=True) if len(own) else [None] * len(at)
-        ends.append(names.get_indexer(pd.Index(party)))
-    there = (ends[0] >= 0) & (ends[1] >= 0) & (ends[0] != ends[1])
-    left, right = np.minimum(*ends)[there], np.maximum(*ends)[there]
+    own = parties[parties["kind"] == features.kind].sort_values("party")
+    own = own.drop_duplicates(["source", "record_id"]).reset_index(drop=True)
+    row = np.append(pd.Index(features.parties).get_indexer(pd.Index(own["party"])), -1)
+    one, two = (row[at] for at in pair_records(own, labels))
+    there = (one >= 0) & (two >= 0) & (one != two)
+    left, right = np.minimum(one, two)[there], np.maximum(one, two)[there]
     return left.astype(np.int64), right.astype(np.int64), labels.pairs["same"].to_numpy(dtype=bool)[there]
 
 

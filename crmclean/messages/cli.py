@@ -39,6 +39,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{records} records from {files} files -> {customers} customers ({persons} persons, {organizations} organizations), {review} pairs to review",
         "{records} Datensätze aus {files} Dateien -> {customers} Kunden ({persons} Personen, {organizations} Organisationen), {review} Paare zur Prüfung",
     ),
+    "cli.summary.excluded": (
+        "{records} records were kept out of the customers, as configured (record_excluded in the findings)",
+        "{records} Datensätze bleiben wie eingestellt außerhalb der Kunden (record_excluded in den Befunden)",
+    ),
     "cli.summary.permissions": ("May be contacted (customers)", "Dürfen kontaktiert werden (Kunden)"),
     "cli.permission.channel": ("channel", "Kanal"),
     "cli.permission.purpose": ("purpose", "Zweck"),
@@ -73,7 +77,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{records} records normalised, {issues} findings in {file}",
         "{records} Datensätze normalisiert, {issues} Befunde in {file}",
     ),
-    "cli.init.written": ("{file} written: check it, then run crmclean run", "{file} geschrieben: prüfen, dann crmclean run aufrufen"),
+    "cli.init.written": (
+        "{file} written: check it, then run crmclean run",
+        "{file} geschrieben: prüfen, dann crmclean run aufrufen",
+    ),
     "cli.consent.answer.yes": ("yes", "ja"),
     "cli.consent.answer.no": ("no", "nein"),
     "cli.find.id": ("customer", "Kunde"),
@@ -82,7 +89,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cli.find.score": ("score", "Güte"),
     "cli.find.why": ("why", "warum"),
     "cli.find.none": ("no customer found", "kein Kunde gefunden"),
-    "cli.explain.why_not": ("These two are not one customer: {reason}", "Diese beiden sind nicht ein Kunde: {reason}"),
+    "cli.explain.why_not": (
+        "These two are not one customer: {reason}",
+        "Diese beiden sind nicht ein Kunde: {reason}",
+    ),
     "cli.explain.why": ("These two are one customer: {reason}", "Diese beiden sind ein Kunde: {reason}"),
     "cli.explain.related": (
         "They belong together and are two customers with probability {probability}.",
@@ -99,4 +109,65 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cli.profile.sources": ("Sources", "Quellen"),
     "cli.profile.columns": ("Columns", "Spalten"),
     "cli.profile.issues": ("Most frequent findings", "Häufigste Befunde"),
+    "cli.evaluate.pairs": (
+        "pairs: precision {precision}  recall {recall}  F1 {f1}",
+        "Paare: Genauigkeit {precision}  Ausbeute {recall}  F1 {f1}",
+    ),
+    "cli.evaluate.counts": (
+        "{true} pairs belong together, {found} were put together, {both} of them rightly",
+        "{true} Paare gehören zusammen, {found} wurden zusammengeführt, {both} davon zu Recht",
+    ),
+    "cli.evaluate.b_cubed": (
+        "B-cubed: precision {precision}  recall {recall}  F1 {f1}",
+        "B-cubed: Genauigkeit {precision}  Ausbeute {recall}  F1 {f1}",
+    ),
+    "cli.evaluate.exact": (
+        "{exact} of {clusters} true customers were found exactly",
+        "{exact} von {clusters} wahren Kunden wurden genau getroffen",
+    ),
+    "cli.evaluate.unknown": (
+        "{missing} labels name no record of the result, {unlabelled} records have no label and are left out",
+        "{missing} Angaben nennen keinen Datensatz des Ergebnisses, {unlabelled} Datensätze ohne Angabe bleiben außer Betracht",
+    ),
+    "cli.evaluate.reliability": (
+        "What probabilities mean: said by the model, and the share that is true",
+        "Was die Wahrscheinlichkeiten bedeuten: Aussage des Modells und Anteil der richtigen",
+    ),
+    "cli.evaluate.error": (
+        "expected calibration error above 0.5: {error}",
+        "erwarteter Kalibrierungsfehler über 0,5: {error}",
+    ),
+    "cli.evaluate.threshold": (
+        "F1 of scored pairs at the threshold in use {f1}; best possible {best_f1} at {best}",
+        "F1 der bewerteten Paare an der benutzten Schwelle {f1}; bestenfalls {best_f1} bei {best}",
+    ),
+    "cli.evaluate.by_source": ("By sources", "Nach Quellen"),
+    "cli.evaluate.by_kind": ("By kind", "Nach Art"),
+    "cli.evaluate.by_level": (
+        "By what differs, costliest first",
+        "Nach dem, was sich unterscheidet, das Teuerste zuerst",
+    ),
+    "cli.evaluate.estimated_precision": (
+        "precision about {value}, with 95 % certainty between {low} and {high}",
+        "Genauigkeit etwa {value}, mit 95 % Sicherheit zwischen {low} und {high}",
+    ),
+    "cli.evaluate.estimated_recall": (
+        "recall about {value}, with 95 % certainty between {low} and {high}",
+        "Ausbeute etwa {value}, mit 95 % Sicherheit zwischen {low} und {high}",
+    ),
+    "cli.evaluate.estimated_from": (
+        "estimated from {merged} merged pairs and {reviewed} reviewed ones",
+        "geschätzt aus {merged} zusammengeführten und {reviewed} geprüften Paaren",
+    ),
+    "cli.evaluate.estimated_limits": (
+        "The estimate trusts the model where nobody reviewed, and does not know of pairs that were never compared. Review pairs of every band to make it surer.",
+        "Die Schätzung vertraut dem Modell, wo niemand geprüft hat, und weiß nichts von Paaren, die nie verglichen wurden. Geprüfte Paare aus jeder Stufe machen sie sicherer.",
+    ),
+    "cli.train.learned": (
+        "{kind}: learned from {records} records",
+        "{kind}: gelernt aus {records} Datensätzen",
+    ),
+    "cli.train.written": ("model written to {file}", "Modell geschrieben nach {file}"),
+    "cli.kind.person": ("persons", "Personen"),
+    "cli.kind.organization": ("organizations", "Organisationen"),
 }
