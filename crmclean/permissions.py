@@ -7,13 +7,21 @@ from dataclasses import dataclass
 import pandas as pd
 
 from crmclean.config import Config
-from crmclean.consent import consents_from_flags, decide_customers, import_consents, policy_of
+from crmclean.consent import (
+    Policy,
+    consents_from_flags,
+    decide_customers,
+    import_consents,
+    policy_of,
+    without_presumption,
+)
 from crmclean.normalize.events import normalize_consents
 from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
 from crmclean.tables import (
     CONSENTS,
     ISSUES,
+    PERMISSIONS,
     Consents,
     Contacts,
     Customers,
@@ -23,7 +31,7 @@ from crmclean.tables import (
     Permissions,
 )
 
-__all__ = ["Permitted", "decide"]
+__all__ = ["Permitted", "decide", "policy_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +52,27 @@ class Permitted:
 
 
 def decide(
-    read: ReadResult, normal: Normalized, members: Members, values: Customers, config: Config
+    read: ReadResult,
+    normal: Normalized,
+    members: Members,
+    values: Customers,
+    config: Config,
+    *,
+    every: Normalized | None = None,
 ) -> Permitted:
     """Imports the consent events and the claims on records, and decides for every customer.
 
+    A record that is kept out of the customers allows nothing; its refusals still hold for its addresses.
+
     Args:
         read: Raw events and records.
-        normal: Parties and contacts.
+        normal: Parties and contacts of the customers.
         members: Customers of the parties.
         values: Customers, for their country.
         config: Policy, country and what to answer for.
+        every: Parties and contacts of all records, where some are kept out.
     """
+    every = normal if every is None else every
     policy = policy_of(config.consent)
     events, unreadable = normalize_consents(
         read.consents, timezone=policy.timezone, default_country=config.normalize.default_country or None
@@ -62,21 +80,12 @@ def decide(
     imported, refused = import_consents(events, config.consent, as_of=config.as_of)
     claimed = consents_from_flags(
         read.records,
-        contact_points_of(normal.parties, normal.contacts),
+        contact_points_of(every.parties, every.contacts),
         recorded_at=config.as_of,
         timezone=policy.timezone,
     )
-    consents = _joined(imported, claimed)
-    permissions = decide_customers(
-        consents,
-        members,
-        normal.contacts,
-        _countries(values),
-        channels=_channels(consents, config),
-        purposes=_purposes(consents, config),
-        as_of=config.as_of,
-        policy=policy,
-    )
+    consents = _joined(imported, _admitted(claimed, every.parties, normal.parties))
+    permissions = _decided(consents, members, normal.contacts, _countries(values), config)
     issues = [part for part in (unreadable, refused) if len(part)]
     found = ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty()
     return Permitted(consents, permissions, _named_by_event(found, read), policy.name)
@@ -98,6 +107,59 @@ def _named_by_event(issues: Issues, read: ReadResult) -> Issues:
         record_id=issues["record_id"].where(~lone, ids), source=issues["source"].where(~lone, source)
     )
     return ISSUES.check(named)
+
+
+def _admitted(claimed: Consents, every: Parties, admitted: Parties) -> Consents:
+    """The claims without the grants of records that are kept out of the customers."""
+    if len(every) == len(admitted):
+        return claimed
+    keys = ["source", "record_id"]
+    known = pd.MultiIndex.from_frame(admitted[keys])
+    refusal = claimed["event"].isin(["withdrawn", "objected"]) | (claimed["value"] == "false")
+    kept = refusal | pd.MultiIndex.from_frame(claimed[keys]).isin(known)
+    return CONSENTS.check(claimed[kept.to_numpy(dtype=bool)].reset_index(drop=True))
+
+
+def _decided(
+    consents: Consents, members: Members, contacts: Contacts, countries: pd.Series[str], config: Config
+) -> Permissions:
+    """The decisions; of people known from bought addresses alone nothing is presumed."""
+    policy = policy_of(config.consent)
+
+    def decided(by: Policy) -> Permissions:
+        rows: Permissions = decide_customers(
+            consents,
+            members,
+            contacts,
+            countries,
+            channels=_channels(consents, config),
+            purposes=_purposes(consents, config),
+            as_of=config.as_of,
+            policy=by,
+        )
+        return rows
+
+    found = decided(policy)
+    bought = _bought(members, config)
+    if not bought:
+        return found
+    strict = decided(without_presumption(policy))
+    alone = found["customer_id"].isin(bought)
+    # Both tables have the same rows in the same order.
+    return PERMISSIONS.check(pd.concat([found[~alone], strict[alone]]).sort_index())
+
+
+def policy_for(customer_id: str, members: Members, config: Config) -> Policy:
+    """The policy that holds for one customer: of bought addresses alone nothing is presumed."""
+    policy = policy_of(config.consent)
+    return without_presumption(policy) if customer_id in _bought(members, config) else policy
+
+
+def _bought(members: Members, config: Config) -> set[str]:
+    """Customers all of whose records are bought addresses."""
+    names = {name for name, said in config.read.sources.items() if said.origin == "purchased"}
+    bought = members["source"].isin(names)
+    return set(members.loc[bought, "customer_id"]) - set(members.loc[~bought, "customer_id"])
 
 
 def contact_points_of(parties: Parties, contacts: Contacts) -> pd.DataFrame:

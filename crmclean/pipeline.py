@@ -8,7 +8,7 @@ are joined, and nowhere else. `run` is the whole, `dedupe` is matching alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -21,9 +21,10 @@ from crmclean.following import follow
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model, model_text
 from crmclean.merge import identify_clusters, merge_clusters, relate_customers
+from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, normalize_records
 from crmclean.permissions import decide
-from crmclean.read import Input, read_records
+from crmclean.read import Input, ReadResult, read_records
 from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of
 from crmclean.store import Store
 from crmclean.tables import MODELS, Customers, Decisions, Identities, Issues, Members
@@ -42,6 +43,7 @@ def run(
     config: Config = DEFAULT,
     *,
     store: Store | None = None,
+    models: Mapping[str, Model] | None = None,
     progress: Progress = _silent,
     strict: bool = False,
 ) -> Result:
@@ -51,30 +53,30 @@ def run(
         inputs: Paths, "-" for standard input, DataFrames, or (source name, one of these).
         config: All sections; the default works for German, Austrian and Swiss data.
         store: Where ids and decisions are remembered; without one nothing outlives the call.
+        models: Trained models per kind; without them they are learned from the data.
         progress: Told the name of each stage as it begins.
-        strict: Refuse a result with implausible clusters.
+        strict: Refuse a result of which a part is implausible.
 
     Returns:
         The result; `.customers`, `.pairs`, `.crosswalk` and the others are DataFrames.
 
     Raises:
         ReadError: A file cannot be read.
-        ModelError: `strict`, and a cluster is implausible.
+        ModelError: Data or model are broken; `strict`, and a part of the result is implausible.
         StoreError: The store cannot be used; it holds the run before.
     """
     config = replace(config, as_of=config.as_of or datetime.now(UTC).date().isoformat())
-    progress("read")
-    read = read_records(inputs, config.read)
-    progress("normalize")
-    normal = normalize_records(read.records, config.normalize, sources=read.sources)
+    read, every, admitted = _admitted(inputs, config, progress)
+    normal = admitted.normal
     progress("match")
-    matches = _matched(normal, config, store, strict=strict)
+    matches = _matched(normal, config, store, models)
+    _refuse_implausible(matches, strict=strict)
     progress("merge")
     members, identities = _identified(matches, normal, config, store)
     values, conflicts = _merged(members, normal, config)
     followed = follow(read, normal, members, config)
     progress("consent")
-    permitted = decide(read, normal, members, values, config)
+    permitted = decide(read, normal, members, values, config, every=every)
     result = Result(
         read=read,
         normal=normal,
@@ -88,24 +90,35 @@ def run(
         touchpoints=followed.touchpoints,
         orders=followed.orders,
         followers=followed.others,
-        issues=joined_issues(read, normal, matches, followed, permitted, conflicts=conflicts),
+        issues=joined_issues(read, normal, admitted, matches, followed, permitted, conflicts=conflicts),
+        excluded=admitted.excluded,
         as_of=config.as_of,
         policy=permitted.policy,
         lang=config.lang,
     )
-    if store is not None:
-        progress("store")
-        _save(store, result)
+    _save(store, result, progress)
     return result
 
 
-def _matched(normal: Normalized, config: Config, store: Store | None, *, strict: bool) -> Matches:
+def _admitted(
+    inputs: Sequence[Input], config: Config, progress: Progress
+) -> tuple[ReadResult, Normalized, Admitted]:
+    """What was read, all its records normalised, and those of them that become customers."""
+    progress("read")
+    read = read_records(inputs, config.read)
+    progress("normalize")
+    every = normalize_records(read.records, config.normalize, sources=read.sources)
+    today = config.as_of or datetime.now(UTC).date().isoformat()
+    return read, every, admit_records(every, config.read.sources, as_of=today)
+
+
+def _matched(
+    normal: Normalized, config: Config, store: Store | None, models: Mapping[str, Model] | None
+) -> Matches:
     """Clusters of this run; decisions of stewards are obeyed."""
     decisions = None if store is None else Decisions(store.load("decisions"))
     tables = (normal.parties, normal.contacts, normal.addresses)
-    matches = match_parties(*tables, _match_config(config), decisions=decisions)
-    _refuse_implausible(matches, strict=strict)
-    return matches
+    return match_parties(*tables, _match_config(config), decisions=decisions, models=models)
 
 
 def _identified(
@@ -129,7 +142,7 @@ def dedupe(
     config: Config = DEFAULT,
     *,
     decisions: Decisions | None = None,
-    models: dict[str, Model] | None = None,
+    models: Mapping[str, Model] | None = None,
     progress: Progress = _silent,
     strict: bool = False,
 ) -> Duplicates:
@@ -141,16 +154,14 @@ def dedupe(
         decisions: What stewards said of pairs of parties; obeyed.
         models: Trained models per kind; without them they are learned from the data.
         progress: Told the name of each stage as it begins.
-        strict: Refuse a result with implausible clusters.
+        strict: Refuse a result of which a part is implausible.
 
     Returns:
         `.pairs` and `.crosswalk` as DataFrames, and all tables behind them.
     """
     listed: list[Input] = list(inputs) if isinstance(inputs, list) else [inputs]
-    progress("read")
-    read = read_records(listed, config.read)
-    progress("normalize")
-    normal = normalize_records(read.records, config.normalize, sources=read.sources)
+    read, _, admitted = _admitted(listed, config, progress)
+    normal = admitted.normal
     progress("match")
     matches = match_parties(
         normal.parties,
@@ -164,10 +175,11 @@ def dedupe(
     members, _ = identify_clusters(matches.clusters, normal.parties, at=config.as_of or "")
     return Duplicates(
         pairs=pairs_of(matches, config.lang),
-        crosswalk=crosswalk_of(members),
+        crosswalk=crosswalk_of(members, admitted.excluded),
         matches=matches,
         read=read,
-        issues=joined_issues(read, normal, matches),
+        normal=normal,
+        issues=joined_issues(read, normal, admitted, matches),
     )
 
 
@@ -178,7 +190,15 @@ def _match_config(config: Config) -> MatchConfig:
 
 
 def _refuse_implausible(matches: Matches, *, strict: bool) -> None:
-    broken = matches.issues[matches.issues["code"] == "cluster_implausible"]
+    issues = matches.issues
+    broken = issues[issues["code"] == "cluster_implausible"]
+    doubtful = issues[issues["code"].isin(["field_constant", "numbers_not_unique", "values_misplaced"])]
+    if strict and len(doubtful):
+        found = sorted({f"{d.code} {d.field}" for d in doubtful.fillna("").itertuples()})
+        raise ModelError(
+            f"the data are implausible in part: {', '.join(found)}",
+            hint="without --strict these values are left out of matching and listed in issues.csv",
+        )
     if strict and len(broken):
         raise ModelError(
             f"{len(broken)} clusters are implausibly large; the largest has {broken['detail'].astype('int64').max()} records",
@@ -194,15 +214,24 @@ def _remembered(store: Store | None) -> tuple[Identities | None, Members | None]
 
 
 def _priority(config: Config, normal: Normalized) -> tuple[str, ...]:
-    """Sources, best first: as ranked by the steward, else by the quality of their records."""
+    """Sources, best first: as ranked by the steward, else by the quality of their records, bought ones last."""
     quality = normal.parties.groupby("source")["quality"].mean()
-    ranks = {name: source.rank for name, source in config.read.sources.items() if source.rank}
+    said = config.read.sources
+    ranks = {name: source.rank for name, source in said.items() if source.rank}
+    last = {name for name, source in said.items() if source.origin == "purchased"}
     return tuple(
-        sorted(map(str, quality.index), key=lambda s: (ranks.get(s, 10**6), -round(float(quality[s]), 6), s))
+        sorted(
+            map(str, quality.index),
+            key=lambda s: (ranks.get(s, 10**6), s in last, -round(float(quality[s]), 6), s),
+        )
     )
 
 
-def _save(store: Store, result: Result) -> None:
+def _save(store: Store | None, result: Result, progress: Progress) -> None:
+    """The run in the store, where there is one."""
+    if store is None:
+        return
+    progress("store")
     models = MODELS.check(
         pd.DataFrame([{"kind": k, "text": model_text(m)} for k, m in sorted(result.matches.models.items())])
     )

@@ -74,6 +74,7 @@ class Duplicates:
         crosswalk: source, record_id, customer_id (str), each record once.
         matches: All tables of the matching stage.
         read: What was read.
+        normal: Parties, contacts, addresses that were matched.
         issues: Findings of reading, normalising and matching.
     """
 
@@ -81,6 +82,7 @@ class Duplicates:
     crosswalk: pd.DataFrame
     matches: Matches
     read: ReadResult
+    normal: Normalized
     issues: Issues
 
 

@@ -29,7 +29,8 @@ def counts_of(result: Result) -> dict[str, Any]:
         "customers": len(customers),
         "persons": int((customers["kind"] == "person").sum()),
         "organizations": int((customers["kind"] == "organization").sum()),
-        "merged_records": len(records) - int(result.crosswalk["customer_id"].nunique()),
+        "excluded": len(result.excluded),
+        "merged_records": len(records) - len(result.excluded) - int(result.crosswalk["customer_id"].nunique()),
         "pairs_match": int((result.pairs["band"] == "match").sum()),
         "pairs_review": int((result.pairs["band"] == "review").sum()),
         "consent_events": len(result.consents),
@@ -86,6 +87,8 @@ def summary_lines(result: Result) -> list[str]:
             review=counts["pairs_review"],
         ),
     ]
+    if counts["excluded"]:
+        lines.append(say("cli.summary.excluded", lang, records=counts["excluded"]))
     if counts["touchpoints"]:
         lines.append(
             say(

@@ -164,18 +164,20 @@ def neighbourhood(store: Store, customer_id: str) -> Tables:
 
 def decided(tables: Tables, customer_id: str, channel: str, purpose: str, config: Config) -> pd.DataFrame:
     """The answer per contact point, as the run gives it."""
-    from crmclean.consent import decide_customers, policy_of
+    from crmclean.consent import decide_customers
+    from crmclean.permissions import policy_for
 
+    members = Members(tables["members"])
     chosen = tables["country"][tables["country"]["is_primary"]].drop_duplicates("customer_id")
     rows = decide_customers(
         Consents(tables["consents"]),
-        Members(tables["members"]),
+        members,
         Contacts(tables["contacts"]),
         chosen.set_index("customer_id")["value"],
         channels=[channel],
         purposes=[purpose],
         as_of=_day(config),
-        policy=policy_of(config.consent),
+        policy=policy_for(customer_id, members, config),
     )
     own: pd.DataFrame = rows[rows["customer_id"] == customer_id]
     return own.reset_index(drop=True)
@@ -185,9 +187,10 @@ def walk(
     tables: Tables, customer_id: str, channel: str, purpose: str, config: Config
 ) -> list[dict[str, Any]]:
     """The rules one by one, for the customer's own events."""
-    from crmclean.consent import Person, events_of, explain, policy_of
+    from crmclean.consent import Person, events_of, explain
+    from crmclean.permissions import policy_for
 
-    members, contacts = tables["members"], tables["contacts"]
+    members, contacts = Members(tables["members"]), tables["contacts"]
     own = members[members["customer_id"] == customer_id]
     records = frozenset(own["source"] + ":" + own["record_id"])
     record_of = dict(zip(own["party"], own["source"] + ":" + own["record_id"], strict=True))
@@ -205,7 +208,8 @@ def walk(
     consents = tables["consents"]
     key = consents["source"] + ":" + consents["record_id"]
     mine = consents[key.isin(records) | consents["contact_point"].isin(points["value"])]
-    steps = explain(events_of(mine), person, channel, purpose, _day(config), policy=policy_of(config.consent))
+    policy = policy_for(customer_id, members, config)
+    steps = explain(events_of(mine), person, channel, purpose, _day(config), policy=policy)
     return [asdict(step) for step in steps]
 
 

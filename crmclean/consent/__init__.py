@@ -19,7 +19,7 @@ from typing import Any
 from crmclean.consent.decide import Decision, Step, explain, may_contact
 from crmclean.consent.event import ConsentEvent
 from crmclean.consent.person import Person
-from crmclean.consent.policy import DEFAULT_POLICY, PRESETS, Policy, policy_of
+from crmclean.consent.policy import DEFAULT_POLICY, PRESETS, Policy, policy_of, without_presumption
 
 _TABLES = {
     "consent_summary": "crmclean.consent.summary",
@@ -46,6 +46,7 @@ __all__ = [
     "may_contact",
     "may_contact_many",
     "policy_of",
+    "without_presumption",
 ]
 
 

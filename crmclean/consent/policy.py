@@ -16,7 +16,7 @@ from crmclean.consent.clock import zone_of
 from crmclean.errors import ConfigError
 from crmclean.fields import CHANNELS
 
-__all__ = ["DEFAULT_POLICY", "PRESETS", "Policy", "Presumed", "SoftOptIn", "policy_of"]
+__all__ = ["DEFAULT_POLICY", "PRESETS", "Policy", "Presumed", "SoftOptIn", "policy_of", "without_presumption"]
 
 _AGES = {"DE": 16, "AT": 14, "CH": 16, "default": 16}
 _RETENTION = {"phone_years": 5, "other_years": 3, "pending_days": 30}
@@ -177,3 +177,11 @@ def _among(key: str, values: Any, known: Any) -> None:
             raise ConfigError(
                 f"consent.{key}: {value!r} is not known", hint=f"one of {', '.join(sorted(known))}"
             )
+
+
+def without_presumption(policy: Policy) -> Policy:
+    """The same policy for people known from bought addresses alone: nothing is presumed of them.
+
+    Letters and calls need a consent; what is proven by events (a consent, a sale) holds as before.
+    """
+    return replace(policy, post_marketing="consent", presumed=Presumed(countries=()), live_call_ch=False)

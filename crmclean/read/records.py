@@ -113,7 +113,7 @@ def _placed(tables: Sequence[RawTable], names: Sequence[str], config: ReadConfig
     """The tables understood, each row with its source, id, file and line."""
     begun = []
     for table, name in zip(tables, names, strict=True):
-        said = config.sources.get(name, SourceConfig())
+        said = _with_source(config.sources.get(name, SourceConfig()), table, config.source_column)
         understood = map_table(table.frame, config, said)
         key = id_column(table.frame, understood, said)
         begun.append((table, name, said, keyed(understood, key), key))
@@ -124,6 +124,13 @@ def _placed(tables: Sequence[RawTable], names: Sequence[str], config: ReadConfig
         placed = place.assign(record_id=pd.Series(ids.ids, dtype="str"))
         parts.append(_Part(table, name, said, understood, key, placed, ids))
     return parts
+
+
+def _with_source(said: SourceConfig, table: RawTable, column: str) -> SourceConfig:
+    """What was said of a table, with the column that names the source of each row."""
+    if not column or column not in table.frame:
+        return said
+    return replace(said, columns={**said.columns, column: "source"})
 
 
 def _own_numbers(parts: list[_Part], orders: pd.DataFrame) -> list[_Part]:
@@ -249,7 +256,7 @@ def _known(parts: Sequence[_Part]) -> list[Known]:
 
 
 def _records(parts: Sequence[_Part]) -> Records:
-    frames = [_wide(part) for part in parts if part.said.include]
+    frames = [_wide(part) for part in parts]
     if not frames:
         return RECORDS.empty()
     joined = pd.concat(frames, ignore_index=True)

@@ -110,7 +110,7 @@ def test_findings_are_issues(tmp_path):
     ("name", "data", "key"),
     [
         ("a.csv", b"%PDF-1.7 ...", "foreign"),
-        ("a.csv", b"SQLite format 3\x00" + bytes(99), "foreign"),
+        ("a.csv", b"SQLite format 3\x00" + bytes(99), "sqlite_file"),
         ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", "markup"),
         ("a.xlsx", b"Nr;Name\n1;Ida\n", "workbook_broken"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "workbook_broken"),
