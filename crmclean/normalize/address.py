@@ -24,18 +24,29 @@ from crmclean.normalize.text import is_placeholder
 from crmclean.text.fold import collapse, fold, visible
 from crmclean.values import Cleaned, Finding, Status
 
-__all__ = ["Address", "city_key", "normalize_address", "plain_city", "plain_street", "street_key"]
+__all__ = [
+    "FLAT",
+    "SPECIAL",
+    "Address",
+    "city_key",
+    "clean_part",
+    "normalize_address",
+    "plain_city",
+    "plain_street",
+    "street_key",
+]
 
 _ISO = re.compile(r"[A-Z]{2}")
 _TELLING = re.compile(r"[^\W\d_]{4}.*[\s.]\d")  # words and a number: no filler such as k. A.
 # The commonest line by far, name and number: read without the search for boxes, flats and the like.
 _PLAIN_LINE = re.compile(r"(?P<street>[^\W\d_](?:[^\W\d_]|[ .'’-])*[^\W\d_]\.?) (?P<number>\d{1,4}[a-zA-Z]?)")
-_SPECIAL = re.compile(
-    r"(?i)c\s?/\s?o|hd\.|h[aä]nden|box|bo[iî]te|post|pack|\bot\b|teil|[cb]\.?p\b|attn|\bpf|apartado|p\.?\s?a\.?\s|care|bag|abhol|\u2105|poczt"
-)
+# Words that need a closer look; patterns that Python and RE2 read alike.
+SPECIAL = r"(?i)c\s?/\s?o|hd\.|h[aä]nden|box|bo[iî]te|post|pack|\bot\b|teil|[cb]\.?p\b|attn|\bpf|apartado|p\.?\s?a\.?\s|care|bag|abhol|℅|poczt"
+_SPECIAL = re.compile(SPECIAL)
 _PLAIN_CITY = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’()/-])*")
 _RARE = ("care_of", "house_number", "addition", "po_box", "district")
-_FLAT = re.compile(r"(?i)\b(?:whg|wohnung|suite|apt|unit|flat|ste|nr|no|num|nummer|hausnummer)\b")
+FLAT = r"(?i)\b(?:whg|wohnung|suite|apt|unit|flat|ste|nr|no|num|nummer|hausnummer)\b"
+_FLAT = re.compile(FLAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,8 @@ class Address:
 _NOTHING = Address()
 
 
-def _clean(text: str | None) -> str:
+def clean_part(text: str | None) -> str:
+    """One part as it is read: visible, blanks collapsed; empty where it is a filler."""
     return _cleaned(text) if text else ""
 
 
@@ -93,7 +105,7 @@ def _block(text: str) -> str:
 
 
 def _country(text: str | None, findings: list[Finding]) -> str | None:
-    clean = _clean(text)
+    clean = clean_part(text)
     if not clean:
         return None
     if _ISO.fullmatch(clean):
@@ -168,7 +180,7 @@ def _from_fields(given: dict[str, str], country: str | None, findings: list[Find
 def plain_street(text: str) -> tuple[str, str] | None:
     """Street and number of the commonest line, name and number; None where a closer look is needed."""
     line = _PLAIN_LINE.fullmatch(text)
-    if line is None or _SPECIAL.search(text) or _FLAT.search(text):
+    if line is None or "  " in text or _SPECIAL.search(text) or _FLAT.search(text):
         return None
     return line["street"], line["number"]
 
@@ -176,7 +188,7 @@ def plain_street(text: str) -> tuple[str, str] | None:
 @lru_cache(maxsize=1 << 16)
 def plain_city(text: str) -> bool:
     """Whether a town has nothing about it that needs a closer look."""
-    return bool(_PLAIN_CITY.fullmatch(text)) and not _SPECIAL.search(text) and _clean(text) == text
+    return bool(_PLAIN_CITY.fullmatch(text)) and not _SPECIAL.search(text) and clean_part(text) == text
 
 
 def _plain_line(given: dict[str, str], country: str | None) -> Parts | None:
@@ -278,11 +290,11 @@ def _normalize(
     findings: list[Finding] = []
     raw_country = given_key[-1]
     country = _country(raw_country, findings)
-    given = {name: _clean(value) for name, value in zip(_GIVEN, given_key, strict=True)}
+    given = {name: clean_part(value) for name, value in zip(_GIVEN, given_key, strict=True)}
     block = _block(text) if text else ""
     if block:
         parts = parse_text(block, country)
-        parts.street, parts.city = _clean(parts.street), _clean(parts.city)
+        parts.street, parts.city = clean_part(parts.street), clean_part(parts.city)
         _add(parts, given)
     else:
         if not any(given.values()) and not findings:

@@ -83,5 +83,7 @@ def replaced(array: Any, pattern: str, by: str) -> Any:
 def join(arrays: Sequence[Any], separator: str) -> Any:
     """The texts of several arrays joined row by row; null and empty ones are left out."""
     filled = [pc.if_else(pc.equal(a, ""), pa.scalar(None, pa.large_string()), a) for a in arrays]
-    end = pa.scalar(separator, pa.large_string())
-    return pc.binary_join_element_wise(*filled, end, null_handling="skip")
+    start, end = pa.scalar("", pa.large_string()), pa.scalar(separator, pa.large_string())
+    # the empty start keeps rows of nothing but nulls, which Arrow (26) leaves out altogether
+    joined = pc.binary_join_element_wise(start, *filled, end, null_handling="skip")
+    return pc.utf8_slice_codeunits(joined, start=len(separator))
