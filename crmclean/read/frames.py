@@ -122,7 +122,9 @@ def _nested(value: object) -> str | None:
 
 def _arrow(frame: ArrowFrame, named: str) -> pa.Table:
     try:
-        return frame if isinstance(frame, pa.Table) else pa.table(frame)
+        table = frame if isinstance(frame, pa.Table) else pa.table(frame)
+        table.validate(full=True)
+        return table
     except (pa.ArrowException, TypeError, ValueError, KeyError) as error:
         raise refuse("frame_broken", file=named or type(frame).__name__) from error
 

@@ -25,6 +25,7 @@ def read_parquet(blob: Blob) -> RawTable:
     """
     try:
         table = parquet.ParquetFile(pa.BufferReader(blob.data)).read()
+        table.validate(full=True)  # reading does not look whether text is UTF-8
         headers, columns = arrow_columns(table)
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise refuse("parquet_broken", file=blob.file) from error

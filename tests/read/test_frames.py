@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from crmclean.errors import ReadError
 from crmclean.read.files import Blob
@@ -97,3 +98,17 @@ def test_parquet():
     assert (rows(table), table.format) == ([["1", "Ida"], ["", "Ole"]], "parquet")
     with pytest.raises(ReadError, match="Parquet"):
         read_parquet(Blob(stream.getvalue()[:-9], "a.parquet", "", "0"))
+
+
+def test_text_that_is_no_text():
+    """A text column whose bytes are not UTF-8 is a damaged file, not a crash later on."""
+    broken = pa.Array.from_buffers(
+        pa.string(), 1, [None, pa.py_buffer(b"\x00\x00\x00\x00\x02\x00\x00\x00"), pa.py_buffer(b"\xff\xff")]
+    )
+    table = pa.table({"Name": broken})
+    stream = io.BytesIO()
+    parquet.write_table(table, stream)
+    with pytest.raises(ReadError, match="not a readable Parquet file"):
+        read_parquet(Blob(stream.getvalue(), "a.parquet", "", "0"))
+    with pytest.raises(ReadError, match="cannot be read as a frame"):
+        read_frame(table)
