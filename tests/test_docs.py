@@ -26,7 +26,7 @@ from tests.conftest import EXAMPLES, ROOT, Example
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.glob("*.md"), ROOT / "README.md", EXAMPLES / "README.md"])
-MADE = ("api.md", "cli.md", "config.md", "data.md", "issues.md", "tables.md")
+MADE = ("api.md", "cli.md", "config.md", "data.md", "issues.md", "quality.md", "tables.md")
 RUN = (
     "README.md",
     "docs/concepts.md",
@@ -67,13 +67,15 @@ def build() -> ModuleType:
 @pytest.mark.parametrize("name", MADE)
 def test_made_pages_are_fresh(build: ModuleType, name: str) -> None:
     """A page that code says is as docs/build.py makes it now."""
-    assert text_of(name) == build.PAGES[name](), f"stale: python docs/build.py writes docs/{name}"
+    fresh = text_of(name) == build.PAGES[name]()
+    assert fresh, f"stale: python docs/build.py writes docs/{name}"
 
 
 def test_excerpt_is_what_the_example_says(build: ModuleType, example: Example) -> None:
     """The terminal excerpt in README.md is the example run of now."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert build.with_excerpt(readme, example.said) == readme, "stale: python docs/build.py writes it"
+    fresh = build.with_excerpt(readme, example.said) == readme
+    assert fresh, "stale: python docs/build.py writes it"
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
