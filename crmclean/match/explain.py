@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +12,12 @@ from crmclean.match.compare import compare_pairs
 from crmclean.match.evidence import evidence
 from crmclean.match.features import features_of
 from crmclean.match.model import Model
+from crmclean.match.plausible import sound_features
 from crmclean.match.score import score_pairs
 from crmclean.messages import Lang, say
 from crmclean.tables import Addresses, Contacts, Parties
 
-__all__ = ["Explanation", "Step", "explain_pair", "reason_sentences"]
+__all__ = ["Bar", "Explanation", "Step", "explain_pair", "level_sentence", "reason_sentences", "waterfall"]
 
 _AGAINST = ("different", "gendered", "close", "one_sided")
 
@@ -54,6 +56,46 @@ class Explanation:
     probability: float
     related: float
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a waterfall: what it stands for and the bits before and after it."""
+
+    name: str
+    start: float
+    end: float
+
+
+def waterfall(explanation: Explanation) -> tuple[Bar, ...]:
+    """The way from the prior to the match weight, a bar per comparison, strongest first.
+
+    The steps add up against coincidence. What is missing to the weight is the bar "related": the
+    pair may belong together without being one, or names alone are not taken for enough.
+    """
+    bars = [Bar("prior", 0.0, explanation.prior)]
+    for step in explanation.steps:
+        bars.append(Bar(step.comparison, bars[-1].end, bars[-1].end + step.bits))
+    rest = explanation.weight - bars[-1].end
+    if abs(rest) >= 0.005:
+        bars.append(Bar("related", bars[-1].end, explanation.weight))
+    return tuple(Bar(b.name, round(b.start, 4), round(b.end, 4)) for b in bars)
+
+
+def level_sentence(model: Model, levels: Sequence[int], lang: Lang) -> str:
+    """What agrees and what differs, from the level numbers of a pair.
+
+    Args:
+        model: Names the comparisons and levels.
+        levels: A number per comparison.
+        lang: Language.
+    """
+    named = [
+        f"{c.name}={c.levels[level].name}"
+        for c, level in zip(model.comparisons, levels, strict=True)
+        if level
+    ]
+    return _sentence(model.kind, ";".join(named), lang)
 
 
 def reason_sentences(parties: pd.Series[str], levels: pd.Series[str], lang: Lang) -> pd.Series[str]:
@@ -104,7 +146,7 @@ def explain_pair(
     Raises:
         KeyError: A party is not among those of the model's kind.
     """
-    features = features_of(model.kind, *tables)
+    features, _ = sound_features(features_of(model.kind, *tables))
     position = {party: i for i, party in enumerate(features.parties)}
     a, b = sorted((position[party_l], position[party_r]))
     compared = compare_pairs(model, features, np.array([a]), np.array([b]))

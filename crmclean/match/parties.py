@@ -29,7 +29,7 @@ from crmclean.match.plausible import (
 from crmclean.match.relate import households, join_relations, works_at
 from crmclean.match.score import Scored, score_pairs
 from crmclean.match.train import estimate_u, train_model
-from crmclean.match.tune import decision_threshold, review_pairs
+from crmclean.match.tune import decision_threshold, review_pairs, threshold_bits
 from crmclean.tables import (
     CLUSTERS,
     SCORES,
@@ -133,7 +133,7 @@ def _match_kind(
     if given is None:
         model = train_model(model, compared, max(2, features.n))
     refuse(check_plausible(model, features, compared))
-    threshold = _bits(decision_threshold(config))
+    threshold = threshold_bits(config)
     scored = score_pairs(model, compared)
     compared, scored = _closed(model, features, compared, scored, threshold)
     edges = _edges(features, compared, scored, config, decisions)
@@ -143,10 +143,6 @@ def _match_kind(
     )
     refuse(check_outcome(features, clustered.implausible))
     return _Kind(features, model, compared, scored, clustered, blocked)
-
-
-def _bits(probability: float) -> float:
-    return float(np.log2(probability / (1 - probability))) if probability < 1 else float("inf")
 
 
 def _closed(

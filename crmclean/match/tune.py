@@ -14,7 +14,7 @@ from crmclean.config import MatchConfig
 from crmclean.errors import ConfigError
 from crmclean.match.codes import Ints
 
-__all__ = ["decision_threshold", "review_pairs"]
+__all__ = ["decision_threshold", "review_pairs", "threshold_bits"]
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -47,6 +47,12 @@ def decision_threshold(config: MatchConfig) -> float:
                 f"match.{name} = {getattr(config, name)}", hint="a probability above 0, up to 1"
             )
     return config.match_threshold
+
+
+def threshold_bits(config: MatchConfig) -> float:
+    """The match weight in bits from which a pair is merged."""
+    probability = decision_threshold(config)
+    return float(np.log2(probability / (1 - probability))) if probability < 1 else float("inf")
 
 
 def review_pairs(

@@ -170,4 +170,28 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cli.train.written": ("model written to {file}", "Modell geschrieben nach {file}"),
     "cli.kind.person": ("persons", "Personen"),
     "cli.kind.organization": ("organizations", "Organisationen"),
+    "cli.explain.down": ("What speaks against it: {facts}", "Was dagegen spricht: {facts}"),
+    "cli.explain.missed": (
+        "They were never compared: no rule brought them together. These came closest:",
+        "Sie wurden nie verglichen: Keine Regel brachte sie zusammen. Am nächsten kamen:",
+    ),
+    "cli.explain.rule": ("{rule}: differs in {differing}, missing {missing}", "{rule}: verschieden in {differing}, es fehlt {missing}"),
+    "cli.explain.rule_cut": (
+        "{rule}: the same, but {block} records share it, too many to compare them all",
+        "{rule}: gleich, aber {block} Datensätze haben es gemeinsam, zu viele für einen Vergleich aller",
+    ),
+    "cli.explain.strong": (
+        "The pair alone would be merged; their customers were kept apart because records in them contradict each other.",
+        "Das Paar allein würde zusammengeführt; ihre Kunden blieben getrennt, weil Datensätze darin sich widersprechen.",
+    ),
+    "cli.explain.below": ("Compared, and not certain enough to merge.", "Verglichen und nicht sicher genug zum Zusammenführen."),
+    "cli.explain.contradiction": ("These records of the two customers cannot be one:", "Diese Datensätze der beiden Kunden können nicht einer sein:"),
+    "cli.explain.grew": ("Customer {customer} grew out of {records} records", "Kunde {customer} entstand aus {records} Datensätzen"),
+    "cli.explain.alone": ("{record} stands alone", "{record} steht für sich"),
+    "cli.explain.bridge": ("Weakest bridge: {link}", "Schwächste Brücke: {link}"),
+    "cli.explain.by_others": (
+        "Links below the threshold were made by a steward, or by a model or setting that has changed since.",
+        "Verbindungen unter der Schwelle stammen von einer Entscheidung oder von einem seither geänderten Modell.",
+    ),
+    "cli.explain.inside": ("Pairs inside that alone would contradict each other:", "Paare darin, die sich allein widersprächen:"),
 }
