@@ -22,6 +22,7 @@ __all__ = [
     "form_at_end",
     "form_at_front",
     "is_form_word",
+    "may_end",
     "normalize_legal_form",
     "split_status",
     "split_words",
@@ -132,7 +133,7 @@ def _endings() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @lru_cache(maxsize=65536)
-def _may_end(key: str) -> bool:
+def may_end(key: str) -> bool:
     """Whether a form may end with this word: a cheap no for almost all names."""
     ends, grams = _endings()
     if key in ends or key in _ANDS or key in _COS:
@@ -210,7 +211,7 @@ def form_at_end(words: list[Word], stop: int, text: str) -> Form | None:
 
     ``cut`` tells that a composite form lost its end in the source (``GmbH & Co``).
     """
-    if stop < 1 or not _may_end(words[stop - 1].key):
+    if stop < 1 or not may_end(words[stop - 1].key):
         return None
     outer = _joined_partnership(words, stop) or _plain_at_end(words, stop, text)
     if outer is None:

@@ -32,6 +32,7 @@ from crmclean.text.fold import collapse, fold, visible
 from crmclean.values import Cleaned, Finding
 
 __all__ = [
+    "Address",
     "Person",
     "display_name",
     "full_family_name",
@@ -41,6 +42,7 @@ __all__ = [
     "looks_like_company",
     "looks_like_person",
     "normalize_person",
+    "plain_address",
 ]
 
 People = tuple[Person, ...]
@@ -120,7 +122,7 @@ def _shown(text: str | None) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _plain_address(salutation: str, title: str, sex: str) -> Address | None:
+def plain_address(salutation: str, title: str, sex: str) -> Address | None:
     """Salutation code, gender and title of the side fields, or None where they need the full path."""
     found = _finish(
         "", "x", parse_fields(Fields(_shown(salutation), _shown(title), _NOBODY, "", "", _NOBODY + "x")), sex
@@ -136,7 +138,7 @@ def _plain_fields(salutation: str, title: str, given: str, family: str, sex: str
     named = read_plain_fields(given, family)
     if named is None:
         return None
-    address = _plain_address(salutation, title, sex) if salutation or title or sex else _NO_ADDRESS
+    address = plain_address(salutation, title, sex) if salutation or title or sex else _NO_ADDRESS
     if address is None:
         return None
     return _plain_person(" ".join([v for v in (salutation, title, given, family) if v]), named, address)
@@ -159,7 +161,7 @@ def _plain_person(raw: str, named: Plain, address: Address) -> Cleaned[People]:
 def _from_text(text: str, salutation: str, sex: str, order: Order) -> Cleaned[People]:
     plain = read_plain_text(text) if order != "family_first" else None
     if plain is not None and not (salutation and (plain.salutation or plain.title)):
-        address = _plain_address(salutation or plain.salutation, plain.title, sex)
+        address = plain_address(salutation or plain.salutation, plain.title, sex)
         if address is not None:
             return _plain_person(f"{salutation} {text}" if salutation else text, plain, address)
     return _from_text_beside(text, Fields(salutation=_shown(salutation)), sex, order)

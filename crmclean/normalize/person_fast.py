@@ -13,9 +13,15 @@ from functools import cache, lru_cache
 
 from crmclean.data import read_list
 from crmclean.normalize.company_words import is_generic
-from crmclean.normalize.legal_form import is_form_word
+from crmclean.normalize.legal_form import is_form_word, may_end, split_words
 from crmclean.normalize.person_case import restore_case
-from crmclean.normalize.person_or_company import is_name_placeholder, is_test_name
+from crmclean.normalize.person_or_company import (
+    is_name_placeholder,
+    is_test_name,
+    looks_like_company,
+    names_owner,
+    placeholder_keys,
+)
 from crmclean.normalize.person_words import (
     COUPLE_WORDS,
     given_gender,
@@ -29,10 +35,23 @@ from crmclean.normalize.person_words import (
     word_key,
 )
 from crmclean.normalize.person_world import is_world_word
-from crmclean.normalize.salutation import split_salutation
+from crmclean.normalize.salutation import salutation_keys, split_salutation
+from crmclean.normalize.text import is_placeholder, placeholder_words
 from crmclean.text.fold import fold
 
-__all__ = ["Plain", "read_plain_fields", "read_plain_text"]
+__all__ = [
+    "COMPANY",
+    "Plain",
+    "TextWord",
+    "family_parts",
+    "given_parts",
+    "is_said",
+    "may_be_company",
+    "read_plain_fields",
+    "read_plain_text",
+    "recased",
+    "text_word",
+]
 
 _PLAIN = re.compile(r"[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]{1,19}(?:-[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]{1,19})?$")
 _INITIAL = re.compile(r"[A-ZÄÖÜ]\.$")
@@ -41,6 +60,7 @@ _CALLED = frozenset({"gen", "genannt", "vulgo", "geb", "nee", "born"})
 _ADDRESSES = frozenset({"Herr", "Frau", "Herrn", "Mr.", "Mrs.", "Ms.", "Mr", "Mrs"})
 _TITLES = frozenset({"Dr.", "Prof.", "Dipl.-Ing.", "Dipl.-Kfm.", "Mag.", "Ing."})
 _MOST = 1 << 18
+COMPANY = 0.7  # from here on a name field holds a company; a digit in a name alone scores 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,7 @@ def _is_quiet_family(word: str) -> bool:
 
 
 @lru_cache(maxsize=_MOST)
-def _given_parts(text: str) -> tuple[str, str | None, str | None, bool] | None:
+def given_parts(text: str) -> tuple[str, str | None, str | None, bool] | None:
     """First given name, middle names, listed sex and whether the first may be no family name."""
     first, *rest = text.split(" ")
     initial = _INITIAL.match(first) is not None
@@ -102,7 +122,7 @@ def _given_parts(text: str) -> tuple[str, str | None, str | None, bool] | None:
 
 
 @lru_cache(maxsize=_MOST)
-def _family_parts(text: str) -> tuple[str | None, str, bool] | None:
+def family_parts(text: str) -> tuple[str | None, str, bool] | None:
     """Prefix, family name, and whether the family name is a given name, too."""
     *front, last = text.split(" ")
     if not _is_last(last) or not all(w.islower() and w in particles() for w in front):
@@ -116,7 +136,8 @@ def _is_last(word: str) -> bool:
 
 
 @lru_cache(maxsize=_MOST)
-def _restored(word: str) -> str:
+def recased(word: str) -> str:
+    """The word with its case restored."""
     return restore_case(word)
 
 
@@ -126,14 +147,18 @@ def read_plain_fields(given: str, family: str) -> Plain | None:
     if (given.isupper() and family.isupper()) or (given.islower() and family.islower()):
         if not (given.isalpha() and family.isalpha() and len(given) > 1 and len(family) > 1):
             return None
-        given, family, restored = _restored(given), _restored(family), True
-    one = _given_parts(given) if given else _NO_GIVEN
-    two = _family_parts(family) if family else _NO_FAMILY
+        given, family, restored = recased(given), recased(family), True
+    one = given_parts(given) if given else _NO_GIVEN
+    two = family_parts(family) if family else _NO_FAMILY
     if one is None or two is None:
         return None
     first, middle, sex, listed = one
     prefix, last, is_given_too = two
-    if (is_given_too and not listed) or first == last or (last is None and middle is not None):
+    if (
+        (is_given_too and not listed)
+        or (first is not None and last is not None and fold(first) == fold(last))
+        or (last is None and middle is not None)
+    ):
         return None
     if first is None and prefix is not None:
         return None
@@ -161,7 +186,7 @@ def read_plain_text(text: str) -> Plain | None:
         return None
     restored = text.isupper() and not (salutation or title)
     if restored:
-        words = [_restored(w) for w in words]
+        words = [recased(w) for w in words]
     named = _text_parts(words)
     if named is None:
         return None
@@ -175,7 +200,7 @@ def _text_parts(words: list[str]) -> tuple[list[str], str | None, str] | None:
     *front, last = words
     place = next((i for i, w in enumerate(front) if w.islower()), len(front))
     given, prefix = front[:place], front[place:]
-    if not given or not _is_plain(last) or not _is_quiet_family(last) or last == given[0]:
+    if not given or not _is_plain(last) or not _is_quiet_family(last) or fold(last) == fold(given[0]):
         return None
     if not all(w.islower() and w in particles() for w in prefix):
         return None
@@ -190,3 +215,61 @@ def _text_parts(words: list[str]) -> tuple[list[str], str | None, str] | None:
 def _may_lead(first: str, last: str, *, alone: bool) -> bool:
     """Whether the first word is the given name, whatever the lists say of the last."""
     return _is_listed_given(first) or (alone and not is_given(last) and _is_quiet_family(first))
+
+
+@lru_cache(maxsize=_MOST)
+def is_said(text: str) -> bool:
+    """Whether a field says something: neither blank nor a filler."""
+    return bool(text.strip()) and not is_placeholder(text)
+
+
+@lru_cache(maxsize=_MOST)
+def may_be_company(text: str) -> bool:
+    """Whether a given or family name beside the other may be a company; one plain word is not."""
+    return not text.replace("-", "").isalpha() and looks_like_company(text) >= COMPANY
+
+
+@dataclass(frozen=True, slots=True)
+class TextWord:
+    """What a word of a name in one text is, by itself.
+
+    Args:
+        plain: Nothing but a name.
+        initial: One letter with a dot.
+        listed: A listed given name and no trade word.
+        quiet: No one takes it for a trade word or a word of the world's names.
+        given: A listed given name.
+        sex: Listed sex.
+        harmless: Two such words do not make a company (below `COMPANY`).
+        ends: A filler or a salutation of several words may end with it.
+    """
+
+    plain: bool
+    initial: bool
+    listed: bool
+    quiet: bool
+    given: bool
+    sex: str | None
+    harmless: bool
+    ends: bool
+
+
+@lru_cache(maxsize=_MOST)
+def text_word(word: str) -> TextWord:
+    """The facts of one word."""
+    initial = _INITIAL.match(word) is not None
+    parts = split_words(word)
+    harmless = not names_owner(f"{word} ") and not any(
+        is_generic(w.text) or may_end(w.key) or w.key in COUPLE_WORDS for w in parts
+    )
+    return TextWord(
+        _is_plain(word), initial, _is_listed_given(word), _is_quiet_family(word), is_given(word), given_gender(word),
+        harmless and bool(parts), word_key(word) in _ends(),
+    )  # fmt: skip
+
+
+@cache
+def _ends() -> frozenset[str]:
+    """Every ending of the fillers and salutations that lists know."""
+    known = (*placeholder_words(), *placeholder_keys(), *salutation_keys())
+    return frozenset(key[i:] for key in map(word_key, known) for i in range(len(key)))

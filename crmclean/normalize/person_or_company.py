@@ -28,7 +28,15 @@ from crmclean.normalize.salutation import split_salutation
 from crmclean.normalize.titles import split_titles
 from crmclean.text.fold import collapse, fold, visible
 
-__all__ = ["is_name_placeholder", "is_test_name", "looks_like_company", "looks_like_person", "owner_in"]
+__all__ = [
+    "is_name_placeholder",
+    "is_test_name",
+    "looks_like_company",
+    "looks_like_person",
+    "names_owner",
+    "owner_in",
+    "placeholder_keys",
+]
 
 _LEAD = re.compile(r"^(?:fa\.?|firma)\s", re.IGNORECASE)
 _OWNER = re.compile(r"\b(?:(?i:Inh\.|Inhaber(?:in)?|Niederlassung|Filiale)|NL)(?:\s|$)")
@@ -46,7 +54,8 @@ _PUNCTUATION = frozenset("-–—.,;:/\\*?!#_+|~'\"()[]=<> ")
 
 
 @cache
-def _placeholders() -> frozenset[str]:
+def placeholder_keys() -> frozenset[str]:
+    """Keys of the words that stand for no name."""
     return frozenset(word_key(line) for line in read_list("name_placeholders.txt"))
 
 
@@ -68,9 +77,14 @@ def is_name_placeholder(text: str) -> bool:
     if len(bare) > 24 or bare == "Na":
         return False
     key = word_key(bare)
-    if key in _placeholders() or not key or key.strip("0") == "":
+    if key in placeholder_keys() or not key or key.strip("0") == "":
         return True
     return len(key) > 2 and _SAME_LETTER.fullmatch(key) is not None
+
+
+def names_owner(text: str) -> bool:
+    """Whether a text speaks of a firm, its owner or a branch: Fa., Inh., Niederlassung."""
+    return _LEAD.match(text) is not None or _OWNER.search(text) is not None
 
 
 def is_test_name(text: str) -> bool:
@@ -93,7 +107,7 @@ def looks_like_company(text: str) -> float:
     shown = collapse(visible(text))
     if not shown or is_name_placeholder(shown):
         return 0.0
-    if _LEAD.match(shown) or _OWNER.search(shown):
+    if names_owner(shown):
         return 0.97
     words = split_words(shown)
     if _has_form(words, shown):

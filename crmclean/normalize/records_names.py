@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.normalize.company import Company, normalize_company
 from crmclean.normalize.person import Person, looks_like_company, looks_like_person, normalize_person
+from crmclean.normalize.person_columns import Beside, PlainPersons, plain_pairs, plain_texts
+from crmclean.normalize.person_fast import COMPANY, is_said, may_be_company
+from crmclean.normalize.records_arrow import join, picked, series, texts
 from crmclean.normalize.records_columns import (
     Distinct,
     Ints,
@@ -26,17 +29,22 @@ from crmclean.normalize.records_columns import (
     take_text,
 )
 from crmclean.normalize.salutation import normalize_salutation
-from crmclean.normalize.text import is_placeholder
 from crmclean.text.fold import fold
 from crmclean.values import Finding
 
-__all__ = ["Names", "read_names"]
+__all__ = ["NAME_PARTS", "Names", "read_names"]
+
+NAME_PARTS = (
+    "salutation", "gender", "title", "given_name", "middle_names", "name_prefix", "family_name", "name_suffix",
+    "birth_name", "nickname",
+)  # fmt: skip
 
 STRUCTURED = (
     "salutation", "title", "given_name", "middle_names", "name_prefix", "family_name", "name_suffix",
     "birth_name", "sex",
 )  # fmt: skip
-_COMPANY = 0.7  # from here on a name field holds a company; a digit in a name alone scores 0.6
+_COMPANIES = ("organization", "organization_2")
+_RARE = ("middle_names", "name_prefix", "name_suffix", "birth_name")
 _PERSON = 0.6  # from here on a company field without further hints holds a person
 _PERSON_ADDRESSED = 0.3  # the same where the salutation is Herr or Frau
 _WHO = frozenset({"mr", "ms", "diverse"})
@@ -48,19 +56,19 @@ class Names:
 
     Args:
         person_rows: Record number per person.
-        persons: Their names.
+        persons: Their names, as columns of the parties table.
         second: Whether it is the second person of its record.
         company_rows: Record number per organization.
-        companies: Their names.
+        companies: Their names, likewise.
         is_test: Per record: a test row.
         notes: Findings per record.
     """
 
     person_rows: Ints
-    persons: list[Person]
+    persons: pd.DataFrame
     second: np.ndarray[Any, np.dtype[np.bool_]]
     company_rows: Ints
-    companies: list[Company]
+    companies: pd.DataFrame
     is_test: np.ndarray[Any, np.dtype[np.bool_]]
     notes: list[pd.DataFrame]
 
@@ -76,23 +84,12 @@ class _Read:
 
 
 def _known(text: str | None) -> str | None:
-    return text if text is not None and _says(text) else None
-
-
-@lru_cache(maxsize=1 << 16)
-def _says(text: str) -> bool:
-    return bool(text.strip()) and not is_placeholder(text)
+    return text if text is not None and is_said(text) else None
 
 
 def _code(salutation: str | None) -> str | None:
     value = normalize_salutation(salutation).value if salutation else None
     return value.code if value is not None else None
-
-
-@lru_cache(maxsize=1 << 16)
-def _odd(text: str) -> bool:
-    """Whether a given or family name beside the other may be a company; one plain word is not."""
-    return not text.replace("-", "").isalpha() and looks_like_company(text) >= _COMPANY
 
 
 def _read_name(cells: tuple[str | None, ...]) -> _Read:
@@ -110,8 +107,12 @@ def _read_name(cells: tuple[str | None, ...]) -> _Read:
         }
     if not whole:
         return _Read(salutation=code)
-    certain = parts[0] is not None and parts[2] is not None and not (_odd(parts[0]) or _odd(parts[2]))
-    if code not in _WHO and not certain and looks_like_company(whole) >= _COMPANY:
+    certain = (
+        parts[0] is not None
+        and parts[2] is not None
+        and not (may_be_company(parts[0]) or may_be_company(parts[2]))
+    )
+    if code not in _WHO and not certain and looks_like_company(whole) >= COMPANY:
         return _Read(company=whole, salutation=code, findings=(Finding("name_is_company", whole, 0.8),))
     cleaned = normalize_person(
         text, salutation=given["salutation"], title=given["title"], given_name=given["given_name"],
@@ -174,14 +175,20 @@ def _choose(
 
 
 def read_names(records: pd.DataFrame, countries: pd.Series[Any]) -> Names:
-    """Persons and organizations of all records, each distinct spelling read once."""
-    who = distinct(_with_numbered(records), ["full_name", *STRUCTURED])
+    """Persons and organizations of all records: plain names as columns, other spellings once each."""
+    columns = _with_numbered(records)
+    for field in _COMPANIES:
+        if field in records.columns:
+            columns[field] = records[field]
+    plain = _plain(columns)
+    left = np.ones(len(records), dtype=np.bool_)
+    for found in plain:
+        left[found.rows] = False
+    rows = np.flatnonzero(left)
+    work = columns.take(rows).reset_index(drop=True)
+    who = distinct(work, ["full_name", *STRUCTURED])
     reads = [_read_name(v) for v in who.values]
-    work = pd.DataFrame({"who": _as_text(who.codes)})
-    for column in ("organization", "organization_2"):
-        if column in records.columns:
-            work[column] = records[column]
-    both = distinct(work, ["who", "organization", "organization_2"])
+    both = distinct(work.assign(who=_as_text(who.codes)), ["who", *_COMPANIES])
     choices = []
     for number, first, second in both.values:
         at = -1 if number is None else int(number)
@@ -190,7 +197,40 @@ def read_names(records: pd.DataFrame, countries: pd.Series[Any]) -> Names:
         name = None if at < 0 or structured else _known(who.values[at][0])
         title = who.values[at][2] if at >= 0 else None
         choices.append(_choose(read, name, (first, second), title))
-    return _spread(records, both, choices, _read_companies(both, choices, countries), _raws(both, who))
+    chosen = (rows, both, choices, _raws(both, who))
+    return _spread(columns, countries, plain, chosen)
+
+
+def _plain(columns: pd.DataFrame) -> list[PlainPersons]:
+    """The plain names: given and family name in columns of their own, or both in one text."""
+    empty = {c: columns[c].isna().to_numpy(dtype=np.bool_) for c in columns.columns}
+    nothing = np.ones(len(columns), dtype=np.bool_)
+    bare = np.logical_and.reduce([empty.get(c, nothing) for c in _RARE])
+    given, family = empty.get("given_name", nothing), empty.get("family_name", nothing)
+    no_company = np.logical_and.reduce([empty.get(c, nothing) for c in _COMPANIES])
+    pairs = np.flatnonzero(bare & ~given & ~family)
+    whole = np.flatnonzero(
+        bare & given & family & ~empty.get("full_name", nothing) & empty.get("title", nothing) & no_company
+    )
+    found = []
+    if len(pairs):
+        one, two = (texts(columns[c]).take(pa.array(pairs)) for c in ("given_name", "family_name"))
+        found.append(plain_pairs(pairs, one, two, _beside(columns, pairs), _is_who))
+    if len(whole):
+        text = texts(columns["full_name"]).take(pa.array(whole))
+        found.append(plain_texts(whole, text, _beside(columns, whole), _is_who))
+    return [f for f in found if len(f.rows)]
+
+
+def _beside(columns: pd.DataFrame, rows: Ints) -> Beside:
+    side = ["salutation", "title", "sex"]
+    part = columns[[c for c in side if c in columns.columns]].take(rows)
+    found = distinct(part, side)
+    return found.codes, [(a, b, c) for a, b, c in found.values]
+
+
+def _is_who(salutation: str) -> bool:
+    return _code(salutation) in _WHO
 
 
 def _with_numbered(records: pd.DataFrame) -> pd.DataFrame:
@@ -219,40 +259,105 @@ def _raws(both: Distinct, who: Distinct) -> list[str]:
     return texts
 
 
-def _read_companies(both: Distinct, choices: Sequence[_Choice], countries: pd.Series[Any]) -> Distinct:
-    """Distinct (name, second line, country) of the companies, coded per record."""
-    name = take_text([c.company[0] if c.company else None for c in choices], both.codes)
-    second = take_text([c.company[1] if c.company else None for c in choices], both.codes)
-    frame = pd.DataFrame({"name": name, "second": second, "country": countries.mask(name.isna())})
+def _read_companies(
+    columns: pd.DataFrame, rows: Ints, both: Distinct, choices: Sequence[_Choice], countries: pd.Series[Any]
+) -> Distinct:
+    """Distinct (name, second line, country) of the companies, coded per record.
+
+    Args:
+        columns: The name columns.
+        rows: Records whose company was chosen by reading.
+        both: Their tuples, by which `choices` are numbered.
+        choices: What was chosen.
+        countries: Country per record.
+    """
+    name, second = _own_companies(columns)
+    chosen = np.array([*(n is not None for n in (c.company for c in choices)), False])[both.codes]
+    for target, place in ((name, 0), (second, 1)):
+        target[rows] = None
+        values = [c.company[place] if c.company else None for c in choices]
+        target[rows[chosen]] = [values[c] for c in both.codes[chosen].tolist()]
+    frame = pd.DataFrame({"name": name, "second": second}, dtype="str")
+    frame["country"] = countries.mask(frame["name"].isna())
     return distinct(frame, ["name", "second", "country"])
 
 
+def _own_companies(columns: pd.DataFrame) -> tuple[Any, Any]:
+    """First and second line of the company columns, fillers left out: what stands beside plain names."""
+    lines = []
+    for field in _COMPANIES:
+        if field not in columns.columns:
+            lines.append(np.full(len(columns), None, dtype=object))
+            continue
+        codes, values = pd.factorize(columns[field])
+        kept = np.array([*(_known(str(v)) for v in values), None], dtype=object)
+        lines.append(kept[codes])
+    one, two = lines
+    lack = pd.isna(one)
+    one[lack], two[lack] = two[lack], None
+    return one, two
+
+
+def _plain_notes(plain: PlainPersons, columns: pd.DataFrame) -> list[pd.DataFrame]:
+    order = [c for c in ("full_name", *STRUCTURED, *_COMPANIES) if c in columns.columns]
+    notes = []
+    for code, field, confidence, rows in plain.notes:
+        raw = join([texts(columns[c]).take(pa.array(rows)) for c in order], "|")
+        note = pd.DataFrame({"row": rows, "raw": series(raw)})
+        notes.append(
+            note.assign(
+                field=field or "full_name", code=code, proposal=None, confidence=confidence, detail=None
+            )
+        )
+    return notes
+
+
+_Chosen = tuple[Ints, Distinct, list[_Choice], list[str]]
+
+
 def _spread(
-    records: pd.DataFrame, both: Distinct, choices: list[_Choice], firms: Distinct, raws: list[str]
+    columns: pd.DataFrame, countries: pd.Series[Any], plain: list[PlainPersons], chosen: _Chosen
 ) -> Names:
+    rows, both, choices, raws = chosen
+    firms = _read_companies(columns, rows, both, choices, countries)
     cleaned = [normalize_company(a, text_2=b, country=c) for a, b, c in firms.values]
     has_company = np.array([*(c.value is not None for c in cleaned), False])[firms.codes]
-    rows = np.flatnonzero(has_company)
-    companies = [cleaned[c].value for c in firms.codes[rows].tolist()]
+    company_rows = np.flatnonzero(has_company)
     counts = np.array([*(min(len(c.persons), 2) for c in choices), 0])[both.codes]
-    person_rows = np.repeat(np.arange(len(records)), counts).astype(np.int64)
-    starts = np.cumsum(counts) - counts
-    second = np.arange(len(person_rows)) - starts[person_rows] > 0
-    coded = both.codes[person_rows].tolist()
-    persons = [choices[c].persons[int(s)] for c, s in zip(coded, second.tolist(), strict=True)]
-    notes = [
-        notes_of(both, [c.findings for c in choices], "full_name", raws),
-        notes_of(firms, [c.issues for c in cleaned], "organization", joined([v[:2] for v in firms.values])),
-    ]
-    test = np.zeros(len(records), dtype=bool)
-    for note in notes:
-        test[note.loc[note["code"] == "test_data", "row"].to_numpy(dtype=np.int64)] = True
+    at = np.repeat(np.arange(len(rows)), counts).astype(np.int64)
+    second = np.arange(len(at)) - (np.cumsum(counts) - counts)[at] > 0
+    people = [p for c in choices for p in c.persons[:2]]
+    sizes = np.array([min(len(c.persons), 2) for c in choices], dtype=np.int64)
+    place = (np.cumsum(sizes) - sizes)[both.codes[at]] + second
+    persons = {part: picked([getattr(p, part) or None for p in people], place) for part in NAME_PARTS}
+    note = notes_of(both, [c.findings for c in choices], "full_name", raws)
+    note["row"] = rows[note["row"].to_numpy(dtype=np.int64)]
+    shown = joined([v[:2] for v in firms.values])
+    notes = [note, notes_of(firms, [c.issues for c in cleaned], "organization", shown)]
+    test = np.zeros(len(columns), dtype=bool)
+    for found in notes:
+        test[found.loc[found["code"] == "test_data", "row"].to_numpy(dtype=np.int64)] = True
+    frames = [*(f.parts for f in plain), pd.DataFrame(persons)]
+    parts = pd.concat(
+        [f.reindex(columns=list(NAME_PARTS)) for f in frames if len(f)] or frames, ignore_index=True
+    )
     return Names(
-        person_rows,
-        persons,
-        second,
-        rows.astype(np.int64),
-        [c for c in companies if c is not None],
+        np.concatenate([*(f.rows for f in plain), rows[at]]),
+        parts,
+        np.concatenate([*(np.zeros(len(f.rows), dtype=np.bool_) for f in plain), second]),
+        company_rows.astype(np.int64),
+        _companies([c.value for c in cleaned], firms.codes[company_rows]),
         test,
-        notes,
+        [*notes, *(n for f in plain for n in _plain_notes(f, columns))],
+    )
+
+
+def _companies(found: Sequence[Company | None], codes: Ints) -> pd.DataFrame:
+    """Columns of the parties table."""
+    return pd.DataFrame(
+        {
+            "organization": picked([c.name if c is not None else None for c in found], codes),
+            "org_base": picked([c.base if c is not None else None for c in found], codes),
+            "legal_form": picked([c.legal_form if c is not None else None for c in found], codes),
+        }
     )

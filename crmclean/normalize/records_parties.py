@@ -8,16 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmclean.normalize.records_columns import Ints
+from crmclean.normalize.records_arrow import Ints, picked, texts
 from crmclean.normalize.records_facts import Facts
-from crmclean.normalize.records_names import Names
+from crmclean.normalize.records_names import NAME_PARTS, Names
 
 __all__ = ["Roster", "contact_rows", "party_rows", "place_rows", "roster_of", "with_quality"]
 
-_NAME_PARTS = (
-    "salutation", "gender", "title", "given_name", "middle_names", "name_prefix", "family_name", "name_suffix",
-    "birth_name", "nickname",
-)  # fmt: skip
 _BOTH = ("customer_no", "other_id", "language", "created_at", "modified_at", "last_order", "revenue")
 _PERSON_FIRST = ("role", "department", "birth_date", "national_id", "iban", "tax_no")
 _COMPANY_FIRST = ("vat_id", "register_no")
@@ -73,17 +69,12 @@ def party_rows(records: pd.DataFrame, roster: Roster, names: Names, facts: Facts
         data[name] = records[name].take(roster.row).reset_index(drop=True)
     data["kind"] = pd.Series(np.where(roster.is_person, "person", "organization"), dtype="str")
     at = np.where(roster.is_person, roster.name, -1)
-    for part in _NAME_PARTS:
-        data[part] = _picked([getattr(p, part, None) or None for p in names.persons], at)
+    for part in NAME_PARTS:
+        data[part] = picked(texts(names.persons[part]), at)
     data.update(_company_columns(len(records), roster, names))
     data.update(_fact_columns(roster, facts))
     data["is_test"] = names.is_test[roster.row]
     return pd.DataFrame(data)
-
-
-def _picked(values: list[str | None], at: Ints) -> pd.Series[Any]:
-    table = pd.Series([*values, None], dtype="str")
-    return table.take(at).reset_index(drop=True)
 
 
 def _company_columns(n: int, roster: Roster, names: Names) -> dict[str, pd.Series[Any]]:
@@ -92,11 +83,8 @@ def _company_columns(n: int, roster: Roster, names: Names) -> dict[str, pd.Serie
     where[names.company_rows] = np.arange(len(names.company_rows))
     at = where[roster.row]
     only_own = np.where(roster.is_person, -1, at)
-    return {
-        "organization": _picked([c.name for c in names.companies], at),
-        "org_base": _picked([c.base for c in names.companies], at),
-        "legal_form": _picked([c.legal_form for c in names.companies], only_own),
-    }
+    places = {"organization": at, "org_base": at, "legal_form": only_own}
+    return {name: picked(texts(names.companies[name]), place) for name, place in places.items()}
 
 
 def _fact_columns(roster: Roster, facts: Facts) -> dict[str, pd.Series[Any]]:

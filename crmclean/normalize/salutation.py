@@ -15,7 +15,7 @@ from crmclean.normalize.titles import canonical_title, split_titles
 from crmclean.text.fold import collapse, visible
 from crmclean.values import Cleaned, Finding
 
-__all__ = ["Salutation", "normalize_salutation", "split_salutation"]
+__all__ = ["Salutation", "normalize_salutation", "salutation_keys", "split_salutation"]
 
 # Short forms that are also initials or names: salutation only in a field of their own, or dotted.
 _SHORT = frozenset(
@@ -44,6 +44,11 @@ def _known() -> dict[str, Salutation]:
         for spelling in spellings.split("|"):
             found.setdefault(word_key(spelling), Salutation(code, sex or None, text))
     return found
+
+
+def salutation_keys() -> frozenset[str]:
+    """The keys of all salutations."""
+    return frozenset(_known())
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,7 @@ from crmclean.data import read_list
 from crmclean.text.fold import INVISIBLE, fold
 from crmclean.values import Cleaned, Finding, Status
 
-__all__ = ["empty_or_placeholder", "is_placeholder", "repair_text"]
+__all__ = ["empty_or_placeholder", "is_placeholder", "placeholder_words", "repair_text"]
 
 _EXCEL_ERROR = re.compile(
     r"#(?:n/?[av]|nv|ref!?|wert!?|value!?|name\??|null!?|zahl!?|num!?|bezug!?|div/0!?)", re.IGNORECASE
@@ -118,7 +118,8 @@ def _tidy(text: str, findings: list[Finding]) -> str:
 
 
 @cache
-def _placeholders() -> frozenset[str]:
+def placeholder_words() -> frozenset[str]:
+    """The fillers that stand for nothing known, folded and without separators."""
     return frozenset(_SEPARATORS.sub("", line) or line for line in read_list("placeholders.txt"))
 
 
@@ -134,7 +135,7 @@ def is_placeholder(text: str) -> bool:
     word = _SEPARATORS.sub("", fold(text))
     if not word:
         return bool(text.strip())
-    return word in _placeholders() or bool(_REPEATED.fullmatch(word) or _EXCEL_ERROR.fullmatch(word))
+    return word in placeholder_words() or bool(_REPEATED.fullmatch(word) or _EXCEL_ERROR.fullmatch(word))
 
 
 def empty_or_placeholder(text: str) -> Cleaned[None] | None:
