@@ -33,6 +33,8 @@ DOUBT = 1.6
 UNSEEN, UNSEEN_WITHOUT_MODEL = 0.01, 0.05
 """Mean share of the true pairs that were never compared; without a model also of those not listed."""
 DRAWS = 4000
+LINK = 0.6
+"""Merged pairs below this probability were joined through other records."""
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 1.0)
 
 
@@ -84,10 +86,13 @@ def estimate_quality(
     pairs = _with_reviews(scores, decisions)
     inside = _pairs_inside(clusters)
     merged = pairs["merged"].to_numpy(dtype=bool)
+    sure = merged & (pairs["probability"] >= LINK).to_numpy()
+    linked = float(pairs.loc[sure, "probability"].mean()) if sure.any() else 0.5
     bands = _bands(pairs)
+    indirect = bands["merged"] & (bands["high"] <= LINK)  # joined through a third record:
+    bands["probability"] = bands["probability"].where(~indirect, bands["probability"].clip(lower=linked**2))
     unscored = max(0, inside - int(merged.sum()))
-    linked = float(pairs.loc[merged, "probability"].mean()) if merged.any() else 0.5
-    if unscored:  # joined through a third record, which two links vouch for
+    if unscored:  # two links vouch for each of them
         row = {"low": 0.0, "high": 1.0, "merged": True, "pairs": unscored, "probability": linked**2}
         bands = pd.concat([bands, pd.DataFrame([{**row, "reviewed": 0, "same": 0}])], ignore_index=True)
     rng = np.random.default_rng(seed)

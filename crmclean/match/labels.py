@@ -119,12 +119,14 @@ def _labelled_pairs(frame: pd.DataFrame) -> pd.DataFrame:
 
 def labels_from_decisions(decisions: Decisions) -> Labels:
     """The decisions of stewards as judged pairs of records; the last word on a pair holds."""
+    if not len(decisions):
+        return Labels(_no_clusters(), _no_pairs())
     last = decisions.sort_values("at", kind="stable").drop_duplicates(["party_l", "party_r"], keep="last")
     table: dict[str, Any] = {}
     for side in ("l", "r"):
         record = last[f"party_{side}"].str.rpartition("/")[0].str.partition(":")
         table[f"source_{side}"], table[f"record_id_{side}"] = record[0], record[2]
-    frame = pd.DataFrame({**table, "same": last["decision"] == "same"}) if len(last) else _no_pairs()
+    frame = pd.DataFrame({**table, "same": last["decision"] == "same"})
     return Labels(_no_clusters(), frame.reset_index(drop=True))
 
 

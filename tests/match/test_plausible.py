@@ -1,0 +1,164 @@
+"""Broken data and broken models: what stops a run, what is told, and what is left alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from crmclean.errors import ModelError
+from crmclean.match import match_parties
+from crmclean.match.model import PERSON
+from crmclean.match.plausible import check_model
+from tests.match.builders import GIVEN, address, addresses, contact, contacts, crowd, parties, party
+
+
+def codes(matches) -> set[tuple[str, str]]:
+    """Issue codes with their field."""
+    return set(zip(matches.issues["code"], matches.issues["field"].fillna(""), strict=True))
+
+
+def sound():
+    """A crowd with e-mail addresses of their names: nothing is wrong with it."""
+    people, homes = crowd()
+    reach = [
+        contact(f"crowd:{i:04d}", "email", f"{p['given_name']}.{p['family_name']}{i}@post.example".lower())
+        for i, p in enumerate(people)
+    ]
+    return people, homes, reach
+
+
+def test_sound_data_are_not_doubted():
+    """No doubt about a crowd in which everything is as it should be."""
+    people, homes, reach = sound()
+    found = match_parties(parties(*people), contacts(*reach), addresses(*homes))
+    assert not {code for code, _ in codes(found)} & {
+        "field_constant",
+        "numbers_not_unique",
+        "values_misplaced",
+        "cluster_implausible",
+    }
+
+
+@pytest.mark.parametrize("field", ["birth_date", "customer_no"])
+def test_constant_column(field):
+    """A column with one value for all says nothing: told, left out, and nobody is merged by it."""
+    people, homes, reach = sound()
+    people = [{**p, field: "1971-05-17" if field == "birth_date" else "4711"} for p in people]
+    found = match_parties(parties(*people), contacts(*reach), addresses(*homes))
+    assert ("field_constant", "birth" if field == "birth_date" else field) in codes(found)
+    assert found.clusters["cluster"].nunique() == len(people)
+
+
+def test_one_phone_for_all():
+    """One telephone number for all: told, left out, and the one true pair is still found."""
+    people, homes, reach = sound()
+    people.append(party("crm:1", given_name=people[0]["given_name"], family_name=people[0]["family_name"]))
+    reach.append({**reach[0], "party": "crm:1/person"})
+    phones = [contact(str(p["party"]).rpartition("/")[0], "phone", "+492215551234") for p in people]
+    found = match_parties(parties(*people), contacts(*reach, *phones), addresses(*homes))
+    assert ("field_constant", "phone") in codes(found)
+    cluster = found.clusters.set_index("party")["cluster"]
+    assert cluster["crm:1/person"] == cluster["crowd:0000/person"]
+    assert cluster.nunique() == len(people) - 1
+
+
+def test_ids_repeated_over_unlike_people():
+    """Customer numbers that start again at 1 in every branch are told and left out."""
+    people, homes, reach = sound()
+    people = [{**p, "customer_no": str(1000 + i % 37)} for i, p in enumerate(people)]
+    found = match_parties(parties(*people), contacts(*reach), addresses(*homes))
+    assert ("numbers_not_unique", "customer_no") in codes(found)
+    assert found.clusters["cluster"].nunique() == len(people)
+
+
+def test_ids_of_copies_are_kept():
+    """Numbers that repeat on copies of one person are evidence and no doubt."""
+    people, homes, reach = sound()
+    people = [{**p, "customer_no": str(1000 + i)} for i, p in enumerate(people)]
+    copies = [
+        {**p, "party": f"crm:{i}/person", "source": "crm", "record_id": str(i)}
+        for i, p in enumerate(people[:40])
+    ]
+    found = match_parties(parties(*people, *copies), contacts(*reach), addresses(*homes))
+    assert not {c for c, _ in codes(found)} & {"numbers_not_unique", "field_constant"}
+    assert found.clusters["cluster"].nunique() == len(people)
+
+
+def shifted_homes(homes, share):
+    """Addresses of which every nth has its values one column too far to the right."""
+    return [
+        {**h, "street": h["postal_code"], "postal_code": h["city"], "city": str(10_000 + i)}
+        if i % share == 0
+        else h
+        for i, h in enumerate(homes)
+    ]
+
+
+def test_shifted_rows():
+    """Half of the rows shifted by a column stop the run; a tenth is told and goes on."""
+    people, homes, reach = sound()
+    with pytest.raises(ModelError, match="shifted") as stopped:
+        match_parties(parties(*people), contacts(*reach), addresses(*shifted_homes(homes, 2)))
+    assert stopped.value.exit_code == 5
+    found = match_parties(parties(*people), contacts(*reach), addresses(*shifted_homes(homes, 10)))
+    assert ("values_misplaced", "") in codes(found)
+
+
+def test_names_shifted_against_the_rest():
+    """Names pasted one row too low fit the e-mail address of the row before: the run stops."""
+    people, homes, _ = sound()
+    families = [f"{family}{i}" for i, family in enumerate(["kaufhold", "brechtel", "sondermann"] * 40)]
+    letters = str.maketrans("0123456789", "abcdefghij")
+    families = [f.translate(letters) for f in families]
+    reach = [contact(f"crowd:{i:04d}", "email", f"x.{f}@post.example") for i, f in enumerate(families)]
+    people = [{**p, "family_name": families[i - 1]} for i, p in enumerate(people)]
+    with pytest.raises(ModelError, match="some rows away"):
+        match_parties(parties(*people), contacts(*reach), addresses(*homes))
+
+
+def test_broken_models_are_refused():
+    """A prior of 0.9, of 0, and a probability above 1 end the run before anything is merged."""
+    people, homes, reach = sound()
+    tables = (parties(*people), contacts(*reach), addresses(*homes))
+    first = PERSON.comparisons[0]
+    wrong = replace(first, levels=(first.levels[0], replace(first.levels[1], m=1.7), *first.levels[2:]))
+    for model in (
+        replace(PERSON, prior_match=0.9),
+        replace(PERSON, prior_kin=0.0),
+        replace(PERSON, comparisons=(wrong, *PERSON.comparisons[1:])),
+    ):
+        with pytest.raises(ModelError, match="implausible"):
+            match_parties(*tables, models={"person": model})
+
+
+def test_prior_must_fit_the_size():
+    """A prior that expects a hundred duplicates of every record is out of range."""
+    assert check_model(replace(PERSON, prior_match=0.01), 10_000)
+    assert not check_model(replace(PERSON, prior_match=1e-4), 10_000)
+
+
+def test_field_that_decides_alone():
+    """A model in which one mailbox outweighs different people, places and dates is refused."""
+    people, homes = [], []
+    for i in range(120):
+        names = {
+            "given_name": GIVEN[i % 20],
+            "family_name": f"{'abcdefghijkl'[i // 10]}u{'bdfglmnrst'[i % 10]}e",
+        }
+        people.append(party(f"a:{i}", birth_date=f"{1930 + i % 60}-0{1 + i % 9}-1{i % 7}", **names))
+        homes.append(address(f"a:{i}", f"Weg {i}", str(i), f"{10000 + 97 * i}", f"Ort {i}"))
+    reach = [contact(f"a:{i}", "email", f"box{1111 * (i // 2):06d}@post.example") for i in range(120)]
+    email = next(c for c in PERSON.comparisons if c.name == "email")
+    levels = tuple(
+        replace(level, u=1e-30, kin=1e-30, associate=1e-30) if level.name in {"equal", "shared"} else level
+        for level in email.levels
+    )
+    comparisons = tuple(replace(email, levels=levels) if c is email else c for c in PERSON.comparisons)
+    with pytest.raises(ModelError, match="decides alone: email"):
+        match_parties(
+            parties(*people),
+            contacts(*reach),
+            addresses(*homes),
+            models={"person": replace(PERSON, comparisons=comparisons)},
+        )
