@@ -23,7 +23,7 @@ __all__ = ["Caution", "contradicting", "heed_namesakes"]
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 NAMES = frozenset({"family", "given", "gender", "suffix"})
-NAMES_ALONE = 4.5
+NAMES_ALONE = 5.5
 """Bits that names without any other agreement must show beyond what independence gives them: only
 names that are rare in both parts pass. Ours, from German data with known truth."""
 REVIEW = -0.5
