@@ -135,7 +135,7 @@ def _match_kind(
     refuse(check_plausible(model, features, compared))
     threshold = threshold_bits(config)
     scored = score_pairs(model, compared)
-    compared, scored = _closed(model, features, compared, scored, threshold)
+    compared, scored = _closed(model, features, compared, scored, config)
     edges = _edges(features, compared, scored, config, decisions)
     own = exclusive_sources(features.sources, config.no_duplicates, every=config.link_only)
     clustered = cluster_edges(
@@ -146,14 +146,16 @@ def _match_kind(
 
 
 def _closed(
-    model: Model, features: Features, compared: Compared, scored: Scored, threshold: float
+    model: Model, features: Features, compared: Compared, scored: Scored, config: MatchConfig
 ) -> tuple[Compared, Scored]:
     """The pairs and, added, all pairs within a component that blocking did not bring together."""
-    joins = scored.weight >= threshold
+    joins = scored.weight >= threshold_bits(config)
     label = components(features.n, compared.left[joins], compared.right[joins])
     left, right = pairs_within(label, smallest=3, largest=400)
     known = compared.left * np.int64(features.n) + compared.right
     new = ~np.isin(left * np.int64(features.n) + right, known)
+    if config.link_only:
+        new &= features.sources.codes[left] != features.sources.codes[right]
     if not new.any():
         return compared, scored
     added = compare_pairs(model, features, left[new], right[new])
