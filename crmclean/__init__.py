@@ -25,7 +25,7 @@ _NAMES_OF: dict[str, str] = {
     "values": "Cleaned Finding",
     "read": "read_records",
     "read.records": "ReadResult",
-    "profile": "profile_columns profile_sources",
+    "profile": "profile_ages profile_columns profile_issues profile_overlap profile_sources",
     "normalize.address": "normalize_address",
     "normalize.amount": "normalize_amount",
     "normalize.company": "normalize_company",

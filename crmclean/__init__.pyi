@@ -48,7 +48,13 @@ from crmclean.normalize.salutation import normalize_salutation
 from crmclean.normalize.text import repair_text
 from crmclean.normalize.time import normalize_time
 from crmclean.pipeline import dedupe, run
-from crmclean.profile import profile_columns, profile_sources
+from crmclean.profile import (
+    profile_ages,
+    profile_columns,
+    profile_issues,
+    profile_overlap,
+    profile_sources,
+)
 from crmclean.read import read_records
 from crmclean.read.records import ReadResult
 from crmclean.result import Duplicates, Result
@@ -120,7 +126,10 @@ __all__ = [
     "normalize_touchpoints",
     "policy_of",
     "postcode_info",
+    "profile_ages",
     "profile_columns",
+    "profile_issues",
+    "profile_overlap",
     "profile_sources",
     "read_records",
     "repair_text",

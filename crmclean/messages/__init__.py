@@ -15,7 +15,7 @@ from typing import Literal
 __all__ = ["Lang", "catalogue", "number", "say"]
 
 Lang = Literal["en", "de"]
-PARTS = ("read", "issues", "match", "consent", "merge", "write", "report", "cli")
+PARTS = ("read", "profile", "issues", "match", "consent", "merge", "write", "report", "cli")
 
 
 @cache

@@ -1,6 +1,8 @@
-"""What sources hold and how good it is: figures per column and per source.
+"""Figures per column: how full, how valid, how varied, which shapes, what stands out.
 
-Counts only: no value of a person leaves this stage, so that a profile may be mailed around.
+Outliers are cells far longer or shorter than their column (more than three interquartile ranges
+outside the quartiles, Tukey's far outliers), of amounts those far out on a logarithmic scale.
+Source: J. W. Tukey, Exploratory Data Analysis (1977), fences.
 """
 
 from __future__ import annotations
@@ -10,11 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmclean.tables import Issues, Mappings, Records, Sources
+from crmclean.fields import base_field
+from crmclean.tables import Issues, Mappings, Records
 
-__all__ = ["profile_columns", "profile_sources"]
+__all__ = ["profile_columns"]
 
 _KEYS = ("source", "record_id", "file", "row")
+_AMOUNTS = frozenset({"revenue"})
+_FEWEST = 20
+"""Cells of a column below which nothing stands out."""
 
 
 def profile_columns(records: Records, mappings: Mappings, issues: Issues) -> pd.DataFrame:
@@ -28,8 +34,9 @@ def profile_columns(records: Records, mappings: Mappings, issues: Issues) -> pd.
     Returns:
         source, column, field (str), rows, filled, distinct (int), completeness, uniqueness, valid
         (float, 0 to 1; valid is the share of filled cells without an error), longest (int,
-        characters), pattern (the commonest shape of the values: 9 digit, a letter), top_issue
-        (str, the commonest issue code with its count).
+        characters), outliers (int, cells), pattern (the commonest shape of the values: 9 digit, a
+        letter), patterns (the three commonest with their share), top_issue (str, the commonest issue
+        code with its count).
     """
     headers = mappings.dropna(subset=["field"]).drop_duplicates(["source", "field"])
     header_of = {(s, f): c for s, f, c in headers[["source", "field", "column"]].itertuples(index=False)}
@@ -50,7 +57,9 @@ def profile_columns(records: Records, mappings: Mappings, issues: Issues) -> pd.
         "uniqueness",
         "valid",
         "longest",
+        "outliers",
         "pattern",
+        "patterns",
         "top_issue",
     ]
     return pd.DataFrame(rows, columns=columns)
@@ -66,6 +75,7 @@ def _figures(
     filled = cells.dropna()
     wrong = found[found["severity"] == "error"]["record_id"].nunique()
     counts = found["code"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    shapes = _shapes(filled)
     return {
         "source": source,
         "column": header_of.get((source, field), ""),
@@ -77,42 +87,38 @@ def _figures(
         "uniqueness": round(filled.nunique() / max(1, len(filled)), 4),
         "valid": round(1 - min(wrong, len(filled)) / max(1, len(filled)), 4),
         "longest": int(filled.str.len().max()) if len(filled) else 0,
-        "pattern": _pattern(filled),
+        "outliers": _outliers(field, filled),
+        "pattern": str(shapes.index[0]) if len(shapes) else "",
+        "patterns": " | ".join(f"{shape} {share:.0%}" for shape, share in shapes.head(3).items()),
         "top_issue": f"{counts.index[0]} {counts.iloc[0]}" if len(counts) else "",
     }
 
 
-def _pattern(values: pd.Series[str]) -> str:
-    """The commonest shape: digits as 9, letters as a, runs shortened."""
-    shapes = (
+def _shapes(values: pd.Series[str]) -> pd.Series[float]:
+    """Shape -> share, commonest first: digits as 9, letters as a, runs shortened."""
+    shapes: pd.Series[float] = (
         values.str.slice(0, 40)
         .str.replace(r"[^\W\d_]+", "a", regex=True)
         .str.replace(r"\d+", "9", regex=True)
-        .value_counts()
+        .value_counts(normalize=True)
         .sort_index()
         .sort_values(ascending=False, kind="stable")
     )
-    return str(shapes.index[0]) if len(shapes) else ""
+    return shapes
 
 
-def profile_sources(sources: Sources, records: Records, issues: Issues) -> pd.DataFrame:
-    """Figures per source.
-
-    Returns:
-        source, roles (str), rows, records (int), errors, warnings (int, findings), affected
-        (float, share of records with an error), verdict (use, repair or leave_out).
-    """
-    kept = records.groupby("source").size()
-    bad = issues[issues["severity"] == "error"]
-    errors = bad.groupby("source").size()
-    warnings = issues[issues["severity"] == "warning"].groupby("source").size()
-    touched = bad.dropna(subset=["record_id"]).groupby("source")["record_id"].nunique()
-    result = (
-        sources.groupby("source", sort=True).agg(roles=("roles", "first"), rows=("rows", "sum")).reset_index()
-    )
-    for name, figures in (("records", kept), ("errors", errors), ("warnings", warnings)):
-        result[name] = result["source"].map(figures).fillna(0).astype("int64")
-    share = result["source"].map(touched).fillna(0).astype("float64") / result["records"].clip(lower=1)
-    result["affected"] = share.round(4)
-    result["verdict"] = np.select([share < 0.25, share < 0.75], ["use", "repair"], "leave_out")
-    return result
+def _outliers(field: str, filled: pd.Series[str]) -> int:
+    if len(filled) < _FEWEST:
+        return 0
+    figures = filled.str.len().to_numpy(dtype=float)
+    least = 3.0
+    if base_field(field) in _AMOUNTS:
+        numbers = pd.to_numeric(filled.str.replace(",", ".", regex=False), errors="coerce").to_numpy(
+            dtype=float
+        )
+        figures, least = np.log10(np.abs(numbers[np.isfinite(numbers)]) + 1), 1.0
+        if len(figures) < _FEWEST:
+            return 0
+    low, high = np.quantile(figures, [0.25, 0.75])
+    reach = 3 * max(float(high - low), least)
+    return int(((figures < low - reach) | (figures > high + reach)).sum())
