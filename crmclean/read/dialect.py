@@ -120,8 +120,14 @@ _ONE_COLUMN = 0.12
 def _candidates(sample: str) -> list[str]:
     seen = set(sample)
     found = [c for c in _USUAL if c in seen]
-    found += [c for c in _OTHER if c in seen]
+    found += [c for c in _OTHER if c in seen and (c != " " or _blank_in_header(sample))]
     return [d for d in _LONG if d in sample] + found
+
+
+def _blank_in_header(sample: str) -> bool:
+    """Whether a blank may tell cells apart: a list of full names under one word is one column."""
+    first = next((line.strip() for line in sample.splitlines() if line.strip()), "")
+    return " " in first
 
 
 def _quote_of_one(sample: str) -> str:
