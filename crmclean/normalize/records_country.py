@@ -101,10 +101,12 @@ def record_countries(records: pd.DataFrame, default: str, by_source: Mapping[str
         by_source: Configured countries of sources.
     """
     named = _said(records)
-    said = named.fillna(records["source"].map(dict(by_source)).astype("str"))
-    guesses = {**_commonest(records, named), **_by_states(records)}
-    guessed = records["source"].map(guesses).astype("str")
-    used = said.fillna(_by_postcode(records, named)).fillna(guessed)
+    anyone = bool(named.notna().any())
+    said = named.fillna(records["source"].map(dict(by_source)).astype("str")) if by_source else named
+    guesses = {**(_commonest(records, named) if anyone else {}), **_by_states(records)}
+    used = said.fillna(_by_postcode(records, named)) if anyone else said
+    if guesses:
+        used = used.fillna(records["source"].map(guesses).astype("str"))
     if default:
         used = used.fillna(default)
     return Countries(said, used, (said.isna() & used.notna()).to_numpy(dtype=bool))

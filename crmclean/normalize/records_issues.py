@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmclean.fields import PLACES
 from crmclean.issues import CODES
+from crmclean.normalize.records_arrow import Ints, picked, texts
 from crmclean.normalize.records_names import Names
 from crmclean.tables import ISSUES, Issues
 
@@ -45,49 +47,110 @@ def issues_of(records: pd.DataFrame, names: Names, notes: Sequence[pd.DataFrame]
     nobody[names.person_rows] = False
     nobody[names.company_rows] = False
     missing = pd.DataFrame({"row": np.flatnonzero(nobody)}).assign(field="full_name", code="name_missing")
-    table = pd.concat([*filled, missing], ignore_index=True) if len(missing) or filled else None
-    if table is None or not len(table):
+    frames = [f for f in (*filled, missing) if len(f)]
+    if not frames:
         return ISSUES.empty()
-    table = table.reindex(columns=["row", "field", "code", "raw", "proposal", "confidence", "detail"])
-    table = table.drop_duplicates(["row", "field", "code", "raw", "proposal"])
-    at = table["row"].to_numpy(dtype=np.int64)
-    table["severity"] = table["code"].map({code: severity for code, (_, severity) in CODES.items()})
-    for name in ("source", "record_id", "file"):
-        table[name] = records[name].to_numpy()[at]
-    table["position"], table["row"] = at, records["row"].to_numpy()[at]
+    table = _once(pd.concat(frames, ignore_index=True).reindex(columns=_COLUMNS))
     table = _expected(table, records)
     if not len(table):
         return ISSUES.empty()
-    table = _condensed(table, records)
-    table = table.sort_values(["source", "position", "field", "code", "raw", "proposal"], kind="stable")
-    return ISSUES.check(table.drop(columns="position"))
+    table["severity"] = _mapped(table["code"], lambda code: CODES[code][1])
+    return ISSUES.check(_placed(_condensed(table, records), records))
+
+
+_COLUMNS = ["row", "field", "code", "raw", "proposal", "confidence", "detail"]
+
+
+def _mapped(column: pd.Series[Any], of: Callable[[str], str | None]) -> pd.Series[Any]:
+    """A text column made of another that holds few words."""
+    codes, words = pd.factorize(column)
+    return picked([of(str(w)) for w in words], codes.astype(np.int64))
+
+
+def _once(table: pd.DataFrame) -> pd.DataFrame:
+    """The findings without those said twice of a record."""
+    several = np.flatnonzero(pd.Series(_key(table, ("field", "code"), "row")).duplicated(keep=False))
+    again = table.take(several).duplicated(["row", "field", "code", "raw", "proposal"])
+    kept = np.ones(len(table), dtype=np.bool_)
+    kept[several[again.to_numpy(dtype=np.bool_)]] = False
+    return table[kept].reset_index(drop=True)
+
+
+def _key(table: pd.DataFrame, names: Sequence[str], row: str) -> Ints:
+    """One number per finding that sorts by its record and then by columns that hold few words."""
+    key = table[row].to_numpy(dtype=np.int64)
+    for name in names:
+        codes, words = pd.factorize(table[name], sort=True)
+        key = key * (len(words) + 1) + codes + 1
+    return key
 
 
 def _expected(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     """The findings without those that miss what the source never has."""
-    kept = np.ones(len(table), dtype=bool)
+    kept = np.ones(len(table), dtype=np.bool_)
+    rows = table["row"].to_numpy(dtype=np.int64)
+    source, names = pd.factorize(records["source"])
     for code, parts in _EXPECTED.items():
-        hit = table["code"] == code
+        hit = (table["code"] == code).to_numpy(dtype=np.bool_)
         if not hit.any():
             continue
-        names = [place + part for place in PLACES for part in parts]
-        filled = records[[n for n in names if n in records.columns]].notna().any(axis=1)
-        having = set(records.loc[filled, "source"])
-        kept &= ~(hit & ~table["source"].isin(having)).to_numpy(dtype=bool)
-    return table[kept]
+        having = np.zeros(len(names), dtype=np.bool_)
+        for column in (place + part for place in PLACES for part in parts):
+            if column in records.columns:
+                having[np.unique(source[records[column].notna().to_numpy(dtype=np.bool_)])] = True
+        kept &= ~hit | having[source[rows]]
+    return table[kept].reset_index(drop=True)
 
 
 def _condensed(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
-    keys = ["source", "field", "code", "severity"]
-    counts = table.groupby(keys)["position"].nunique().reset_index(name="n")
+    """The findings, those that most records of a source share said once.
+
+    Adds the number of the source, and whether a finding is said once (then `row` is the first).
+    """
+    source, names = pd.factorize(records["source"], sort=True)
+    sizes = np.bincount(source, minlength=len(names))
+    place = source[table["row"].to_numpy(dtype=np.int64)]
+    work = table[["field", "code", "severity", "row"]].assign(source=place)
+    group = pd.Series(_key(work, ("field", "code"), "source"))
+    seen = work.assign(group=group).drop_duplicates(["group", "row"])
+    counts = seen.groupby("group").agg(
+        n=("row", "size"), source=("source", "first"), severity=("severity", "first")
+    )
     share = np.where(counts["severity"] == "info", _SYSTEMATIC_INFO, _SYSTEMATIC)
-    limit: pd.Series[float] = counts["source"].map(records.groupby("source").size()) * share
-    counts = counts[(counts["n"] >= _AT_LEAST) & (counts["n"] > limit)]
-    if not len(counts):
+    many = counts[(counts["n"] >= _AT_LEAST) & (counts["n"] > sizes[counts["source"]] * share)]
+    table = table.assign(source=place)
+    if not len(many):
+        return table.assign(once=False)
+    hit = group.isin(many.index).to_numpy(dtype=np.bool_)
+    once = table[hit].assign(group=group[hit]).sort_values("row", kind="stable").drop_duplicates("group")
+    said = many["n"].reindex(once["group"]).astype("int64").astype("str").to_numpy()
+    once = once.assign(raw=None, proposal=None, confidence=np.nan, detail=said, once=True)
+    frames = [once.drop(columns="group"), table[~hit].assign(once=False)]
+    return pd.concat([f for f in frames if len(f)], ignore_index=True)
+
+
+def _placed(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """The findings with source, record, file and line, in order; those of a column have row 0."""
+    at = table["row"].to_numpy(dtype=np.int64)
+    once = table["once"].to_numpy(dtype=np.bool_)
+    table = table.assign(at=np.where(once, -1, at) + (table["source"] * len(records)))
+    order = np.argsort(_key(table, ("field", "code"), "at"), kind="stable")
+    table, at, once = table.take(order).reset_index(drop=True), at[order], once[order]
+    for name in ("source", "file"):
+        table[name] = picked(texts(records[name]), at)
+    table["record_id"] = picked(texts(records["record_id"]), np.where(once, -1, at))
+    table["row"] = np.where(once, 0, records["row"].to_numpy(dtype=np.int64)[at])
+    return _tied(table).drop(columns=["at", "once"])
+
+
+def _tied(table: pd.DataFrame) -> pd.DataFrame:
+    """Findings of one record, field and code in the order of what was read and is proposed."""
+    key = pd.Series(_key(table, ("field", "code"), "at"))
+    several = np.flatnonzero(key.duplicated(keep=False))
+    if not len(several):
         return table
-    marked = table.merge(counts, on=keys, how="left")
-    once = marked[marked["n"].notna()].drop_duplicates(keys)
-    once = once.assign(record_id=None, raw=None, proposal=None, confidence=np.nan, row=0, position=-1)
-    once["detail"] = once["n"].astype("int64").astype("str")
-    kept = marked[marked["n"].isna()]
-    return pd.concat([f for f in (once, kept) if len(f)], ignore_index=True).drop(columns="n")
+    part = table.take(several).assign(key=key.to_numpy()[several])
+    order = np.arange(len(table))
+    part.index = pd.Index(several)
+    order[several] = part.sort_values(["key", "raw", "proposal"], kind="stable").index.to_numpy()
+    return table.take(order).reset_index(drop=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from crmclean.normalize.records_arrow import Ints, picked, texts
+from crmclean.normalize.records_arrow import Ints, picked, series, taken, texts
 from crmclean.normalize.records_facts import Facts
 from crmclean.normalize.records_names import NAME_PARTS, Names
 
@@ -55,9 +58,13 @@ def roster_of(records: pd.DataFrame, names: Names) -> Roster:
     number = np.concatenate([np.arange(sizes[0]), np.arange(sizes[1]), np.full(sizes[2], -1)])
     order = np.lexsort((second, is_person, row))
     row, is_person, second, number = row[order], is_person[order], second[order], number[order]
-    suffix = np.where(is_person, np.where(second, "/person2", "/person"), "/organization")
-    key = records["source"].str.cat(records["record_id"], sep=":")
-    party = key.take(row).reset_index(drop=True).str.cat(pd.Series(suffix, dtype="str"))
+    suffix = taken(texts(["/person", "/person2", "/organization"]), np.where(is_person, second * 1, 2))
+    parts = (taken(texts(records["source"]), row), ":", taken(texts(records["record_id"]), row), suffix, "")
+    party = series(
+        pc.binary_join_element_wise(
+            *(pa.scalar(p, pa.large_string()) if isinstance(p, str) else p for p in parts)
+        )
+    )
     beside = ~is_person & has_person[row]
     return Roster(row.astype(np.int64), party, is_person, second, beside, number.astype(np.int64))
 
@@ -119,11 +126,32 @@ def _per_party(roster: Roster, frame: pd.DataFrame, own: np.ndarray[Any, np.dtyp
     return frame.take(picked[kept]).assign(at=at[kept]).drop(columns="row")
 
 
+def _ordered(frame: pd.DataFrame, order: Sequence[str]) -> Ints:
+    """One number per row that sorts by party (`at`) and then by the columns, which hold few words."""
+    key = frame["at"].to_numpy(dtype=np.int64)
+    for name in order:
+        codes, words = pd.factorize(frame[name], sort=True)
+        key = key * (len(words) + 1) + codes + 1
+    return key
+
+
 def _with_party(roster: Roster, frame: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     """The rows sorted by party and the columns, with the party's key."""
-    frame = frame.sort_values(["at", *order], kind="stable").reset_index(drop=True)
-    frame.insert(0, "party", roster.party.take(frame["at"].to_numpy(dtype=np.int64)).to_numpy())
+    frame = frame.take(np.argsort(_ordered(frame, order), kind="stable")).reset_index(drop=True)
+    frame.insert(0, "party", picked(texts(roster.party), frame["at"].to_numpy(dtype=np.int64)))
     return frame
+
+
+def _once(frame: pd.DataFrame) -> pd.DataFrame:
+    """The points without those that a party has twice from the same column."""
+    key = pd.Series(_ordered(frame, ("kind", "field")))
+    several = key.duplicated(keep=False).to_numpy(dtype=np.bool_)
+    if not several.any():
+        return frame
+    again = frame[several].duplicated(["at", "kind", "value", "raw", "field"]).to_numpy(dtype=np.bool_)
+    kept = np.ones(len(frame), dtype=np.bool_)
+    kept[np.flatnonzero(several)[again]] = False
+    return frame[kept]
 
 
 def contact_rows(roster: Roster, points: pd.DataFrame) -> pd.DataFrame:
@@ -140,8 +168,7 @@ def contact_rows(roster: Roster, points: pd.DataFrame) -> pd.DataFrame:
     added = added[~roster.is_person[added["at"].to_numpy(dtype=np.int64)]]
     filled = [f for f in (joined, added) if len(f)]
     frame = pd.concat(filled, ignore_index=True) if filled else joined
-    frame = frame.drop(columns=["own", "domain"]).drop_duplicates(["at", "kind", "value", "raw", "field"])
-    return _with_party(roster, frame, ["kind", "field"])
+    return _with_party(roster, _once(frame.drop(columns=["own", "domain"])), ["kind", "field"])
 
 
 def place_rows(roster: Roster, addresses: pd.DataFrame, facts: Facts) -> pd.DataFrame:
