@@ -16,7 +16,7 @@ import pandas as pd
 
 import crmclean
 from crmclean.config import DEFAULT, Config, MatchConfig
-from crmclean.errors import ModelError
+from crmclean.errors import ModelError, ReadError
 from crmclean.following import follow
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model, model_text
@@ -106,10 +106,26 @@ def _admitted(
     """What was read, all its records normalised, and those of them that become customers."""
     progress("read")
     read = read_records(inputs, config.read)
+    _refuse_nothing(read)
     progress("normalize")
     every = normalize_records(read.records, config.normalize, sources=read.sources)
     today = config.as_of or datetime.now(UTC).date().isoformat()
     return read, every, admit_records(every, config.read.sources, as_of=today)
+
+
+def _refuse_nothing(read: ReadResult) -> None:
+    """A run in which no file was understood is an error, not an empty result.
+
+    Raises:
+        ReadError: No source holds customers, events or orders, and there are rows.
+    """
+    sources = read.sources
+    if len(sources) and (sources["roles"] == "unknown").all() and sources["rows"].sum():
+        files = ", ".join(sorted(set(sources["file"].dropna()))[:5])
+        raise ReadError(
+            f"it was not recognised what {files or 'the table'} holds: no column says name, company, address or contact",
+            hint="crmclean init FILES writes crmclean.toml; name the columns there: columns = {Spalte = 'family_name'}",
+        )
 
 
 def _matched(
@@ -194,7 +210,7 @@ def _refuse_implausible(matches: Matches, *, strict: bool) -> None:
     broken = issues[issues["code"] == "cluster_implausible"]
     doubtful = issues[issues["code"].isin(["field_constant", "numbers_not_unique", "values_misplaced"])]
     if strict and len(doubtful):
-        found = sorted({f"{d.code} {d.field}" for d in doubtful.fillna("").itertuples()})
+        found = sorted(set((doubtful["code"] + " " + doubtful["field"].fillna("")).str.strip()))
         raise ModelError(
             f"the data are implausible in part: {', '.join(found)}",
             hint="without --strict these values are left out of matching and listed in issues.csv",
