@@ -14,7 +14,7 @@ import jellyfish
 
 from crmclean.text.fold import fold_plain, fold_umlaut, tokens
 
-__all__ = ["cologne_phonetics", "cologne_words", "metaphone", "nysiis", "orthography", "soundex"]
+__all__ = ["cologne_phonetics", "cologne_words", "match_rating", "metaphone", "nysiis", "orthography", "soundex"]
 
 _PLAIN = {
     **dict.fromkeys("aeijouy", "0"),
@@ -123,15 +123,20 @@ def orthography(text: str) -> str:
 
 
 def soundex(text: str) -> str:
-    """American Soundex of a text taken as one word."""
-    return jellyfish.soundex(fold_plain(text))
+    """American Soundex of a text taken as one word; marks count as jellyfish takes them."""
+    return jellyfish.soundex(text)
 
 
 def metaphone(text: str) -> str:
     """Metaphone of a text taken as one word."""
-    return jellyfish.metaphone(fold_plain(text))
+    return jellyfish.metaphone(text)
 
 
 def nysiis(text: str) -> str:
     """NYSIIS code of a text taken as one word."""
-    return jellyfish.nysiis(fold_plain(text))
+    return jellyfish.nysiis(text)
+
+
+def match_rating(text: str) -> str:
+    """Match rating codex of a text taken as one word; "" where it holds anything but letters."""
+    return jellyfish.match_rating_codex(text) if text.isalpha() else ""

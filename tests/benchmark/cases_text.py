@@ -10,12 +10,12 @@ from pathlib import Path
 
 from crmclean.errors import ReadError
 from crmclean.read.csv_sniff import sniff_csv
-from crmclean.text.phonetics import cologne_phonetics, metaphone, nysiis, soundex
+from crmclean.text.phonetics import cologne_phonetics, match_rating, metaphone, nysiis, soundex
 
 __all__ = ["FILES", "SUITES", "csv_file", "predict"]
 
 FILES = "csv_files"
-_ENGLISH = {"soundex": soundex, "metaphone": metaphone, "nysiis": nysiis}
+_ENGLISH = {"soundex": soundex, "metaphone": metaphone, "nysiis": nysiis, "match_rating_codex": match_rating}
 
 
 def _cologne(row: Mapping[str, str]) -> dict[str, object]:
