@@ -21,9 +21,10 @@ def understood_lines(read: ReadResult, lang: Lang, *, columns: bool) -> list[str
         lang: Language.
         columns: Whether to list the columns one by one, with confidence and reason.
     """
+    several = set(read.sources["file"][read.sources["file"].duplicated()])
     mapped = read.mappings.dropna(subset=["field"]).groupby("source").size()
     rows = [
-        (s.file or "-", s.source, s.roles, s.rows, _format(s), int(mapped.get(s.source, 0)))
+        (_place(s, several), s.source, s.roles, s.rows, _format(s), int(mapped.get(s.source, 0)))
         for s in read.sources.itertuples(index=False)
     ]
     lines = [
@@ -34,7 +35,7 @@ def understood_lines(read: ReadResult, lang: Lang, *, columns: bool) -> list[str
     for source in sorted(set(read.sources["source"])):
         part = read.mappings[read.mappings["source"] == source]
         if columns:
-            lines += [say("cli.mapping.title", lang, source=source), _columns(part), ""]
+            lines += [say("cli.mapping.title", lang, source=source), _columns(part, lang), ""]
         unread = part[part["reason"].isin(_UNREAD)]["column"].tolist()
         unknown = part[part["field"].isna() & ~part["reason"].isin(_UNREAD)]["column"].tolist()
         if unread:
@@ -44,6 +45,12 @@ def understood_lines(read: ReadResult, lang: Lang, *, columns: bool) -> list[str
     return lines
 
 
+def _place(source: object, several: set[str]) -> str:
+    """The file and, of a workbook with several tables, the sheet: each is a source of its own."""
+    file, sheet = getattr(source, "file"), getattr(source, "sheet")  # noqa: B009  a row of a frame
+    return f"{file} [{sheet}]" if isinstance(sheet, str) and file in several else str(file or "-")
+
+
 def _format(source: object) -> str:
     parts = [getattr(source, name) for name in ("format", "profile", "encoding", "delimiter")]
     return " ".join(
@@ -51,14 +58,18 @@ def _format(source: object) -> str:
     )
 
 
-def _columns(part: pd.DataFrame) -> str:
+def _columns(part: pd.DataFrame, lang: Lang) -> str:
     rows = [
-        (m.column, m.field if isinstance(m.field, str) else "-", f"{m.confidence:.2f}", m.reason)
+        (
+            m.column,
+            m.field if isinstance(m.field, str) else "-",
+            f"{m.confidence:.2f}",
+            say(f"read.map.reason.{m.reason}", lang),
+        )
         for m in part.sort_values("position").itertuples(index=False)
     ]
-    return table_text(
-        ["  column", "field", "confidence", "reason"], [(f"  {c}", f, n, r) for c, f, n, r in rows]
-    )
+    column, *others = say("cli.mapping.columns", lang).split()
+    return table_text([f"  {column}", *others], [(f"  {c}", f, n, r) for c, f, n, r in rows])
 
 
 def mapping_json(read: ReadResult) -> dict[str, object]:

@@ -27,6 +27,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Datei Quelle Rolle Zeilen Format Spalten",
     ),
     "cli.mapping.title": ("Columns of {source}", "Spalten von {source}"),
+    "cli.mapping.columns": ("column field confidence reason", "Spalte Feld Sicherheit Grund"),
     "cli.left_out": (
         "{source}: not used: {columns}",
         "{source}: nicht verwendet: {columns}",

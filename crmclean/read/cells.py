@@ -18,7 +18,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["cell_text", "text_frame"]
+from crmclean.text.spreadsheet import unguard
+
+__all__ = ["cell_text", "text_frame", "unguarded"]
 
 _STR = pd.StringDtype(na_value=np.nan)
 
@@ -103,3 +105,17 @@ def _arrow_text(cells: Sequence[str | None]) -> pa.Array:
 def _whole(cell: str | None) -> str | None:
     """Half of a surrogate pair becomes the replacement character: UTF-8 cannot hold it."""
     return None if cell is None else cell.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def unguarded(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with cells such as ``="01067"`` as the text they protect from spreadsheets; see `unguard`."""
+    plain: dict[str, pd.Series] = {}
+    for name in frame.columns:
+        cells = frame[name]
+        marked = cells.str.startswith(_GUARDS).fillna(False).to_numpy(dtype=bool)
+        if marked.any():
+            plain[str(name)] = cells.where(~marked, cells[marked].map(unguard))
+    return frame.assign(**plain) if plain else frame
+
+
+_GUARDS = ('="', "'")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmclean.read.cells import text_frame
+from crmclean.read.cells import text_frame, unguarded
 from crmclean.read.csv_body import read_body
 from crmclean.read.csv_sniff import sniff_csv
 from crmclean.read.files import Blob
@@ -41,7 +41,7 @@ def read_csv(blob: Blob, *, encoding: str = "", delimiter: str = "") -> RawTable
     header = list(sniffed.header)
     names, remarks = name_columns(header, max(sniffed.width, len(header)))
     missing = [[None] * len(lines)] * (len(names) - sniffed.width)
-    frame = text_frame(names, [*columns, *missing])
+    frame = unguarded(text_frame(names, [*columns, *missing]))
     if missing:
         detail = f"header={len(names)} columns={sniffed.width}"
         findings.append({"code": "ragged_rows", "row": sniffed.line - 1, "detail": detail})

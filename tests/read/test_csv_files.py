@@ -15,6 +15,8 @@ from crmclean.errors import ReadError
 from crmclean.read.csv_files import read_csv
 from crmclean.read.csv_sniff import sniff_csv
 from crmclean.read.files import Blob
+from crmclean.read.load import load_tables
+from crmclean.write import write_csv
 
 
 def read(text, *, encoding="utf-8", **how):
@@ -230,3 +232,31 @@ def test_written_tables_come_back(rows, delimiter, end):
     )
     table = read(stream.getvalue())
     assert cells(table) == [list(row) for row in body]
+
+
+GUARDED = [
+    ["Kd-Nr", "PLZ", "Telefon", "Name", "Hausnr"],
+    ["000123", "01067", "+49 351 1234567", 'Kern "Bau"; Söhne', "3-5"],
+    ["4711", "8001", "0049 41 12", "=SUMME(A1)", "12 a"],
+    ["1E10", "06406", "+41 44 1", "O'Neill", "10/2"],
+    ["-", "=", "'x", "1. Mai", "wahr"],
+]
+
+
+@pytest.mark.parametrize("form", ["excel-de", "standard"])
+def test_what_we_write_for_spreadsheets_reads_back(tmp_path, form):
+    """Cells guarded as ="01067" are the text again; nothing else changes."""
+    frame = pd.DataFrame(GUARDED[1:], columns=GUARDED[0], dtype="str")
+    write_csv(frame, tmp_path / "a.csv", form)
+    [table] = load_tables([tmp_path / "a.csv"])
+    assert table.frame.columns.tolist() == GUARDED[0]
+    assert table.frame.to_numpy().tolist() == GUARDED[1:]
+    assert "leading_zeros_lost" not in {f["code"] for f in table.findings}
+
+
+def test_guards_of_other_programs(tmp_path):
+    """Unquoted ="..." as other exporters write it."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'Nr;PLZ;Ort\n="01";="01067";Dresden\n="02";="06406";Bernburg\n')
+    [table] = load_tables([path])
+    assert table.frame.to_numpy().tolist() == [["01", "01067", "Dresden"], ["02", "06406", "Bernburg"]]
