@@ -2,7 +2,7 @@
 
 Each file is a small one of our own with bits flipped, bytes cut, doubled or swapped, or a member of
 its archive damaged. A file may be read or refused (ReadError); anything else is a finding: a
-traceback, a reader that dies, more than five seconds, more than the memory allowed. Findings are
+traceback, a reader that dies or hangs, more than five seconds of computing, more than the memory allowed. Findings are
 kept in --keep with the seed that makes them again. Readers run in processes of their own, so that
 one that dies is found too. Exit code 1 where there is a finding.
 """
@@ -30,7 +30,8 @@ from crmclean.read import read_records
 from tests.benchmark.fuzz_samples import READERS
 
 MEMORY = 4 << 30
-SLOW = 5
+SLOW, STUCK = 5, 60
+"""Seconds of computing that a file may take, and seconds after which a reader hangs."""
 TOKENS = (
     b"\0", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b'"', b"'", b";", b",", b"\t", b"\r", b"\n", b"\r\n", b"=", b"\\", b"{", b"}",
     b"[", b"]", b":", b"-1", b"0", b"9" * 40, b"1e999", b"null", b"\xf0\x9f\x98\x80", b"\xed\xa0\x80", b"END:VCARD", b"BEGIN:VCARD",
@@ -95,7 +96,8 @@ def attempt(reader: str, seed: int, folder: Path) -> str:
     path.write_bytes(data)
     (folder / "seed").write_text(str(seed), encoding="utf-8")
     source = f"sqlite:///{path.as_posix()}#customers" if reader == "sql" else path
-    signal.alarm(SLOW)
+    signal.setitimer(signal.ITIMER_PROF, SLOW)
+    signal.alarm(STUCK)
     try:
         read_records([source])
     except ReadError as error:
@@ -106,6 +108,7 @@ def attempt(reader: str, seed: int, folder: Path) -> str:
         last = traceback.extract_tb(error.__traceback__)[-1]
         return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
     return "read"
 
@@ -119,6 +122,7 @@ def work(reader: str, seconds: float, first: int, folder: Path) -> None:
     """Reads damaged files until the time is over; prints one line per finding and the counts."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, too_slow)
+    signal.signal(signal.SIGPROF, too_slow)
     counts: Counter[str] = Counter()
     end, seed = time.monotonic() + seconds, first
     while time.monotonic() < end:
