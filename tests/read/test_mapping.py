@@ -203,3 +203,11 @@ def test_billing_and_delivery_names():
         {"Billing Name": whole, "Shipping Name": whole, "Billing City": TOWNS, "Shipping City": TOWNS}
     )
     assert list(found.values()) == ["full_name", None, "billing_city", "delivery_city"]
+
+
+def test_more_columns_of_a_field_than_have_numbers():
+    """From the hundredth on they are left out."""
+    frame = pd.DataFrame({"E-Mail" if not i else f"E-Mail.{i + 1}": [f"a{i}@b.de"] for i in range(103)})
+    guesses = map_table(frame, ReadConfig(), SourceConfig()).guesses
+    assert [g.field for g in guesses[:3]] == ["email", "email_2", "email_3"]
+    assert [(g.field, g.reason) for g in guesses[98:100]] == [("email_99", "alias"), (None, "duplicate")]
