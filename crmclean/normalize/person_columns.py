@@ -23,6 +23,7 @@ from crmclean.normalize.person_fast import (
     given_parts,
     is_said,
     may_be_company,
+    may_be_swapped,
     recased,
     text_word,
 )
@@ -140,13 +141,24 @@ def _found(
     return PlainPersons(kept, pd.DataFrame(columns), [n for n in notes if len(n[3])])
 
 
-def _same(one: _Words, two: _Words, at: Ints, to: Ints) -> Bools:
-    """Where both words are one, case and accents aside."""
+def _same(one: Sequence[str | None], two: Sequence[str | None], at: Ints, to: Ints) -> Bools:
+    """Where both names are one, case and accents aside."""
     known: dict[str, int] = {}
-    left = np.array([*(known.setdefault(fold(w), len(known)) for w in one.names), -1], dtype=np.int64)
-    right = np.array([*(known.get(fold(w), -2) for w in two.names), -2], dtype=np.int64)
+    left = np.array([*(known.setdefault(fold(w or ""), len(known)) for w in one), -1], dtype=np.int64)
+    right = np.array([*(known.get(fold(w or ""), -2) for w in two), -2], dtype=np.int64)
     same: Bools = left[at] == right[to]
     return same
+
+
+def _swapped(one: _Words, two: _Words, at: Ints, to: Ints, rows: Bools) -> Bools:
+    """Which of these rows look as if given and family name stood in each other's field."""
+    found = np.zeros(len(rows), dtype=np.bool_)
+    pairs, places = np.unique(at[rows] * len(two.names) + to[rows], return_inverse=True)
+    table = [
+        may_be_swapped(one.names[p // len(two.names)], two.names[p % len(two.names)]) for p in pairs.tolist()
+    ]
+    found[rows] = np.array(table, dtype=np.bool_)[places]
+    return found
 
 
 def _cased(one: _Words, two: _Words, both: Bools) -> tuple[Ints, Ints]:
@@ -174,17 +186,23 @@ def plain_pairs(
     both = (one.upper[one.code] & two.upper[two.code]) | (one.lower[one.code] & two.lower[two.code])
     at, to = _cased(one, two, both)
     fits = _flags(first, bool)[at] & _flags(last, bool)[to] & address.flags(lambda _: True)
-    fits &= ~_flags(last, lambda f: f and f[2])[to] | _flags(first, lambda f: f and f[3])[at]
-    fits &= (
-        _flags(one.names, is_said)[one.code] & _flags(two.names, is_said)[two.code] & ~_same(one, two, at, to)
+    fits &= ~_swapped(
+        one,
+        two,
+        at,
+        to,
+        fits & _flags(last, lambda f: f and f[2])[to] & ~_flags(first, lambda f: f and f[3])[at],
     )
+    fits &= _flags(one.names, is_said)[one.code] & _flags(two.names, is_said)[two.code]
+    names = [f[0] if f else None for f in first], [f[1] if f else None for f in last]
+    fits &= ~_same(*names, at, to)
     odd = _flags(one.names, may_be_company)[one.code] | _flags(two.names, may_be_company)[two.code]
     fits &= ~odd | address.who
     parts = {
-        "given_name": picked([f[0] if f else None for f in first], at[fits]),
+        "given_name": picked(names[0], at[fits]),
         "middle_names": picked([f[1] if f else None for f in first], at[fits]),
         "name_prefix": picked([f[0] if f else None for f in last], to[fits]),
-        "family_name": picked([f[1] if f else None for f in last], to[fits]),
+        "family_name": picked(names[1], to[fits]),
     }
     sex = _sexes([f[2] if f else None for f in first])[at]
     return _found(rows, fits, address, parts, both, _mismatch(address, sex))
@@ -214,7 +232,7 @@ def plain_texts(rows: Ints, text: Any, beside: Beside, is_who: Callable[[str], b
         _flags(first, lambda w: w.plain and w.quiet)[at] & ~_flags(last, lambda w: w.given)[to]
     )
     leads |= _flags(first, lambda w: w.initial)[at] & ~comma
-    fits = leads & _flags(last, lambda w: w.plain and w.quiet)[to] & ~_same(one, two, at, to)
+    fits = leads & _flags(last, lambda w: w.plain and w.quiet)[to] & ~_same(one.names, two.names, at, to)
     fits &= _flags(first, lambda w: w.harmless)[one.code] & _flags(last, lambda w: w.harmless)[two.code]
     fits &= np.where(
         comma, ~_flags(first, lambda w: w.ends)[one.code], ~_flags(last, lambda w: w.ends)[two.code]

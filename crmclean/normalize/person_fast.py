@@ -27,6 +27,7 @@ from crmclean.normalize.person_words import (
     given_gender,
     is_family,
     is_given,
+    is_near_given,
     noble_titles,
     particles,
     suffix_words,
@@ -35,7 +36,7 @@ from crmclean.normalize.person_words import (
     word_key,
 )
 from crmclean.normalize.person_world import is_world_word
-from crmclean.normalize.salutation import salutation_keys, split_salutation
+from crmclean.normalize.salutation import salutation_keys
 from crmclean.normalize.text import is_placeholder, placeholder_words
 from crmclean.text.fold import fold
 
@@ -47,6 +48,7 @@ __all__ = [
     "given_parts",
     "is_said",
     "may_be_company",
+    "may_be_swapped",
     "read_plain_fields",
     "read_plain_text",
     "recased",
@@ -55,7 +57,6 @@ __all__ = [
 
 _PLAIN = re.compile(r"[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]{1,19}(?:-[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]{1,19})?$")
 _INITIAL = re.compile(r"[A-ZÄÖÜ]\.$")
-_NOBODY = "Xx"
 _CALLED = frozenset({"gen", "genannt", "vulgo", "geb", "nee", "born"})
 _ADDRESSES = frozenset({"Herr", "Frau", "Herrn", "Mr.", "Mrs.", "Ms.", "Mr", "Mrs"})
 _TITLES = frozenset({"Dr.", "Prof.", "Dipl.-Ing.", "Dipl.-Kfm.", "Mag.", "Ing."})
@@ -95,7 +96,7 @@ def _is_plain(word: str) -> bool:
         return False
     if is_form_word(word) or is_name_placeholder(word) or is_test_name(word):
         return False
-    return split_salutation([word, _NOBODY])[0] is None and split_salutation([word], whole=True)[0] is None
+    return key not in salutation_keys()
 
 
 @lru_cache(maxsize=_MOST)
@@ -139,6 +140,20 @@ def _is_last(word: str) -> bool:
 def recased(word: str) -> str:
     """The word with its case restored."""
     return restore_case(word)
+
+
+@lru_cache(maxsize=_MOST)
+def _swap_facts(word: str) -> tuple[bool, bool]:
+    """Whether a word is listed as a family name, and whether nothing makes it a given name."""
+    return is_family(word), not (is_given(word) or is_near_given(word))
+
+
+def may_be_swapped(given: str, family: str) -> bool:
+    """Whether a listed given name in the family field makes one think of exchanged fields."""
+    if " " in given or is_given(given):
+        return False
+    known, unlike = _swap_facts(given)
+    return known or (unlike and not is_family(family))
 
 
 def read_plain_fields(given: str, family: str) -> Plain | None:

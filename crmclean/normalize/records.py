@@ -14,8 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
 from crmclean.config import DEFAULT, NormalizeConfig
 from crmclean.normalize.records_addresses import read_addresses
+from crmclean.normalize.records_arrow import texts
 from crmclean.normalize.records_contacts import read_contacts
 from crmclean.normalize.records_country import record_countries
 from crmclean.normalize.records_facts import read_facts
@@ -88,7 +93,7 @@ def _without_collector() -> Iterator[None]:
 
 
 def _normalized(records: Records, config: NormalizeConfig, sources: Sources | None) -> Normalized:
-    frame = RECORDS.check(records).sort_values(["source", "record_id"], kind="stable").reset_index(drop=True)
+    frame = _in_order(RECORDS.check(records))
     countries = record_countries(frame, config.default_country, config.source_countries)
     names = read_names(frame, countries.used)
     contacts = read_contacts(frame, countries)
@@ -105,3 +110,13 @@ def _normalized(records: Records, config: NormalizeConfig, sources: Sources | No
         ADDRESSES.check(places.drop(columns="at")),
         issues_of(frame, names, notes),
     )
+
+
+def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """The records by source and record id, numbered from 0."""
+    order = pc.array_sort_indices(texts(frame["record_id"])).to_numpy().astype(np.int64)
+    sources = pd.factorize(frame["source"], sort=True)[0]
+    order = order[np.argsort(sources[order], kind="stable")]
+    if (np.diff(order) == 1).all():
+        return frame
+    return frame.take(order).reset_index(drop=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmclean.normalize.records_arrow import Ints, picked, series, taken, texts
+from crmclean.normalize.records_arrow import Bools, Ints, picked, series, taken, texts
 from crmclean.normalize.records_facts import Facts
 from crmclean.normalize.records_names import NAME_PARTS, Names
 
@@ -112,46 +112,54 @@ def _fact_columns(roster: Roster, facts: Facts) -> dict[str, pd.Series[Any]]:
     return result
 
 
-def _per_party(roster: Roster, frame: pd.DataFrame, own: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
-    """The rows of a frame (column `row`) once per party that they belong to, as number `at`."""
+def _per_party(
+    roster: Roster, frame: pd.DataFrame, kept: Callable[[Ints, Ints], Bools], order: Sequence[str]
+) -> pd.DataFrame:
+    """The rows of a frame (column `row`) once per party that they belong to.
+
+    Args:
+        roster: The parties.
+        frame: Points or places.
+        kept: Tells of rows of the frame and parties, both as numbers, whether they go together.
+        order: Columns of few words that sort the rows of a party.
+
+    Returns:
+        The frame with the party's key and number (`at`), sorted by party and `order`.
+    """
     size = int(max(roster.row.max(initial=-1), frame["row"].max() if len(frame) else -1)) + 1
     counts = np.bincount(roster.row, minlength=size)
     starts = np.cumsum(counts) - counts
     rows = frame["row"].to_numpy(dtype=np.int64)
     repeat = counts[rows]
-    picked = np.repeat(np.arange(len(frame)), repeat)
-    offset = np.arange(len(picked)) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+    points = np.repeat(np.arange(len(frame)), repeat)
+    offset = np.arange(len(points)) - np.repeat(np.cumsum(repeat) - repeat, repeat)
     at = np.repeat(starts[rows], repeat) + offset
-    kept = ~roster.beside[at] | own[picked]
-    return frame.take(picked[kept]).assign(at=at[kept]).drop(columns="row")
-
-
-def _ordered(frame: pd.DataFrame, order: Sequence[str]) -> Ints:
-    """One number per row that sorts by party (`at`) and then by the columns, which hold few words."""
-    key = frame["at"].to_numpy(dtype=np.int64)
+    together = kept(points, at)
+    points, at = points[together], at[together]
+    key = at
     for name in order:
         codes, words = pd.factorize(frame[name], sort=True)
-        key = key * (len(words) + 1) + codes + 1
-    return key
-
-
-def _with_party(roster: Roster, frame: pd.DataFrame, order: list[str]) -> pd.DataFrame:
-    """The rows sorted by party and the columns, with the party's key."""
-    frame = frame.take(np.argsort(_ordered(frame, order), kind="stable")).reset_index(drop=True)
-    frame.insert(0, "party", picked(texts(roster.party), frame["at"].to_numpy(dtype=np.int64)))
-    return frame
+        key = key * (len(words) + 1) + codes[points] + 1
+    sort = np.argsort(key, kind="stable")
+    points, at = points[sort], at[sort]
+    placed = frame.drop(columns="row").take(points).reset_index(drop=True)
+    placed.insert(0, "party", picked(texts(roster.party), at))
+    return placed.assign(at=at)
 
 
 def _once(frame: pd.DataFrame) -> pd.DataFrame:
     """The points without those that a party has twice from the same column."""
-    key = pd.Series(_ordered(frame, ("kind", "field")))
-    several = key.duplicated(keep=False).to_numpy(dtype=np.bool_)
+    key = frame["at"].to_numpy(dtype=np.int64)
+    for name in ("kind", "field"):
+        codes, words = pd.factorize(frame[name])
+        key = key * (len(words) + 1) + codes + 1
+    several = pd.Series(key).duplicated(keep=False).to_numpy(dtype=np.bool_)
     if not several.any():
         return frame
     again = frame[several].duplicated(["at", "kind", "value", "raw", "field"]).to_numpy(dtype=np.bool_)
     kept = np.ones(len(frame), dtype=np.bool_)
     kept[np.flatnonzero(several)[again]] = False
-    return frame[kept]
+    return frame[kept].reset_index(drop=True)
 
 
 def contact_rows(roster: Roster, points: pd.DataFrame) -> pd.DataFrame:
@@ -159,16 +167,21 @@ def contact_rows(roster: Roster, points: pd.DataFrame) -> pd.DataFrame:
 
     Points of persons, own points of organizations, and the domains of mailboxes as `web`.
     """
-    joined = _per_party(roster, points, points["own"].to_numpy(dtype=bool))
-    domains = points[points["domain"].notna()]
-    web = domains.assign(
-        kind="web", value=domains["domain"], key=domains["domain"], type="other", extension=None
-    )
-    added = _per_party(roster, web, np.ones(len(web), dtype=bool))
-    added = added[~roster.is_person[added["at"].to_numpy(dtype=np.int64)]]
-    filled = [f for f in (joined, added) if len(f)]
-    frame = pd.concat(filled, ignore_index=True) if filled else joined
-    return _with_party(roster, _once(frame.drop(columns=["own", "domain"])), ["kind", "field"])
+    own = points["own"].to_numpy(dtype=np.bool_)
+    is_domain = np.zeros(len(points), dtype=np.bool_)
+    named = points["domain"].notna().to_numpy(dtype=np.bool_)
+    if not roster.is_person.all() and named.any():
+        web = points[named].assign(kind="web", type="other", extension=None)
+        web["value"] = web["key"] = web["domain"]
+        points = pd.concat([points, web], ignore_index=True)
+        own = np.append(own, own[named])
+        is_domain = np.append(is_domain, np.ones(len(web), dtype=np.bool_))
+
+    def kept(rows: Ints, at: Ints) -> Bools:
+        belongs: Bools = np.where(is_domain[rows], ~roster.is_person[at], ~roster.beside[at] | own[rows])
+        return belongs
+
+    return _once(_per_party(roster, points.drop(columns=["own", "domain"]), kept, ("kind", "field")))
 
 
 def place_rows(roster: Roster, addresses: pd.DataFrame, facts: Facts) -> pd.DataFrame:
@@ -176,13 +189,12 @@ def place_rows(roster: Roster, addresses: pd.DataFrame, facts: Facts) -> pd.Data
 
     All addresses of a person; of an organization beside it all but the private one.
     """
-    addresses = addresses.copy()
     valid_from = facts.columns.get("address_valid_from")
     if valid_from is not None and len(addresses):
-        taken = valid_from.take(addresses["row"].to_numpy(dtype=np.int64)).reset_index(drop=True)
-        addresses["valid_from"] = taken.where(addresses["field"] == "")
-    own = (addresses["field"] != "home_").to_numpy(dtype=bool)
-    return _with_party(roster, _per_party(roster, addresses, own), ["field"])
+        since = valid_from.take(addresses["row"].to_numpy(dtype=np.int64)).reset_index(drop=True)
+        addresses = addresses.assign(valid_from=since.where(addresses["field"] == ""))
+    own = (addresses["field"] != "home_").to_numpy(dtype=np.bool_)
+    return _per_party(roster, addresses, lambda rows, at: ~roster.beside[at] | own[rows], ("field",))
 
 
 def _has(size: int, frame: pd.DataFrame, rows: pd.Series[bool]) -> pd.Series[float]:

@@ -46,6 +46,7 @@ def _known() -> dict[str, Salutation]:
     return found
 
 
+@cache
 def salutation_keys() -> frozenset[str]:
     """The keys of all salutations."""
     return frozenset(_known())
