@@ -124,9 +124,9 @@ def _arrow(frame: ArrowFrame, named: str) -> pa.Table:
     try:
         table = frame if isinstance(frame, pa.Table) else pa.table(frame)
         table.validate(full=True)
-        return table
     except (pa.ArrowException, TypeError, ValueError, KeyError) as error:
         raise refuse("frame_broken", file=named or type(frame).__name__) from error
+    return table
 
 
 def arrow_columns(table: pa.Table) -> tuple[list[str], list[Sequence[str | None] | pa.ChunkedArray]]:

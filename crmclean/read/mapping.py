@@ -264,7 +264,9 @@ def _numbered(guesses: list[Guess]) -> list[Guess]:
             mine = best[field] == guess.position and field not in taken
             result.append(guess if mine else replace(guess, field=None, reason="duplicate"))
         else:
-            name = next((n for n in (field, *(f"{field}_{i}" for i in range(2, 100))) if n not in taken), None)
+            name = next(
+                (n for n in (field, *(f"{field}_{i}" for i in range(2, 100))) if n not in taken), None
+            )
             taken |= {name} if name else set()
             result.append(replace(guess, field=name, reason=guess.reason if name else "duplicate"))
     return result
