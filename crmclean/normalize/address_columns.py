@@ -21,6 +21,7 @@ from crmclean.fields import ADDRESS_PARTS
 from crmclean.normalize.address import FLAT, SPECIAL, Address, clean_part, normalize_address, plain_city
 from crmclean.normalize.address_lists import NUMBER_FIRST
 from crmclean.normalize.address_street import split_street
+from crmclean.normalize.address_text import stands_alone
 from crmclean.normalize.country import normalize_country
 from crmclean.normalize.postcode import postcode_info
 from crmclean.normalize.records_arrow import Bools, Ints, flags, join, matches, series, taken, texts
@@ -263,9 +264,9 @@ def _shaped(rows: Ints, raw: Any, found: Any, shape: int, *, repair: bool) -> Pl
         lettered = matches(part["number"], "[a-zA-Z]$")
         for number, those in (("5", ~lettered), ("5a", lettered)):
             asked = pc.if_else(pa.array(those), part["street"], nothing)
-            fits &= ~those | _per_distinct(asked, lambda v, n=number: _fits(shape, "street", v, n))
+            fits &= ~those | _per_distinct(asked, lambda v, n=number: _street_fits(v, n))
     if "city" in named:
-        fits &= _per_distinct(part["city"], lambda v: _fits(shape, "city", v, "5"))
+        fits &= _per_distinct(part["city"], lambda v: _city_fits(shape, v))
     shown, issues, codes, valid = _codes(pc.fill_null(part["code"], ""), nothing, repair=repair)
     if "code" in named:
         fits &= _per_distinct(part["code"], _is_code) & (valid | has[0] | has[2])
@@ -280,21 +281,28 @@ def _shaped(rows: Ints, raw: Any, found: Any, shape: int, *, repair: bool) -> Pl
 
 
 @lru_cache(maxsize=1 << 18)
-def _fits(shape: int, part: str, text: str, number: str) -> bool:
-    """Whether a street or town beside known neighbours is read as just that."""
-    form, known = _FORMS[shape], {**_KNOWN, "number": number}
-    cleaned = normalize_address(form.format(**{**known, part: text}))
-    said = {n: (text if n == part else known[n]) if f"{{{n}}}" in form else "" for n in known}
-    wanted = Address(
-        street=said["street"], house_number=said["number"], postal_code=said["code"], city=said["city"]
-    )
-    return cleaned.value == wanted and [f.code for f in cleaned.issues] == _usual_codes(shape, number)
+def _street_fits(name: str, number: str) -> bool:
+    """Whether a street and a number like this one are read as just that in a text."""
+    text = f"{name} {number}"
+    line = split_street(text, None)
+    as_said = (line.street, line.house_number, line.addition) == (name, number, "")
+    return as_said and clean_part(name) == name and stands_alone(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _city_fits(shape: int, city: str) -> bool:
+    """Whether a town beside known neighbours is read as just that."""
+    form, known = _FORMS[shape], {**_KNOWN, "city": city}
+    cleaned = normalize_address(form.format(**known))
+    said = {n: known[n] if f"{{{n}}}" in form else "" for n in known}
+    wanted = Address(street=said["street"], house_number=said["number"], postal_code=said["code"], city=city)
+    return cleaned.value == wanted and [f.code for f in cleaned.issues] == _usual_codes(shape)
 
 
 @cache
-def _usual_codes(shape: int, number: str) -> list[str]:
+def _usual_codes(shape: int) -> list[str]:
     """What is noticed about known words in this shape."""
-    return [f.code for f in normalize_address(_FORMS[shape].format(**{**_KNOWN, "number": number})).issues]
+    return [f.code for f in normalize_address(_FORMS[shape].format(**_KNOWN)).issues]
 
 
 def _joined(kept: list[PlainAddresses]) -> PlainAddresses:

@@ -16,7 +16,7 @@ from crmclean.normalize.address_street import is_street_word, is_unit, number_on
 from crmclean.normalize.postcode import postcode_pattern
 from crmclean.text.fold import collapse, fold
 
-__all__ = ["Parts", "parse_text", "take_special"]
+__all__ = ["Parts", "parse_text", "stands_alone", "take_special"]
 
 _SEPARATOR = re.compile(r"\s*[\n\r;|\t]+\s*|\s*,\s+|,(?=\D)|\s+[·•]\s+")
 _CARE_OF = re.compile(
@@ -169,6 +169,15 @@ def _fill_street(parts: Parts, segments: list[str], country: str | None, *, join
     parts.street, parts.house_number = split.street, split.house_number
     parts.additions += [split.addition] if split.addition else []
     return [*segments[:at], "", *segments[at + 1 :]]
+
+
+def stands_alone(line: str) -> bool:
+    """Whether a segment is street and number and nothing else, whatever postcode or town stands beside.
+
+    What `parse_text` asks of its segments, asked of one: a number of up to three digits at its end
+    cannot be taken for a postcode, so that the others do not matter.
+    """
+    return take_special(line, Parts()) == line and street_score(line) >= 2 and _cut_name(line) == ("", line)
 
 
 def _settle(parts: Parts, segments: list[str], *, town_open: bool) -> None:

@@ -22,7 +22,9 @@ __all__ = [
     "form_at_end",
     "form_at_front",
     "is_form_word",
+    "may_close",
     "may_end",
+    "may_open",
     "normalize_legal_form",
     "split_status",
     "split_words",
@@ -139,6 +141,21 @@ def may_end(key: str) -> bool:
     if key in ends or key in _ANDS or key in _COS:
         return True
     return len(key) > 4 and key[:4] in grams
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(key[:i] for key in _forms() for i in range(1, len(key)))
+
+
+def may_open(key: str) -> bool:
+    """Whether a form of several words may begin with this word, spelt right."""
+    return key in _beginnings()
+
+
+def may_close(key: str) -> bool:
+    """Whether a form of several words may end with this word, spelt right, or it is one by itself."""
+    return key in _endings()[0] or key in _ANDS or key in _COS or _lookup(key) is not None
 
 
 def is_form_word(word: str) -> bool:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from crmclean.normalize.person import Address, plain_address
 from crmclean.normalize.person_fast import (
+    TextWord,
     family_parts,
     given_parts,
     is_said,
@@ -208,6 +209,16 @@ def plain_pairs(
     return _found(rows, fits, address, parts, both, _mismatch(address, sex))
 
 
+def _may_be_form(first: Sequence[TextWord], last: Sequence[TextWord], one: Ints, two: Ints) -> Bools:
+    """Whether two words in this order may be a legal form or a filler of two words."""
+    ends = _flags(last, lambda w: w.ends)[two]
+    nearly = _flags(last, lambda w: w.nearly_ends)[two]
+    initial = _flags(first, lambda w: w.initial)[one]
+    opens = _flags(first, lambda w: w.opens)[one]
+    odd: Bools = ends | np.where(initial, nearly, opens)
+    return odd
+
+
 def plain_texts(rows: Ints, text: Any, beside: Beside, is_who: Callable[[str], bool]) -> PlainPersons:
     """The plain ones of names in one text: two words, the family name last or before a comma.
 
@@ -234,8 +245,8 @@ def plain_texts(rows: Ints, text: Any, beside: Beside, is_who: Callable[[str], b
     leads |= _flags(first, lambda w: w.initial)[at] & ~comma
     fits = leads & _flags(last, lambda w: w.plain and w.quiet)[to] & ~_same(one.names, two.names, at, to)
     fits &= _flags(first, lambda w: w.harmless)[one.code] & _flags(last, lambda w: w.harmless)[two.code]
-    fits &= np.where(
-        comma, ~_flags(first, lambda w: w.ends)[one.code], ~_flags(last, lambda w: w.ends)[two.code]
+    fits &= ~_may_be_form(first, last, one.code, two.code) & ~(
+        comma & _may_be_form(last, first, two.code, one.code)
     )
     fits &= address.flags(lambda a: a[2] is None) & (~comma | address.flags(lambda a: not a[3]))
     parts = {

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from crmclean.data import read_list
 from crmclean.normalize.company_words import is_generic
-from crmclean.normalize.legal_form import is_form_word, may_end, split_words
+from crmclean.normalize.legal_form import is_form_word, may_close, may_end, may_open, split_words
 from crmclean.normalize.person_case import restore_case
 from crmclean.normalize.person_or_company import (
     is_name_placeholder,
@@ -255,8 +255,10 @@ class TextWord:
         quiet: No one takes it for a trade word or a word of the world's names.
         given: A listed given name.
         sex: Listed sex.
-        harmless: Two such words do not make a company (below `COMPANY`).
-        ends: A filler or a salutation of several words may end with it.
+        harmless: No sign of a company by itself (a trade word, Inh., und).
+        opens: A legal form or filler of several words may begin with it.
+        ends: One may end with it.
+        nearly_ends: A mistyped one, too.
     """
 
     plain: bool
@@ -266,21 +268,34 @@ class TextWord:
     given: bool
     sex: str | None
     harmless: bool
+    opens: bool
     ends: bool
+    nearly_ends: bool
 
 
 @lru_cache(maxsize=_MOST)
 def text_word(word: str) -> TextWord:
-    """The facts of one word."""
-    initial = _INITIAL.match(word) is not None
-    parts = split_words(word)
-    harmless = not names_owner(f"{word} ") and not any(
-        is_generic(w.text) or may_end(w.key) or w.key in COUPLE_WORDS for w in parts
-    )
+    """The facts of one word.
+
+    A text of two harmless words is no company (below `COMPANY`) unless both make a legal form. A
+    form of several words, one letter of which may be wrong, begins or ends as it should: so none
+    where the first word does not open and the last does not end one.
+    """
+    keys = [w.key for w in split_words(word)]
+    odd = names_owner(f"{word} ") or any(is_generic(k) or k in COUPLE_WORDS for k in keys)
+    inner = any(map(may_open, keys[:-1]))
     return TextWord(
-        _is_plain(word), initial, _is_listed_given(word), _is_quiet_family(word), is_given(word), given_gender(word),
-        harmless and bool(parts), word_key(word) in _ends(),
-    )  # fmt: skip
+        _is_plain(word),
+        _INITIAL.match(word) is not None,
+        _is_listed_given(word),
+        _is_quiet_family(word),
+        is_given(word),
+        given_gender(word),
+        bool(keys) and not odd,
+        any(map(may_open, keys)),
+        inner or any(map(may_close, keys[-1:])) or word_key(word) in _ends(),
+        any(map(may_end, keys[-1:])),
+    )
 
 
 @cache
