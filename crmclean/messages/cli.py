@@ -176,7 +176,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "They were never compared: no rule brought them together. These came closest:",
         "Sie wurden nie verglichen: Keine Regel brachte sie zusammen. Am nächsten kamen:",
     ),
-    "cli.explain.rule": ("{rule}: differs in {differing}, missing {missing}", "{rule}: verschieden in {differing}, es fehlt {missing}"),
+    "cli.explain.rule": (
+        "{rule}: differs in {differing}, missing {missing}",
+        "{rule}: verschieden in {differing}, es fehlt {missing}",
+    ),
     "cli.explain.rule_cut": (
         "{rule}: the same, but {block} records share it, too many to compare them all",
         "{rule}: gleich, aber {block} Datensätze haben es gemeinsam, zu viele für einen Vergleich aller",
@@ -185,14 +188,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The pair alone would be merged; their customers were kept apart because records in them contradict each other.",
         "Das Paar allein würde zusammengeführt; ihre Kunden blieben getrennt, weil Datensätze darin sich widersprechen.",
     ),
-    "cli.explain.below": ("Compared, and not certain enough to merge.", "Verglichen und nicht sicher genug zum Zusammenführen."),
-    "cli.explain.contradiction": ("These records of the two customers cannot be one:", "Diese Datensätze der beiden Kunden können nicht einer sein:"),
-    "cli.explain.grew": ("Customer {customer} grew out of {records} records", "Kunde {customer} entstand aus {records} Datensätzen"),
+    "cli.explain.below": (
+        "Compared, and not certain enough to merge.",
+        "Verglichen und nicht sicher genug zum Zusammenführen.",
+    ),
+    "cli.explain.contradiction": (
+        "These records of the two customers cannot be one:",
+        "Diese Datensätze der beiden Kunden können nicht einer sein:",
+    ),
+    "cli.explain.grew": (
+        "Customer {customer} grew out of {records} records",
+        "Kunde {customer} entstand aus {records} Datensätzen",
+    ),
     "cli.explain.alone": ("{record} stands alone", "{record} steht für sich"),
     "cli.explain.bridge": ("Weakest bridge: {link}", "Schwächste Brücke: {link}"),
     "cli.explain.by_others": (
         "Links below the threshold were made by a steward, or by a model or setting that has changed since.",
         "Verbindungen unter der Schwelle stammen von einer Entscheidung oder von einem seither geänderten Modell.",
     ),
-    "cli.explain.inside": ("Pairs inside that alone would contradict each other:", "Paare darin, die sich allein widersprächen:"),
+    "cli.explain.inside": (
+        "Pairs inside that alone would contradict each other:",
+        "Paare darin, die sich allein widersprächen:",
+    ),
 }

@@ -63,7 +63,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the archive {file} is damaged or cut off",
         "das Archiv {file} ist beschädigt oder abgeschnitten",
     ),
-    "read.format.archive_broken.hint": ("copy or download it again", "noch einmal kopieren oder herunterladen"),
+    "read.format.archive_broken.hint": (
+        "copy or download it again",
+        "noch einmal kopieren oder herunterladen",
+    ),
     "read.format.archive_locked": (
         "the archive {file} is protected by a password",
         "das Archiv {file} ist mit einem Kennwort geschützt",
@@ -77,7 +80,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "unpack it yourself if you trust it",
         "selbst entpacken, wenn Sie der Datei trauen",
     ),
-    "read.format.archive_empty": ("the archive {file} holds no file", "das Archiv {file} enthält keine Datei"),
+    "read.format.archive_empty": (
+        "the archive {file} holds no file",
+        "das Archiv {file} enthält keine Datei",
+    ),
     "read.format.archive_empty.hint": ("check what was packed", "prüfen, was gepackt wurde"),
     "read.format.encoding_unknown": (
         "the encoding {encoding!r} given for {file} does not exist",

@@ -45,8 +45,44 @@ def addresses(*rows: dict[str, object]) -> Addresses:
     return ADDRESSES.check(pd.DataFrame(list(rows))) if rows else ADDRESSES.empty()
 
 
-GIVEN = "Anna Bernd Clara Dieter Emma Frank Greta Hans Ida Jan Karl Lena Max Nora Otto Paul Rosa Simon Tina Uwe".split()
-FAMILY = "Adler Brandt Conrad Dreher Eckert Fuhrmann Gerlach Hartwig Illner Jansen Kessler Lorenz Menzel Nagel".split()
+GIVEN = [
+    "Anna",
+    "Bernd",
+    "Clara",
+    "Dieter",
+    "Emma",
+    "Frank",
+    "Greta",
+    "Hans",
+    "Ida",
+    "Jan",
+    "Karl",
+    "Lena",
+    "Max",
+    "Nora",
+    "Otto",
+    "Paul",
+    "Rosa",
+    "Simon",
+    "Tina",
+    "Uwe",
+]
+FAMILY = [
+    "Adler",
+    "Brandt",
+    "Conrad",
+    "Dreher",
+    "Eckert",
+    "Fuhrmann",
+    "Gerlach",
+    "Hartwig",
+    "Illner",
+    "Jansen",
+    "Kessler",
+    "Lorenz",
+    "Menzel",
+    "Nagel",
+]
 
 
 def crowd(n: int = 120) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
