@@ -22,11 +22,12 @@ from crmclean.config import DEFAULT, NormalizeConfig
 from crmclean.normalize.records_addresses import read_addresses
 from crmclean.normalize.records_arrow import texts
 from crmclean.normalize.records_contacts import read_contacts
-from crmclean.normalize.records_country import record_countries
-from crmclean.normalize.records_facts import read_facts
+from crmclean.normalize.records_country import Countries, record_countries
+from crmclean.normalize.records_facts import Facts, read_facts
 from crmclean.normalize.records_issues import issues_of
 from crmclean.normalize.records_names import read_names
 from crmclean.normalize.records_parties import (
+    Roster,
     contact_rows,
     party_rows,
     place_rows,
@@ -96,20 +97,37 @@ def _normalized(records: Records, config: NormalizeConfig, sources: Sources | No
     frame = _in_order(RECORDS.check(records))
     countries = record_countries(frame, config.default_country, config.source_countries)
     names = read_names(frame, countries.used)
-    contacts = read_contacts(frame, countries)
-    addresses = read_addresses(frame, repair=config.restore_postcodes)
-    facts = read_facts(frame, countries.said, config.timezone, sources)
     roster = roster_of(frame, names)
+    notes = names.notes
+    facts = read_facts(frame, countries.said, config.timezone, sources)
     parties = party_rows(frame, roster, names, facts)
-    points = contact_rows(roster, contacts.points)
-    places = place_rows(roster, addresses.addresses, facts)
-    notes = [*names.notes, *contacts.notes, *addresses.notes, *facts.notes]
+    # one kind after the other: what was read of a kind is let go before the next is read
+    points = _points(frame, countries, roster, notes)
+    places = _places(frame, facts, roster, notes, repair=config.restore_postcodes)
     return Normalized(
         PARTIES.check(with_quality(parties, points, places)),
         CONTACTS.check(points.drop(columns="at")),
         ADDRESSES.check(places.drop(columns="at")),
-        issues_of(frame, names, notes),
+        issues_of(frame, names, [*notes, *facts.notes]),
     )
+
+
+def _points(
+    frame: pd.DataFrame, countries: Countries, roster: Roster, notes: list[pd.DataFrame]
+) -> pd.DataFrame:
+    """The contacts of all parties; what was noticed goes to `notes`."""
+    contacts = read_contacts(frame, countries)
+    notes += contacts.notes
+    return contact_rows(roster, contacts.points)
+
+
+def _places(
+    frame: pd.DataFrame, facts: Facts, roster: Roster, notes: list[pd.DataFrame], *, repair: bool
+) -> pd.DataFrame:
+    """The addresses of all parties; what was noticed goes to `notes`."""
+    addresses = read_addresses(frame, repair=repair)
+    notes += addresses.notes
+    return place_rows(roster, addresses.addresses, facts)
 
 
 def _in_order(frame: pd.DataFrame) -> pd.DataFrame:

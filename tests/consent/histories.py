@@ -41,7 +41,9 @@ def events(
         text_version=draw(st.sampled_from(["v1", "v1", None])),
         origin="fair",
         value=draw(st.booleans()) if kind == "imported_flag" else None,
-        valid_until=draw(st.sampled_from([None, None, None, "2024-02-01", "2024-06-01", "soon", "9999-12-31"])),
+        valid_until=draw(
+            st.sampled_from([None, None, None, "2024-02-01", "2024-06-01", "soon", "9999-12-31"])
+        ),
         grounds=draw(st.sampled_from([None, "asked for a quote"])),
         declaration=draw(st.sampled_from([None, None, "d1", "d2"])),
         sale_ref="A-1",
