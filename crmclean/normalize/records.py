@@ -98,7 +98,7 @@ def _normalized(records: Records, config: NormalizeConfig, sources: Sources | No
     countries = record_countries(frame, config.default_country, config.source_countries)
     names = read_names(frame, countries.used)
     roster = roster_of(frame, names)
-    notes = names.notes
+    notes = list(names.notes)
     facts = read_facts(frame, countries.said, config.timezone, sources)
     parties = party_rows(frame, roster, names, facts)
     # one kind after the other: what was read of a kind is let go before the next is read
