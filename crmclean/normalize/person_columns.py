@@ -22,6 +22,7 @@ from crmclean.normalize.person_fast import (
     TextWord,
     family_parts,
     given_parts,
+    has_case,
     is_said,
     may_be_company,
     may_be_swapped,
@@ -74,7 +75,7 @@ def _words(column: Any) -> _Words:
     again = np.arange(len(names), dtype=np.int64)
     for at in np.flatnonzero(upper | lower).tolist():
         word = names[at]
-        if word.isalpha() and len(word) > 1:
+        if has_case(word):
             again[at] = known.setdefault(recased(word), len(known))
         else:
             again[at] = -1

@@ -46,6 +46,7 @@ __all__ = [
     "TextWord",
     "family_parts",
     "given_parts",
+    "has_case",
     "is_said",
     "may_be_company",
     "may_be_swapped",
@@ -136,6 +137,11 @@ def _is_last(word: str) -> bool:
     return _is_plain(word) or (word_key(word) in noble_titles() and _PLAIN.match(word) is not None)
 
 
+def has_case(word: str) -> bool:
+    """Whether the case of a word of one case can be restored: letters, each part more than one."""
+    return all(part.isalpha() and len(part) > 1 for part in word.split("-"))
+
+
 @lru_cache(maxsize=_MOST)
 def recased(word: str) -> str:
     """The word with its case restored."""
@@ -160,7 +166,7 @@ def read_plain_fields(given: str, family: str) -> Plain | None:
     """The name of two plain fields, one of which may be empty, else None."""
     restored = False
     if (given.isupper() and family.isupper()) or (given.islower() and family.islower()):
-        if not (given.isalpha() and family.isalpha() and len(given) > 1 and len(family) > 1):
+        if not (has_case(given) and has_case(family)):
             return None
         given, family, restored = recased(given), recased(family), True
     one = given_parts(given) if given else _NO_GIVEN

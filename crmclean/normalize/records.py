@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ from crmclean.config import DEFAULT, NormalizeConfig
 from crmclean.normalize.records_addresses import read_addresses
 from crmclean.normalize.records_arrow import texts
 from crmclean.normalize.records_contacts import read_contacts
-from crmclean.normalize.records_country import Countries, record_countries
+from crmclean.normalize.records_country import record_countries
 from crmclean.normalize.records_facts import Facts, read_facts
 from crmclean.normalize.records_issues import issues_of
 from crmclean.normalize.records_names import read_names
@@ -96,13 +97,19 @@ def _without_collector() -> Iterator[None]:
 def _normalized(records: Records, config: NormalizeConfig, sources: Sources | None) -> Normalized:
     frame = _in_order(RECORDS.check(records))
     countries = record_countries(frame, config.default_country, config.source_countries)
-    names = read_names(frame, countries.used)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Arrow works on the columns of contacts while Python reads the names
+        reading = beside.submit(read_contacts, frame, countries)
+        names = read_names(frame, countries.used)
+        contacts = reading.result()
     roster = roster_of(frame, names)
     notes = list(names.notes)
     facts = read_facts(frame, countries.said, config.timezone, sources)
     parties = party_rows(frame, roster, names, facts)
     # one kind after the other: what was read of a kind is let go before the next is read
-    points = _points(frame, countries, roster, notes)
+    notes += contacts.notes
+    points = contact_rows(roster, contacts.points)
+    del contacts, reading
     places = _places(frame, facts, roster, notes, repair=config.restore_postcodes)
     return Normalized(
         PARTIES.check(with_quality(parties, points, places)),
@@ -110,15 +117,6 @@ def _normalized(records: Records, config: NormalizeConfig, sources: Sources | No
         ADDRESSES.check(places.drop(columns="at")),
         issues_of(frame, names, [*notes, *facts.notes]),
     )
-
-
-def _points(
-    frame: pd.DataFrame, countries: Countries, roster: Roster, notes: list[pd.DataFrame]
-) -> pd.DataFrame:
-    """The contacts of all parties; what was noticed goes to `notes`."""
-    contacts = read_contacts(frame, countries)
-    notes += contacts.notes
-    return contact_rows(roster, contacts.points)
 
 
 def _places(
