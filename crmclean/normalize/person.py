@@ -124,6 +124,8 @@ def _shown(text: str | None) -> str:
 @lru_cache(maxsize=4096)
 def plain_address(salutation: str, title: str, sex: str) -> Address | None:
     """Salutation code, gender and title of the side fields, or None where they need the full path."""
+    if any(v != _shown(v) for v in (salutation, title, sex)):
+        return None
     found = _finish(
         "", "x", parse_fields(Fields(_shown(salutation), _shown(title), _NOBODY, "", "", _NOBODY + "x")), sex
     )
@@ -182,7 +184,7 @@ def _from_text_beside(text: str, beside: Fields, sex: str, order: Order) -> Clea
     people[0].titles = extra.titles + people[0].titles
     people[0].suffix += beside.name_suffix.split()
     people[0].birth_name = people[0].birth_name or beside.birth_name or None
-    cleaned = _finish(raw, shown, people, sex)
+    cleaned = replace(_finish(text, shown, people, sex), raw=raw)
     return _settled(cleaned, shown) if order == "auto" else cleaned
 
 

@@ -95,20 +95,25 @@ def _is_plain(word: str) -> bool:
         return False
     if key in particles() or key in COUPLE_WORDS or key in _CALLED or fold(word) in _test_words():
         return False
-    if is_form_word(word) or is_name_placeholder(word) or is_test_name(word):
+    if any(map(is_form_word, (word, *word.split("-")))) or is_name_placeholder(word) or is_test_name(word):
         return False
     return key not in salutation_keys()
 
 
 @lru_cache(maxsize=_MOST)
 def _is_listed_given(word: str) -> bool:
-    return is_given(word) and not is_generic(word)
+    return is_given(word) and not _is_trade(word)
+
+
+def _is_trade(word: str) -> bool:
+    """Whether the word or a part of it is one of trade: Pflege-Elektro."""
+    return any(map(is_generic, (word, *word.split("-"))))
 
 
 @lru_cache(maxsize=_MOST)
 def _is_quiet_family(word: str) -> bool:
     """Whether a family name behind a given name makes no one think of a company or the world's words."""
-    return not is_generic(word) and (is_given(word) or is_family(word) or not is_world_word(word))
+    return not _is_trade(word) and (is_given(word) or is_family(word) or not is_world_word(word))
 
 
 @lru_cache(maxsize=_MOST)
@@ -139,7 +144,7 @@ def _is_last(word: str) -> bool:
 
 def has_case(word: str) -> bool:
     """Whether the case of a word of one case can be restored: letters, each part more than one."""
-    return all(part.isalpha() and len(part) > 1 for part in word.split("-"))
+    return all(part.isalpha() and len(part) > 1 for part in word.split("-")) and not is_name_placeholder(word)
 
 
 @lru_cache(maxsize=_MOST)
@@ -176,7 +181,7 @@ def read_plain_fields(given: str, family: str) -> Plain | None:
     first, middle, sex, listed = one
     prefix, last, is_given_too = two
     if (
-        (is_given_too and not listed)
+        (is_given_too and not listed and may_be_swapped(given, family))
         or (first is not None and last is not None and fold(first) == fold(last))
         or (last is None and middle is not None)
     ):
@@ -288,7 +293,11 @@ def text_word(word: str) -> TextWord:
     where the first word does not open and the last does not end one.
     """
     keys = [w.key for w in split_words(word)]
-    odd = names_owner(f"{word} ") or any(is_generic(k) or k in COUPLE_WORDS for k in keys)
+    odd = (
+        names_owner(f"{word} ")
+        or is_name_placeholder(word)
+        or any(is_generic(k) or k in COUPLE_WORDS for k in keys)
+    )
     inner = any(map(may_open, keys[:-1]))
     return TextWord(
         _is_plain(word),
