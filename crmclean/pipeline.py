@@ -108,7 +108,8 @@ def _admitted(
     read = read_records(inputs, config.read)
     _refuse_nothing(read)
     progress("normalize")
-    every = normalize_records(read.records, config.normalize, sources=read.sources)
+    zone = config.consent.timezone or config.normalize.timezone  # one zone for all times of a run
+    every = normalize_records(read.records, replace(config.normalize, timezone=zone), sources=read.sources)
     today = config.as_of or datetime.now(UTC).date().isoformat()
     return read, every, admit_records(every, config.read.sources, as_of=today)
 

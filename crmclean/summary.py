@@ -7,12 +7,22 @@ from typing import Any
 import pandas as pd
 
 import crmclean
+from crmclean.issues import CODES
 from crmclean.messages import say
 from crmclean.report import ReportFacts
 from crmclean.result import Result, pair_rows
 from crmclean.tables import SCORES
+from crmclean.write import issue_sentences
 
-__all__ = ["counts_of", "permission_rows", "report_facts", "riskiest_merges", "summary_lines"]
+__all__ = [
+    "counts_of",
+    "not_understood",
+    "permission_rows",
+    "report_facts",
+    "riskiest_merges",
+    "summary_lines",
+]
+_OF_FILES = [code for code, (group, _) in CODES.items() if group == "file"]
 
 
 def counts_of(result: Result) -> dict[str, Any]:
@@ -30,7 +40,9 @@ def counts_of(result: Result) -> dict[str, Any]:
         "persons": int((customers["kind"] == "person").sum()),
         "organizations": int((customers["kind"] == "organization").sum()),
         "excluded": len(result.excluded),
-        "merged_records": len(records) - len(result.excluded) - int(result.crosswalk["customer_id"].nunique()),
+        "merged_records": len(records)
+        - len(result.excluded)
+        - int(result.crosswalk["customer_id"].nunique()),
         "pairs_match": int((result.pairs["band"] == "match").sum()),
         "pairs_review": int((result.pairs["band"] == "review").sum()),
         "consent_events": len(result.consents),
@@ -109,6 +121,22 @@ def summary_lines(result: Result) -> list[str]:
         )
     )
     lines.append(say("cli.summary.policy", lang, policy=result.policy, as_of=result.as_of))
+    return lines
+
+
+def not_understood(result: Result, most: int = 8) -> list[str]:
+    """Warnings and errors about whole files and columns, as sentences."""
+    issues = result.issues
+    whole = issues[issues["record_id"].isna() & issues["severity"].isin(["error", "warning"])]
+    whole = whole[whole["code"].isin(_OF_FILES)].drop_duplicates(["file", "code", "detail"])
+    lines = [
+        f"{file}: {sentence}"
+        for file, sentence in zip(
+            whole["file"].fillna(whole["source"]), issue_sentences(whole, result.lang), strict=True
+        )
+    ]
+    if len(lines) > most:
+        lines = [*lines[:most], say("cli.summary.more", result.lang, number=len(lines) - most)]
     return lines
 
 

@@ -77,7 +77,7 @@ def store_path(given: Path | None) -> Path:
 
 
 def inputs_of(files: Sequence[str], sources: Sequence[str]) -> list[Input]:
-    """Files and --source NAME=FILE options as inputs.
+    """Files and --source NAME=FILE options as inputs; a file named twice is read once.
 
     Raises:
         ConfigError: A --source is not of the form NAME=FILE.
@@ -90,5 +90,8 @@ def inputs_of(files: Sequence[str], sources: Sequence[str]) -> list[Input]:
                 f"--source {entry} is not NAME=FILE", hint="for example --source erp=Kunden_2026.csv"
             )
         named[file] = name
-    inputs: list[Input] = [(named.pop(file), file) if file in named else file for file in files]
+    once = {Path(file).absolute() if file != "-" else file: file for file in reversed(files)}
+    inputs: list[Input] = [
+        (named.pop(file), file) if file in named else file for file in reversed(once.values())
+    ]
     return [*inputs, *((name, file) for file, name in named.items())]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -64,7 +66,7 @@ def command(
     check_folder(output, force=options["force"])
     progress = Progress(quiet=options["quiet"] or options["as_json"])
     inputs = inputs_of(files, sources)
-    with Store(store_path(store)) as opened:
+    with new_store_undone(store_path(store)), Store(store_path(store)) as opened:
         result = run(
             inputs,
             config,
@@ -80,6 +82,19 @@ def command(
         _print_json(result, output, written)
     elif not options["quiet"]:
         _print_text(result, output, written, columns=options["columns"], store=store_path(store))
+
+
+@contextmanager
+def new_store_undone(path: Path) -> Iterator[None]:
+    """Takes a store away again that did not exist before and has no run in it after an error."""
+    before = path.exists()
+    try:
+        yield
+    except BaseException:
+        if not before:
+            for leftover in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+                leftover.unlink(missing_ok=True)
+        raise
 
 
 def _write(result: Result, output: Path, config: Config, *, force: bool) -> list[str]:
@@ -115,12 +130,12 @@ def _print_json(result: Result, output: Path, written: list[str]) -> None:
 
 
 def _print_text(result: Result, output: Path, written: list[str], *, columns: bool, store: Path) -> None:
-    from crmclean.summary import permission_rows, riskiest_merges, summary_lines
+    from crmclean.summary import not_understood, permission_rows, riskiest_merges, summary_lines
 
     for line in understood_lines(result.read, result.lang, columns=columns):
         tell(line)
     tell()
-    for line in summary_lines(result):
+    for line in [*summary_lines(result), *not_understood(result)]:
         tell(line)
     tell()
     tell(say("cli.summary.permissions", result.lang))
