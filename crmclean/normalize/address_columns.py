@@ -172,9 +172,7 @@ def plain_addresses(records: pd.DataFrame, place: str, *, repair: bool) -> Plain
     every = has[0] & has[1] & has[2]
     fits &= (~has[0] | np.append(whole, False)[at]) & (~has[1] | _per_distinct(code, _is_code))
     fits &= (~has[2] | _per_distinct(city, plain_city)) & (has[0] | has[1] | has[2])
-    fits &= every | (
-        flags(pc.is_null(where)) & (~has[0] | _alone(whole, lines.dictionary, at, fits & ~every)[at])
-    )
+    fits &= every | (flags(pc.is_null(where)) & (~has[0] | _alone(line, at, fits & ~every)[at]))
     lone = ~has[1] & ~has[2] & has[0]
     fits &= ~lone | ~matches(street, "[0-9]{4}")
     shown, issues, codes, valid = _codes(pc.fill_null(code, ""), where, repair=repair)
@@ -216,15 +214,26 @@ def _lines(streets: Any) -> tuple[tuple[Any, Any], Bools]:
     return (name, number), plain
 
 
-def _alone(plain: Bools, streets: Any, at: Ints, rows: Bools) -> Bools:
-    """Which plain lines of these rows are split alike where postcode or town is missing."""
+def _alone(line: tuple[Any, Any], at: Ints, rows: Bools) -> Bools:
+    """Which plain lines of these rows are split alike where postcode or town is missing.
+
+    One look per street and kind of number: plain, with a letter.
+    """
     asked = np.unique(at[rows & (at >= 0)])
-    table = np.zeros(len(plain) + 1, dtype=np.bool_)
-    for number, text in zip(asked.tolist(), streets.take(pa.array(asked)).to_pylist(), strict=True):
-        line = split_street(text, None)
-        head = f"{line.street} {line.house_number}"
-        table[number] = head == text and not line.addition and clean_part(text) == text
+    name, number = (a.take(pa.array(asked)) for a in line)
+    fits = matches(number, "^[1-9][0-9]{0,2}[a-zA-Z]?$")
+    for kind, those in (("5", ~matches(number, "[a-zA-Z]$")), ("5a", matches(number, "[a-zA-Z]$"))):
+        named = pc.if_else(pa.array(those & fits), name, pa.scalar(None, pa.large_string()))
+        fits &= ~those | _per_distinct(named, lambda v, n=kind: _is_split(v, n))
+    table = np.zeros(len(line[0]) + 1, dtype=np.bool_)
+    table[asked] = fits
     return table
+
+
+def _is_split(name: str, number: str) -> bool:
+    """Whether a street line is split into just this street and a number like this one."""
+    line = split_street(f"{name} {number}", None)
+    return (line.street, line.house_number, line.addition) == (name, number, "") and clean_part(name) == name
 
 
 def _is_code(text: str) -> bool:
@@ -284,10 +293,7 @@ def _shaped(rows: Ints, raw: Any, found: Any, shape: int, *, repair: bool) -> Pl
 @lru_cache(maxsize=1 << 18)
 def _street_fits(name: str, number: str) -> bool:
     """Whether a street and a number like this one are read as just that in a text."""
-    text = f"{name} {number}"
-    line = split_street(text, None)
-    as_said = (line.street, line.house_number, line.addition) == (name, number, "")
-    return as_said and clean_part(name) == name and stands_alone(text)
+    return _is_split(name, number) and stands_alone(f"{name} {number}")
 
 
 @lru_cache(maxsize=1 << 16)

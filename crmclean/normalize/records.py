@@ -10,25 +10,25 @@ once per distinct value, never per row. The order of the input rows does not mat
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
 from crmclean.config import DEFAULT, NormalizeConfig
-from crmclean.normalize.records_addresses import read_addresses
+from crmclean.normalize.records_addresses import FoundAddresses, read_addresses
 from crmclean.normalize.records_arrow import texts
-from crmclean.normalize.records_contacts import read_contacts
+from crmclean.normalize.records_contacts import Found, read_contacts
 from crmclean.normalize.records_country import record_countries
-from crmclean.normalize.records_facts import Facts, read_facts
+from crmclean.normalize.records_facts import read_facts
 from crmclean.normalize.records_issues import issues_of
 from crmclean.normalize.records_names import read_names
 from crmclean.normalize.records_parties import (
-    Roster,
     contact_rows,
     party_rows,
     place_rows,
@@ -49,6 +49,9 @@ from crmclean.tables import (
 )
 
 __all__ = ["Normalized", "normalize_records"]
+
+
+F = TypeVar("F", Found, FoundAddresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,34 +101,29 @@ def _normalized(records: Records, config: NormalizeConfig, sources: Sources | No
     frame = _in_order(RECORDS.check(records))
     countries = record_countries(frame, config.default_country, config.source_countries)
     with ThreadPoolExecutor(max_workers=1) as beside:
-        # Arrow works on the columns of contacts while Python reads the names
-        reading = beside.submit(read_contacts, frame, countries)
+        # Arrow works on the columns of contacts and addresses while Python reads the names
+        contacts = beside.submit(read_contacts, frame, countries)
+        addresses = beside.submit(read_addresses, frame, repair=config.restore_postcodes)
         names = read_names(frame, countries.used)
-        contacts = reading.result()
-    roster = roster_of(frame, names)
-    notes = list(names.notes)
-    facts = read_facts(frame, countries.said, config.timezone, sources)
-    parties = party_rows(frame, roster, names, facts)
-    # one kind after the other: what was read of a kind is let go before the next is read
-    notes += contacts.notes
-    points = contact_rows(roster, contacts.points)
-    del contacts, reading
-    places = _places(frame, facts, roster, notes, repair=config.restore_postcodes)
+        facts = read_facts(frame, countries.said, config.timezone, sources)
+        roster = roster_of(frame, names)
+        parties = party_rows(frame, roster, names, facts)
+        notes = [*names.notes, *facts.notes]
+        points = _rows(contacts, notes, lambda found: contact_rows(roster, found.points))
+        places = _rows(addresses, notes, lambda found: place_rows(roster, found.addresses, facts))
     return Normalized(
         PARTIES.check(with_quality(parties, points, places)),
         CONTACTS.check(points.drop(columns="at")),
         ADDRESSES.check(places.drop(columns="at")),
-        issues_of(frame, names, [*notes, *facts.notes]),
+        issues_of(frame, names, notes),
     )
 
 
-def _places(
-    frame: pd.DataFrame, facts: Facts, roster: Roster, notes: list[pd.DataFrame], *, repair: bool
-) -> pd.DataFrame:
-    """The addresses of all parties; what was noticed goes to `notes`."""
-    addresses = read_addresses(frame, repair=repair)
-    notes += addresses.notes
-    return place_rows(roster, addresses.addresses, facts)
+def _rows(reading: Future[F], notes: list[pd.DataFrame], rows: Callable[[F], pd.DataFrame]) -> pd.DataFrame:
+    """The rows made of what was read; what was noticed goes to `notes`."""
+    found = reading.result()
+    notes += found.notes
+    return rows(found)
 
 
 def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
