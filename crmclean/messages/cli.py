@@ -64,7 +64,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "decided under policy {policy} as of {as_of}",
         "entschieden nach Regelwerk {policy} zum Stand {as_of}",
     ),
-    "cli.summary.more": ("... and {number} more, see issues.csv", "... und {number} weitere, siehe issues.csv"),
+    "cli.summary.more": (
+        "... and {number} more, see issues.csv",
+        "... und {number} weitere, siehe issues.csv",
+    ),
     "cli.summary.risky": (
         "The riskiest automatic merges",
         "Die unsichersten automatischen Zusammenführungen",

@@ -14,7 +14,15 @@ import jellyfish
 
 from crmclean.text.fold import fold_plain, fold_umlaut, tokens
 
-__all__ = ["cologne_phonetics", "cologne_words", "match_rating", "metaphone", "nysiis", "orthography", "soundex"]
+__all__ = [
+    "cologne_phonetics",
+    "cologne_words",
+    "match_rating",
+    "metaphone",
+    "nysiis",
+    "orthography",
+    "soundex",
+]
 
 _PLAIN = {
     **dict.fromkeys("aeijouy", "0"),
