@@ -25,12 +25,12 @@ _GROUPS: dict[str, str] = {
     ),
     "name": (
         "name_missing:E name_order_unclear:W name_all_caps:I name_has_digits:E name_is_company:W "
-        "name_household:I title_in_name:I salutation_missing:W salutation_gender_mismatch:W "
+        "name_household:I title_in_name:I salutation_gender_mismatch:W "
         "salutation_unknown:W single_letter_name:W birth_name_split:I particle_ambiguous:W "
         "same_given_and_family:W nickname_in_name:I name_unassigned:W"
     ),
     "company": (
-        "legal_form_missing:W legal_form_unknown:W legal_form_variant:I legal_form_conflict:W "
+        "legal_form_unknown:W legal_form_variant:I legal_form_conflict:W "
         "company_is_person:W company_in_liquidation:W company_in_formation:W branch_in_name:I"
     ),
     "address": (

@@ -33,7 +33,6 @@ _NAME: dict[str, tuple[str, str]] = {
     "name_is_company": ("A company stands in the field for a person's name.", "Im Feld für den Personennamen steht eine Firma."),
     "name_household": ("The name stands for several people of one household.", "Der Name steht für mehrere Personen eines Haushalts."),
     "title_in_name": ("A title stood in the name and was moved to its own field.", "Ein Titel stand im Namen und erhielt ein eigenes Feld."),
-    "salutation_missing": ("The salutation is missing.", "Die Anrede fehlt."),
     "salutation_gender_mismatch": ("The salutation does not seem to fit the given name.", "Die Anrede passt anscheinend nicht zum Vornamen."),
     "salutation_unknown": ("The salutation is not known.", "Die Anrede ist unbekannt."),
     "single_letter_name": ("The name is a single letter.", "Der Name besteht aus einem einzigen Buchstaben."),
@@ -44,7 +43,6 @@ _NAME: dict[str, tuple[str, str]] = {
     "name_unassigned": ("A part of the name could not be assigned and was kept as it is.", "Ein Teil des Namens ließ sich nicht zuordnen und blieb, wie er ist."),
 }
 _COMPANY: dict[str, tuple[str, str]] = {
-    "legal_form_missing": ("The company is named without its legal form.", "Die Firma ist ohne Rechtsform angegeben."),
     "legal_form_unknown": ("The legal form is not known.", "Die Rechtsform ist unbekannt."),
     "legal_form_variant": ("The legal form is written in an unusual way.", "Die Rechtsform ist ungewöhnlich geschrieben."),
     "legal_form_conflict": ("The name contains legal forms that contradict one another.", "Der Name enthält Rechtsformen, die sich widersprechen."),

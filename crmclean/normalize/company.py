@@ -72,8 +72,7 @@ def normalize_company(
 ) -> Cleaned[Company]:
     """The company a text names, or None with the reason.
 
-    A legal form is never invented: ``legal_form_missing`` is not a finding here, since sole
-    traders and authorities have none. A person's name (``Uwe Hoffmann``) is kept as the base and
+    A legal form is never invented, nor reported missing: sole traders and authorities have none. A person's name (``Uwe Hoffmann``) is kept as the base and
     reported as ``company_is_person``.
 
     Args:
@@ -102,6 +101,8 @@ def _normalize(text: str, text_2: str, country: str) -> Cleaned[Company]:
     if not any(c.isalnum() for c in parts.base):
         return Cleaned(raw, None, "invalid", (Finding("placeholder"),))
     value = _company(parts)
+    if is_name_placeholder(value.name):
+        return Cleaned(raw, None, "invalid", (Finding("placeholder"),))
     issues = _issues(parts, value, raw, seen)
     if any(f.code in {"company_is_person", "legal_form_conflict"} for f in issues):
         return Cleaned(raw, value, "ambiguous", issues)

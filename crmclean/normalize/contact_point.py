@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from crmclean.normalize.contact_keys import email_key
 from crmclean.normalize.email import normalize_email
 from crmclean.normalize.identifier import normalize_identifier
 from crmclean.normalize.phone import dialled, normalize_phone
@@ -90,9 +91,11 @@ def _email(text: str, clean: str) -> Cleaned[ContactPoint]:
     if found.value is None:
         if found.status == "empty":
             return Cleaned(text, None, "empty", found.issues)
-        return Cleaned(text, ContactPoint("email", None, None), "invalid", found.issues)
+        key = email_key(clean, found.issues, None)
+        return Cleaned(text, ContactPoint("email", None, key), "invalid", found.issues)
     first = found.value[0]
-    return Cleaned(text, ContactPoint("email", first.address, first.key), found.status, found.issues)
+    key = email_key(clean, found.issues, first.key) if len(found.value) == 1 else first.key
+    return Cleaned(text, ContactPoint("email", first.address, key), found.status, found.issues)
 
 
 def _customer(text: str, clean: str) -> Cleaned[ContactPoint]:

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from crmclean.text.fold import collapse, visible
 from crmclean.values import Cleaned, Finding
 
-__all__ = ["LABEL", "NUMBER", "HouseNumber", "normalize_house_number"]
+__all__ = ["LABEL", "NUMBER", "HouseNumber", "normalize_house_number", "shown_number"]
 
 LABEL = r"(?:(?:haus-?|hs\.?-?|h\.?)?(?:nr|no|num|nummer|n[°º])\b\.?:?\s*|hausnummer:?\s*|№\s*|\#\s*)"
 _ONE = r"\d{1,5}(?:\s?(?:bis|ter|quater)\b(?!\s?\d)|\s?[a-zA-Z](?![^\W_])|\s[1-9]/[1-9]\b(?!/)|\s?[½¼¾])?"
 NUMBER = rf"{_ONE}(?:(?:\s?[-–/+&]\s?|\s?(?:bis|und|u\.)\s?(?=\d))(?:{_ONE}|[a-zA-Z]\d{{0,3}}(?![^\W\d_])))*"
 _WHOLE = re.compile(rf"{LABEL}?(?P<number>\d{{1,5}})(?P<suffix>.{{0,12}})", re.IGNORECASE)
 _LABELLED = re.compile(rf"^{LABEL}", re.IGNORECASE)
+_RANGE = re.compile(
+    r"(?<=[\da-zA-Z])\s*(?:[-\u2010-\u2015\u2212]|\bbis\b)\s*(?=\d)|(?<=\d)\s*[\u2010-\u2015\u2212]\s*(?=[a-zA-Z])",
+    re.IGNORECASE,
+)
 _NONE = re.compile(r"^(?:s/?n|s\.n\.|o\.?\s?nr\.?|ohne|0+|-+)$", re.IGNORECASE)
 
 
@@ -35,6 +39,16 @@ class HouseNumber:
     text: str
     number: str
     suffix: str = ""
+
+
+def shown_number(text: str) -> str:
+    """The number with ranges written one way, with a hyphen: what keys are made of.
+
+    Example:
+        >>> shown_number("1 – 3"), shown_number("1 bis 3"), shown_number("5 bis"), shown_number("12 a")
+        ('1-3', '1-3', '5 bis', '12 a')
+    """
+    return _RANGE.sub("-", text)
 
 
 def normalize_house_number(text: str) -> Cleaned[HouseNumber]:

@@ -295,9 +295,22 @@ def _refused(reason: str, parsed: phonenumbers.PhoneNumber | str, digits: str) -
     """
     if reason == "phone_region_missing" and _plus_fits(digits):
         return Finding(reason, f"+{digits}", 0.6)
-    if isinstance(parsed, str) or len(phonenumbers.national_significant_number(parsed)) < 7:
+    if isinstance(parsed, str):
         return Finding(reason)
-    return Finding(reason, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), 0.3)
+    number = _without_trunk_zero(parsed)
+    return Finding(reason) if len(number) < 7 else Finding(reason, f"+{parsed.country_code}{number}", 0.3)
+
+
+def _without_trunk_zero(parsed: phonenumbers.PhoneNumber) -> str:
+    """The national number as dialled from abroad.
+
+    phonenumbers leaves the trunk zero (+41 079 ...) where the number is not in the plan without it.
+    """
+    number = str(phonenumbers.national_significant_number(parsed))
+    region = phonenumbers.region_code_for_country_code(int(parsed.country_code or 0))
+    if region not in phonenumbers.SUPPORTED_REGIONS or _metadata(region).national_prefix != "0":
+        return number
+    return number.removeprefix("0")
 
 
 def _built(

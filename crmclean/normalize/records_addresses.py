@@ -22,6 +22,7 @@ from crmclean.normalize.address_columns import (
     plain_addresses,
     plain_texts,
 )
+from crmclean.normalize.house_number import shown_number
 from crmclean.normalize.records_arrow import constant, series
 from crmclean.normalize.records_columns import Distinct, distinct, joined, notes_of
 from crmclean.values import Finding
@@ -59,7 +60,7 @@ def _read(cells: Cells, *, repair: bool) -> Read:
         return None, issues
     addition = ", ".join(filter(None, (value.addition, value.rest)))
     parts = (
-        value.care_of, value.street, value.house_number, addition, value.po_box,
+        value.care_of, value.street, shown_number(value.house_number), addition, value.po_box,
         code_of(value.postal_code, issues, repair=repair), value.city, value.district, value.region, value.country,
     )  # fmt: skip
     return tuple(p or None for p in parts), issues

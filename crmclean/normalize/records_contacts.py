@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from crmclean.fields import base_field
-from crmclean.normalize.contact_keys import loose_email_key
+from crmclean.normalize.contact_keys import NO_KEY, email_key
 from crmclean.normalize.contact_point import handle_key
 from crmclean.normalize.email import Email, normalize_email
 from crmclean.normalize.email_columns import PlainEmails, plain_emails
@@ -43,9 +43,6 @@ _PHONES = {
 _DIALLED = re.compile(r"[+\d(][\d\s()/.\-–]*\d(?:\s*(?:x|ext\.?|app\.?|dw)\s*\d{1,6})?", re.IGNORECASE)
 _FIELDS = ("email", *_PHONES, "website", "handle", "contact_any")
 _NO_LINK = frozenset({"premium", "shared_cost", "freephone", "uan", "voicemail", "emergency"})
-_NO_KEY = frozenset(
-    {"email_reserved_domain", "phone_emergency", "phone_scientific_notation", "phone_letters"}
-)
 COLUMNS = ["row", "kind", "value", "key", "raw", "type", "extension", "field", "valid", "own", "domain"]
 
 
@@ -103,27 +100,19 @@ def _refused(kind: str, text: str, issues: Iterable[Finding], keys: tuple[str, .
     codes = {f.code for f in issues}
     if not text.strip() or is_placeholder(text) or codes & {"empty", "placeholder", "phone_placeholder"}:
         return ()
-    keys = () if codes & _NO_KEY else keys
+    keys = () if codes & NO_KEY else keys
     return tuple(Point(kind, None, key, "other", valid=False) for key in keys or (None,))
-
-
-def _proposed(issues: Iterable[Finding]) -> str | None:
-    """The key of the address that a finding proposes with some confidence."""
-    sure = [f.proposal for f in issues if f.proposal and "@" in f.proposal and (f.confidence or 0) >= 0.7]
-    better = normalize_email(sure[0]).value if sure else None
-    return better[0].key if better else None
 
 
 def _read_email(text: str) -> Read:
     """Addresses of a cell; a domain that is surely mistyped links by the right one."""
     cleaned = normalize_email(text)
-    proposed = _proposed(cleaned.issues)
     if not cleaned.value:
-        key = proposed or loose_email_key(text)
+        key = email_key(text, cleaned.issues, None)
         return _refused("email", text, cleaned.issues, (key,) if key else ()), cleaned.issues
     points = tuple(map(_email, cleaned.value))
-    if proposed is not None and len(points) == 1:
-        points = (replace(points[0], key=proposed),)
+    if len(points) == 1:
+        points = (replace(points[0], key=email_key(text, cleaned.issues, points[0].key)),)
     return points, cleaned.issues
 
 

@@ -27,6 +27,7 @@ _EXCEL_ERROR = re.compile(
 _SEPARATORS = re.compile(r"[\s.,;:]+")
 _REPEATED = re.compile(r"([xyz?*._/#-])\1*")
 _QUESTION = re.compile(r"(?<=[^\W\d_])\?(?=[a-zäöüß])")
+_ROUNDS = 10  # each but the last shortens or composes the text; two are rare
 _ADDRESS_LIKE = re.compile(r"://|www\.|=|\?\?")
 
 
@@ -44,23 +45,37 @@ def repair_text(text: str) -> Cleaned[str]:
     """
     if text.isascii() and text.isprintable() and "?" not in text:
         return _plain(text)
-    findings: list[Finding] = []
+    findings: dict[str, Finding] = {}
+    current = text
+    for _ in range(_ROUNDS):
+        before, current = current, _repaired(current, findings)
+        if current == before:
+            break
+    issues = tuple(findings.values())
+    if not current:
+        return Cleaned(text, None, "empty", (*issues, Finding("empty")))
+    if _has_lost(current):
+        return Cleaned(text, None, "invalid", (*issues, Finding("replacement_character")))
+    status: Status = "repaired" if current != text else "ok"
+    if any(f.proposal is not None for f in issues):
+        status = "ambiguous"
+    return Cleaned(text, current, status, issues)
+
+
+def _repaired(text: str, findings: dict[str, Finding]) -> str:
+    """The text after one round: taking out what is invisible may lay mojibake bare."""
+    noticed: list[Finding] = []
     value, lossless = _unscramble(text)
     if value != text:
-        findings.append(
+        noticed.append(
             Finding("mojibake_repaired", confidence=0.99)
             if lossless
             else Finding("mojibake_suspected", proposal=_tidy(value, []), confidence=0.8)
         )
-    current = _tidy(value if lossless else text, findings)
-    if not current:
-        return Cleaned(text, None, "empty", (*findings, Finding("empty")))
-    if _has_lost(current):
-        return Cleaned(text, None, "invalid", (*findings, Finding("replacement_character")))
-    status: Status = "repaired" if current != text else "ok"
-    if any(f.proposal is not None for f in findings):
-        status = "ambiguous"
-    return Cleaned(text, current, status, tuple(findings))
+    current = _tidy(value if lossless else text, noticed)
+    for finding in noticed:
+        findings.setdefault(finding.code, finding)
+    return current
 
 
 def _has_lost(text: str) -> bool:

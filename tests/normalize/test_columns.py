@@ -113,7 +113,7 @@ LOCALS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.one_of(
@@ -304,7 +304,7 @@ def test_known_street_is_weak():
     assert street_score(f"{_KNOWN['street']} 5") == 2
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.text(max_size=25), min_size=10, max_size=40))
 def test_any_text(texts):
     """Arbitrary texts in every column."""

@@ -36,7 +36,7 @@ def raw(**columns):
         ("whatsapp:+491713920060", "phone", "+491713920060"),
         ("0151 2757567", "phone", "+491512757567"),
         ("k.A.", None, None),
-        ("eva@firma..org", "email", None),
+        ("eva@firma..org", "email", "eva@firma.org"),
     ],
 )
 def test_kind_is_read_off_the_value(text, kind, key):

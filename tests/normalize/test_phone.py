@@ -177,3 +177,9 @@ def test_any_text_is_accepted(text):
     assert cleaned.value or cleaned.issues
     for phone in cleaned.value or ():
         assert numbers(phone.e164, None) == [phone.e164]
+
+
+@pytest.mark.parametrize("text", ["079 123456", "+41 079 123456", "+41 (0)79 123456", "0041 79 123456"])
+def test_dialled_without_trunk_zero(text):
+    """A number outside the plan is one number in every spelling (Swiss ones keep the zero in phonenumbers)."""
+    assert dialled(normalize_phone(text, country="CH").issues) == "+4179123456"

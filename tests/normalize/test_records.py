@@ -9,6 +9,7 @@ import pytest
 
 from crmclean.config import NormalizeConfig
 from crmclean.errors import TableError
+from crmclean.normalize.contact_point import normalize_contact_point
 from crmclean.normalize.records import normalize_records
 from crmclean.tables import RECORDS, SOURCES
 
@@ -194,6 +195,21 @@ def test_addresses_per_place():
         "Leipzig",
     ]
     assert home["raw"] == "Rosenweg 12a\n04109 Leipzig"
+
+
+@pytest.mark.parametrize("text", ["1-3", "1 - 3", "1\u20133", "1 bis 3"])
+def test_ranges_keep_their_hyphen(text):
+    """A range of house numbers is written one way, so that no key of it is that of number 13."""
+    row = {"street": "Gartenweg", "house_number": text, "postal_code": "73728", "city": "Esslingen"}
+    assert normalize_records(records(row)).addresses["house_number"].tolist() == ["1-3"]
+
+
+@pytest.mark.parametrize(
+    "text", ["eva@gmial.com", "eva@firma..org", "Eva 92@freenet.de.", "eva@web.de", "Eva+x@gmx.de"]
+)
+def test_contact_point_has_the_key_of_the_stage(text):
+    """A consent or a call knows a mailbox by the key that the records have."""
+    assert contacts_of({"email": text})["key"].tolist() == [normalize_contact_point(text).key]
 
 
 def test_lost_zero_is_put_back_and_said():
