@@ -153,7 +153,8 @@ by `policy` decides; the presets' values stand in brackets.
 
 def command_part(command: click.Command, path: str) -> list[str]:
     """Usage, help and options of a command and its subcommands."""
-    context = click.Context(command, info_name=path)
+    names = ["-h", "--help"]  # as on the command line; click remembers the first it is asked for
+    context = click.Context(command, info_name=path, terminal_width=100, help_option_names=names)
     text = inspect.cleandoc(command.help or "")
     body = [f"## {path}", "", "```", command.get_usage(context).removeprefix("Usage: "), "```", "", text, ""]
     if isinstance(command, click.Group):
@@ -175,7 +176,7 @@ def command_part(command: click.Command, path: str) -> list[str]:
 
 def cli_page() -> str:
     """docs/cli.md: every command with its options and the exit codes."""
-    context = click.Context(cli, info_name="crmclean")
+    context = click.Context(cli, info_name="crmclean", terminal_width=100)
     body = []
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
