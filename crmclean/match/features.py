@@ -23,6 +23,8 @@ from crmclean.text.phonetics import cologne_words
 __all__ = ["Features", "features_of"]
 
 _STREET_WORD = re.compile(r"(strasse|str)\b\.?")
+_NOT_NUMBER = re.compile(r"[^0-9a-z-]+")
+_NO_RANGE = re.compile(r"(?<![0-9])-|-(?![0-9])")
 _NOT_ALNUM = re.compile(r"[^0-9a-z]+")
 _SENIORITY = re.compile(r"\b(jun|jr|junior|sen|sr|senior|ii|iii|iv)\b")
 _SAME_SENIORITY = {"jr": "jun", "junior": "jun", "sr": "sen", "senior": "sen"}
@@ -60,6 +62,11 @@ def street_key(text: str) -> str:
 def compact(text: str) -> str:
     """Folded letters and digits only."""
     return _NOT_ALNUM.sub("", fold(text))
+
+
+def number_key(text: str) -> str:
+    """House number without blanks; a range keeps its hyphen, so that 1-3 is not 13."""
+    return _NO_RANGE.sub("", _NOT_NUMBER.sub("", fold(text)))
 
 
 def seniority(text: str) -> str:
@@ -239,7 +246,7 @@ def _address_facts(rows: pd.DataFrame, n: int) -> dict[str, Codes]:
     street = rows["street"].fillna(rows["po_box"])
     columns = {
         "street": encode(street, street_key),
-        "number": encode(rows["house_number"], compact),
+        "number": encode(rows["house_number"], number_key),
         "postal": encode(rows["postal_code"], compact),
         "city": encode(rows["city"], fold_umlaut),
     }
