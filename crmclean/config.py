@@ -112,7 +112,6 @@ class MatchConfig:
         0.0, "how many missed merges a false one weighs: sets the match threshold; 0: match_threshold holds"
     )
     review_pairs: int = setting(0, "pairs a steward can settle, the most valuable first; 0: all")
-    threads: int = setting(0, "threads; 0 takes all cores")
     seed: int = setting(1, "seed of the sample used for training")
 
 

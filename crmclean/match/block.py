@@ -35,13 +35,11 @@ class Blocked:
     Args:
         left: Row of the smaller party.
         right: Row of the greater party.
-        pairs_per_rule: Pairs each rule gave, before duplicates were dropped.
         cut: Rule -> parties in blocks that stayed over the cap.
     """
 
     left: Ints
     right: Ints
-    pairs_per_rule: dict[str, int]
     cut: dict[str, int]
 
 
@@ -113,18 +111,16 @@ def candidate_pairs(features: Features, rules: Iterable[Rule], *, cap: int) -> B
         cap: Largest block compared whole.
     """
     parts: list[Ints] = []
-    per_rule: dict[str, int] = {}
     cut: dict[str, int] = {}
     for rule in rules:
         if not all(_has(features, fact) for fact in rule.facts):
             continue
         found, lost = _pairs_of_rule(features, rule, cap)
-        per_rule[rule.name] = len(found)
         if lost:
             cut[rule.name] = lost
         parts.append(found)
     keys = np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
-    return Blocked(keys // features.n if features.n else keys, keys % max(1, features.n), per_rule, cut)
+    return Blocked(keys // features.n if features.n else keys, keys % max(1, features.n), cut)
 
 
 def _has(features: Features, fact: str) -> bool:
