@@ -264,7 +264,7 @@ DECISIONS: Table[Decisions] = Table(
     (
         _key("party_l", "the smaller party"),
         _key("party_r", "the greater party"),
-        _key("decision", "same or different"),
+        _key("decision", "same, different, or withdrawn: no word any more"),
         _text("actor", "who decided"),
         Column("at", "time", "when"),
         _text("reason", "why"),
@@ -489,7 +489,11 @@ RUNS: Table[Runs] = Table(
 MODELS: Table[Models] = Table(
     "models",
     "the matching model of one kind of party, as it was trained in the last run",
-    (_key("kind", "person or organization"), _key("text", "the model as text, see docs/match.md")),
+    (
+        _key("kind", "person or organization"),
+        _key("text", "the model as text, see docs/match.md"),
+        Column("parties", "integer", "parties of this kind that it was trained on; 0: given by file"),
+    ),
     ("kind",),
 )
 TABLES: tuple[Table[Any], ...] = (

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from crmclean.decisions import standing
 from crmclean.match.model import Model
 from crmclean.tables import Clusters, Decisions, Scores
 
@@ -116,7 +117,7 @@ def _with_reviews(scores: Scores, decisions: Decisions | None) -> pd.DataFrame:
     frame = scores[["party_l", "party_r", "probability"]].assign(merged=scores["outcome"] == "merged")
     if decisions is None or not len(decisions):
         return frame.assign(said=np.nan)
-    last = decisions.sort_values("at", kind="stable").drop_duplicates(["party_l", "party_r"], keep="last")
+    last = standing(decisions)
     said = last[["party_l", "party_r"]].assign(said=(last["decision"] == "same").astype("float64"))
     return frame.merge(said, on=["party_l", "party_r"], how="left")
 

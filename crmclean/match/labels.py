@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from crmclean.decisions import standing
 from crmclean.errors import ModelError, ReadError
 from crmclean.match.block import candidate_pairs, rules_for
 from crmclean.match.cluster import pairs_within
@@ -119,9 +120,9 @@ def _labelled_pairs(frame: pd.DataFrame) -> pd.DataFrame:
 
 def labels_from_decisions(decisions: Decisions) -> Labels:
     """The decisions of stewards as judged pairs of records; the last word on a pair holds."""
-    if not len(decisions):
+    last = standing(decisions)
+    if not len(last):
         return Labels(_no_clusters(), _no_pairs())
-    last = decisions.sort_values("at", kind="stable").drop_duplicates(["party_l", "party_r"], keep="last")
     table: dict[str, Any] = {}
     for side in ("l", "r"):
         record = last[f"party_{side}"].str.rpartition("/")[0].str.partition(":")

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from crmclean.config import MatchConfig
+from crmclean.decisions import standing
 from crmclean.issues import issue_table
 from crmclean.match.block import Blocked, candidate_pairs, rules_for
 from crmclean.match.cluster import Clustered, Edges, cluster_edges, components, pairs_within
@@ -183,7 +184,7 @@ def _edges(
 
 def _decided(features: Features, edges: Edges, decisions: Decisions) -> Edges:
     """The edges with the last word of the stewards; pairs nobody compared are added."""
-    last = decisions.sort_values("at", kind="stable").drop_duplicates(["party_l", "party_r"], keep="last")
+    last = standing(decisions)
     index = pd.Index(features.parties)
     a, b = (index.get_indexer(pd.Index(last[side])) for side in ("party_l", "party_r"))
     there = (a >= 0) & (b >= 0)
