@@ -20,6 +20,7 @@ import pandas as pd
 from crmclean.errors import NotFoundError
 from crmclean.messages import Lang, say
 from crmclean.schema import Table
+from crmclean.store.ledger import Ledger, seal
 from crmclean.store.opening import open_database, refusal
 from crmclean.store.rows import frame_of, rows_of
 from crmclean.store.statements import (
@@ -105,10 +106,16 @@ class Store:
             for name, frame in tables.items():
                 if name != "runs":
                     self._save(table_named(name), frame)
+            note["head"] = seal(self._connection, tables.get("records"))
             self._insert(RUNS, pd.DataFrame([note]))
         with suppress(sqlite3.Error):  # another reader may hold the log; the next run shortens it
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return str(note["run_id"])
+
+    @property
+    def ledger(self) -> Ledger:
+        """The consent events, sealed against change; docs/consent.md."""
+        return Ledger(self._connection, self.path, self._lang)
 
     def load(self, name: str, *, where: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
         """A table as its declared frame, in the order in which it was saved.
