@@ -16,6 +16,7 @@ from crmclean.schema import Column, Table
 
 __all__ = [
     "ADDRESSES",
+    "CHANGES",
     "CLUSTERS",
     "CONSENTS",
     "CONTACTS",
@@ -23,6 +24,7 @@ __all__ = [
     "DECISIONS",
     "IDENTITIES",
     "ISSUES",
+    "LOCKS",
     "MAPPINGS",
     "MEMBERS",
     "MODELS",
@@ -40,6 +42,7 @@ __all__ = [
     "TASKS",
     "TOUCHPOINTS",
     "Addresses",
+    "Changes",
     "Clusters",
     "Consents",
     "Contacts",
@@ -47,6 +50,7 @@ __all__ = [
     "Decisions",
     "Identities",
     "Issues",
+    "Locks",
     "Mappings",
     "Members",
     "Models",
@@ -74,6 +78,8 @@ Issues = NewType("Issues", pd.DataFrame)
 Scores = NewType("Scores", pd.DataFrame)
 Decisions = NewType("Decisions", pd.DataFrame)
 Clusters = NewType("Clusters", pd.DataFrame)
+Changes = NewType("Changes", pd.DataFrame)
+Locks = NewType("Locks", pd.DataFrame)
 Members = NewType("Members", pd.DataFrame)
 Models = NewType("Models", pd.DataFrame)
 Relations = NewType("Relations", pd.DataFrame)
@@ -374,6 +380,8 @@ TOUCHPOINTS: Table[Touchpoints] = Table(
         _text("key", "match key of the identifier"),
         _text("subject", "subject; may name a customer number"),
         _text("agent", "who of ours took part"),
+        _text("outcome", "what came of it, as written: answered, bounced, wrong number"),
+        _text("opportunity_id", "sales case it belongs to"),
         _CUSTOMER,
         _text("candidates", "customers that share the identifier, separated by blanks"),
     ),
@@ -496,8 +504,41 @@ MODELS: Table[Models] = Table(
     ),
     ("kind",),
 )
+LOCKS: Table[Locks] = Table(
+    "locks",
+    "what a steward pinned of a customer; append only, the last row of a customer and field holds",
+    (
+        _key("customer_id", "the customer"),
+        _key("field", "field as in customers; with a record also a group: name company employer address"),
+        _text("value", "the value that holds"),
+        _text("source", "instead of a value: the record whose value holds"),
+        _text("record_id", "its identifier"),
+        _key("state", "locked; cleared: empty until a later record fills it; unlocked"),
+        _text("actor", "who decided"),
+        Column("at", "time", "when"),
+        _text("reason", "why"),
+        Column("expires", "time", "until when it holds; missing: for good"),
+    ),
+)
+CHANGES: Table[Changes] = Table(
+    "changes",
+    "what a run changed of a customer",
+    (
+        _key("run_id", "the run"),
+        Column("at", "time", "as-of time of the run"),
+        _key("change", "created merged split retired moved changed"),
+        _key("customer_id", "the customer; of a record that moved, the one it belongs to now"),
+        _text("other_id", "the customer that took over, was split, or had the record before"),
+        _text("kind", "person or organization"),
+        _text("source", "source of the record that moved"),
+        _text("record_id", "the record that moved"),
+        _text("field", "field whose primary value changed"),
+        _text("old", "value before; missing where there was none"),
+        _text("new", "value now; missing where there is none"),
+    ),
+)
 TABLES: tuple[Table[Any], ...] = (
     SOURCES, MAPPINGS, RECORDS, PARTIES, CONTACTS, ADDRESSES, ISSUES, SCORES, DECISIONS, CLUSTERS,
     MEMBERS, MODELS, RELATIONS, CONSENTS, PERMISSIONS, TOUCHPOINTS, ORDERS, OPPORTUNITIES, TASKS,
-    QUALIFICATIONS, CUSTOMERS, IDENTITIES, RUNS,
+    QUALIFICATIONS, CUSTOMERS, IDENTITIES, LOCKS, CHANGES, RUNS,
 )  # fmt: skip
