@@ -217,10 +217,13 @@ def test_shared_number_gives_both(shop, number):
 
 
 def test_extension_finds_the_switchboard(shop):
-    """A direct number nobody has leads to the company with its head number."""
+    """A direct number nobody has leads to the company with its head number, then to its people."""
     store, ids = shop
     found = find_customers(store, "040 7788-123")
-    assert found[["customer_id", "why"]].to_numpy().tolist() == [[ids[FIRM], "switchboard"]]
+    assert found[["customer_id", "why"]].to_numpy().tolist() == [
+        [ids[FIRM], "switchboard"],
+        [ids[PAUL], "works_there"],
+    ]
 
 
 @pytest.mark.parametrize("query", ["Maier Erika", "Mayer, E. Erika", "erica mejer", "Kranbau", "Kranb nord"])

@@ -1,0 +1,34 @@
+"""Sentences of the view of one customer, of finding and of the worklists."""
+
+from __future__ import annotations
+
+__all__ = ["SENTENCES"]
+
+_VIEW: dict[str, tuple[str, str]] = {
+    "why.typo": ("{field} differs by one letter", "{field} weicht um einen Buchstaben ab"),
+    "why.nick": ("{field} is a short form", "{field} ist eine Kurzform"),
+    "why.key": ("has a record with this key", "hat einen Datensatz mit diesem Schlüssel"),
+    "why.local": ("has a number that ends so", "hat eine Nummer, die so endet"),
+    "why.works_there": ("works at the company with this number", "arbeitet bei der Firma mit dieser Nummer"),
+    "why.wrong_phone": (
+        "had this number, which is wrong or old",
+        "hatte diese Nummer, die falsch oder alt ist",
+    ),
+    "why.wrong_email": (
+        "had this address, which is wrong or old",
+        "hatte diese Adresse, die falsch oder alt ist",
+    ),
+    "why.wrong_handle": (
+        "had this user name, which is wrong or old",
+        "hatte diesen Nutzernamen, der falsch oder alt ist",
+    ),
+    "why.wrong_switchboard": (
+        "had this switchboard, which is wrong or old",
+        "hatte diese Zentrale, die falsch oder alt ist",
+    ),
+    "why.wrong_local": (
+        "had a number that ends so, which is wrong or old",
+        "hatte eine Nummer, die so endet und falsch oder alt ist",
+    ),
+}
+SENTENCES: dict[str, tuple[str, str]] = {f"view.{name}": pair for name, pair in _VIEW.items()}

@@ -1,0 +1,221 @@
+"""Words of a query against the words of an index: which customers have most of them.
+
+Every word of the query marks the customers that have it, or a word it may stand for; the score of a
+customer is the share of the query's words that were found, each weighed by how rare it is and how well
+it was found. Half of the words must be found, one of them in a name.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmclean.text.fold import fold_umlaut, tokens
+from crmclean.text.similarity import jaro_winkler
+from crmclean.view.index import Index
+from crmclean.view.terms import NAMES, PLACES
+from crmclean.view.vocabulary import Found, Vocabulary
+
+__all__ = ["Hit", "Terms", "rank_words"]
+
+_MOST_WORDS = 10
+_MOST_MARKED = 400_000  # customers that one word marks at most
+_CLOSER = 80  # customers that are compared with the query as a whole
+_UNKNOWN = 0.5  # weight of a word that nobody has
+_local = threading.local()
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is looked for.
+
+    Args:
+        words: Words of names and places, folded.
+        houses: House numbers: they rank, and find nobody.
+        initials: First letters of given names; likewise.
+        names: Words that were given as parts of a name.
+        places: Words that were given as parts of a place; a word of neither may stand in both.
+    """
+
+    words: tuple[str, ...]
+    houses: tuple[str, ...] = ()
+    initials: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A customer that was found by words: its number, score (0 to 1) and how each word was found."""
+
+    row: int
+    score: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of the query: what it may stand for, the worst first, and its weight."""
+
+    found: list[tuple[Vocabulary, Found]]
+    marked: Ints
+    weight: float
+
+
+def rank_words(index: Index, terms: Terms, *, limit: int) -> list[Hit]:
+    """The customers that have most of the words, the best first.
+
+    Args:
+        index: Where to look.
+        terms: What to look for.
+        limit: How many at most.
+    """
+    words = [_look_up(index, terms, word) for word in _with_joined(index, terms.words)[:_MOST_WORDS]]
+    if not words or not any(len(w.marked) for w in words):
+        return []
+    marks = _marks(index.count, len(words))
+    try:
+        for mark, word in zip(marks, words, strict=False):
+            _mark(mark, word)
+        rows, scores = _best(words, marks, most=max(_CLOSER, 2 * limit))
+        hits = [
+            hit
+            for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
+            if (hit := _hit(index, words, marks, row, score)) is not None
+        ]
+    finally:
+        for mark, word in zip(marks, words, strict=False):
+            mark[word.marked] = 0
+    return _closer(index, terms, hits)[:limit]
+
+
+def _with_joined(index: Index, words: Sequence[str]) -> list[str]:
+    """The words; two that nobody has apart and somebody has as one are joined."""
+    found: list[str] = []
+    for word in words:
+        if found and len(found[-1]) + len(word) >= 6 and (found[-1] + word).isalpha():
+            both = found[-1] + word
+            known = [v.exact(both) is not None for v in (index.names, index.places)]
+            apart = all(
+                v.exact(found[-1]) is not None or v.exact(word) is not None
+                for v, k in zip((index.names, index.places), known, strict=True)
+                if k
+            )
+            if any(known) and not apart:
+                found[-1] = both
+                continue
+        found.append(word)
+    return found
+
+
+def _look_up(index: Index, terms: Terms, word: str) -> _Word:
+    found: list[tuple[Vocabulary, Found]] = []
+    if word in terms.names or word not in terms.places:
+        found += [(index.names, f) for f in index.names.find(word)]
+    if word in terms.places or word not in terms.names:
+        found += [(index.places, f) for f in index.places.find(word)]
+    found.sort(key=lambda pair: -pair[1].quality)
+    kept: list[tuple[Vocabulary, Found]] = []
+    total = 0
+    for vocabulary, f in found:
+        total += vocabulary.count(f.word)
+        if kept and total > _MOST_MARKED:
+            break
+        kept.append((vocabulary, f))
+    marked = np.concatenate([v.rows(f.word) for v, f in kept]) if kept else np.zeros(0, np.int32)
+    weight = _UNKNOWN
+    if kept:
+        best = kept[0][1].quality
+        holders = sum(v.count(f.word) for v, f in kept if f.quality >= best - 0.02)
+        weight = max(0.05, math.log((index.count + 1) / (holders + 0.5)) / math.log(index.count + 2))
+    return _Word(kept[::-1], marked, weight)
+
+
+def _marks(count: int, words: int) -> list[NDArray[np.uint16]]:
+    """Cleared arrays of this thread, one per word, with a place for every customer."""
+    held: list[NDArray[np.uint16]] = getattr(_local, "marks", [])
+    if held and len(held[0]) < count:
+        held = []
+    while len(held) < words:
+        held.append(np.zeros(count, dtype=np.uint16))
+    _local.marks = held
+    return held[:words]
+
+
+def _mark(mark: NDArray[np.uint16], word: _Word) -> None:
+    """Notes for each customer the best of the words it has: position in `found`, from 1."""
+    for at, (vocabulary, found) in enumerate(word.found):
+        mark[vocabulary.rows(found.word)] = at + 1
+
+
+def _best(
+    words: Sequence[_Word], marks: Sequence[NDArray[np.uint16]], *, most: int
+) -> tuple[Ints, NDArray[np.float32]]:
+    """The customers with the highest scores, each once.
+
+    Who has at least half of n words has one of any n - n/2 + 1 of them: the rarest are gone through.
+    """
+    order = sorted(range(len(words)), key=lambda i: len(words[i].marked))
+    enough = len(words) - math.ceil(len(words) / 2) + 1
+    rows = np.concatenate([words[i].marked for i in order[:enough]])
+    total = sum(word.weight for word in words)
+    scores = np.zeros(len(rows), dtype=np.float32)
+    for word, mark in zip(words, marks, strict=True):
+        gains = np.array([0.0, *(f.quality for _, f in word.found)], dtype=np.float32)
+        scores += gains[mark[rows]] * np.float32(word.weight / total)
+    chosen = np.flatnonzero(scores >= _threshold(scores, most * len(words)))
+    rows, first = np.unique(rows[chosen], return_index=True)
+    scores = scores[chosen][first]
+    best = np.argsort(-scores, kind="stable")[:most]
+    return rows[best], scores[best]
+
+
+def _threshold(scores: NDArray[np.float32], most: int) -> float:
+    """The score of the `most`-th best, a customer counted as often as it is marked."""
+    if len(scores) <= most:
+        return 0.0
+    return float(np.partition(scores, len(scores) - most)[len(scores) - most])
+
+
+def _hit(
+    index: Index, words: Sequence[_Word], marks: Sequence[NDArray[np.uint16]], row: int, score: float
+) -> Hit | None:
+    """The hit with its reasons, None where too little was found or nothing of the name."""
+    why, named, count = [], False, 0
+    for word, mark in zip(words, marks, strict=True):
+        at = int(mark[row])
+        if not at:
+            continue
+        count += 1
+        vocabulary, found = word.found[at - 1]
+        is_name = vocabulary is index.names
+        named |= is_name
+        field = (NAMES if is_name else PLACES)[vocabulary.field(found.word, row)]
+        why.append(f"{found.how}:{field}")
+    enough = named and 2 * count >= len(words)
+    return Hit(row, score, tuple(dict.fromkeys(why))) if enough else None
+
+
+def _closer(index: Index, terms: Terms, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits in their final order: house numbers and initials count, then the likeness as a whole."""
+    if not hits:
+        return []
+    asked = " ".join(sorted((*terms.words, *terms.houses)))
+    shown = [index.shown(hit.row) for hit in hits]
+    folded = [sorted(fold_umlaut(t) for v in s.values() for t in tokens(v)) for s in shown]
+    whole = jaro_winkler([asked] * len(hits), [" ".join(words) for words in folded]).tolist()
+    ranked = []
+    for hit, words, likeness in zip(hits, folded, whole, strict=True):
+        extra = [house in words for house in terms.houses]
+        extra += [any(w.startswith(initial) for w in words) for initial in terms.initials]
+        share = sum(extra) / len(extra) if extra else 1.0
+        score = hit.score * (0.92 + 0.08 * share)
+        ranked.append((round(score, 4), likeness, Hit(hit.row, round(score, 4), hit.why)))
+    ranked.sort(key=lambda r: (-r[0], -r[1], r[2].row))
+    return [hit for _, _, hit in ranked]

@@ -1,0 +1,94 @@
+"""The index beside the store: where it lies, whether it is of the last run, and how it is made anew.
+
+The folder ``crmclean.db.index`` holds the index of the last run and a small file that names it. A new
+index gets a new name, so that whoever still has the old one mapped keeps it; old files are removed when
+nobody holds them. The folder may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pandas as pd
+
+from crmclean.store import Store
+from crmclean.view.arrays import write_arrays
+from crmclean.view.index import Index, open_index
+from crmclean.view.index_build import TABLES_USED, index_arrays
+
+__all__ = ["index_folder", "index_of", "present_index", "save_index", "stamp_of"]
+
+_NAMED = "present.json"
+
+
+def index_folder(store: Path) -> Path:
+    """The folder of the index of a store."""
+    return store.with_name(store.name + ".index")
+
+
+def stamp_of(store: Store) -> str:
+    """What an index of the store's present state is stamped with: its last run."""
+    run = store.last_run() or {}
+    text = json.dumps(run, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
+
+
+def present_index(store: Path) -> tuple[str, Path] | None:
+    """Stamp and file of the index beside a store; None where there is none."""
+    folder = index_folder(store)
+    try:
+        named = json.loads((folder / _NAMED).read_text(encoding="utf-8"))
+        return str(named["stamp"]), folder / str(named["file"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def save_index(store: Store, tables: Mapping[str, pd.DataFrame] | None = None) -> Index:
+    """Makes the index of the store's present state and puts it beside the store.
+
+    A folder that cannot be written to gives an index that lives in memory alone.
+
+    Args:
+        store: The store, its run saved.
+        tables: Tables of that run, where the caller has them at hand; else they are loaded.
+    """
+    have = {name: tables[name] for name in TABLES_USED if tables and name in tables}
+    lack = [name for name in TABLES_USED if name not in have]
+    # members and identities of a run may be less than those of the store
+    arrays, facts = index_arrays(have | {name: store.load(name) for name in lack})
+    stamp = stamp_of(store)
+    folder = index_folder(store.path)
+    known = present_index(store.path)
+    number = 1 + (int(known[1].stem.partition("-")[0]) if known and known[1].stem[:1].isdigit() else 0)
+    file = folder / f"{number}-{stamp}.idx"
+    try:
+        folder.mkdir(exist_ok=True)
+        write_arrays(file, arrays, facts)
+        named = folder / f"{_NAMED}.{os.getpid()}.new"
+        named.write_text(json.dumps({"stamp": stamp, "file": file.name}), encoding="utf-8", newline="\n")
+        named.replace(folder / _NAMED)
+    except OSError:
+        return Index(arrays, facts)
+    _remove_others(folder, file)
+    return open_index(file)
+
+
+def _remove_others(folder: Path, kept: Path) -> None:
+    for other in folder.glob("*.idx"):
+        if other != kept:
+            with suppress(OSError):  # Windows: somebody still has it mapped; the next run removes it
+                other.unlink()
+
+
+def index_of(store: Store) -> Index:
+    """The index of the store's present state: the one beside it, or a new one."""
+    known = present_index(store.path)
+    if known is not None and known[0] == stamp_of(store):
+        with suppress(OSError, ValueError):  # removed meanwhile, cut off, or of another version
+            return open_index(known[1])
+    return save_index(store)
