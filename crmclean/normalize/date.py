@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from functools import cache
 from typing import Literal
 
-from crmclean.data import read_list
+from crmclean.normalize.date_text import IGNORED, calendar, plain_date
 from crmclean.normalize.text import empty_or_placeholder
 from crmclean.text.fold import INVISIBLE, fold
 from crmclean.values import Cleaned, Finding, Status
@@ -25,12 +23,6 @@ DateOrder = Literal["DMY", "MDY", "YMD", "EXCEL"]
 DateKind = Literal["birth", "event"]
 _ISO = re.compile(r"([12]\d{3})-(\d\d)-(\d\d)")
 _GERMAN = re.compile(r"(\d\d?)\.(\d\d?)\.([12]\d{3})")
-_TIME = re.compile(
-    r"[\s,.]*(?:\b(?:um|at|à|a|alle|ore)\s+)?(?<!\d)\d{1,2}[:h]\d{2}(?::\d{2})?(?:[.,]\d+)?\s*(?:am|pm|a\.m\.|p\.m\.|uhr|h)?\s*"
-    r"(?:z|utc|gmt|mez|mesz|cet|cest)?(?:[+-]\d{2}:?\d{2})?\s*$|t\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?(?:z|[+-]\d{2}:?\d{2})?$|"
-    r"\s+\d{1,2}\s*uhr$",
-    re.IGNORECASE,
-)
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-./ ]\s*(\d{1,2})\s*[-./ ]\s*(\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-./, ])\s*(\d{1,2})\s*[-./, ]\s*'?(\d{4}|\d{2})")
 _COMPACT = re.compile(r"(\d{2})(\d{2})(\d{2})(\d{2})")
@@ -40,34 +32,13 @@ _WEEK = re.compile(r"(\d{4})-?W(\d{2})(?:-?([1-7]))?", re.IGNORECASE)
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})")
 _SERIAL = re.compile(r"(\d{1,7})(?:[.,]\d+)?")
 _WORDS = re.compile(r"\d+|[^\W\d_]+")
-_SUFFIX = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª)(?=\s|,|$)", re.IGNORECASE)
-_IGNORED = frozenset(
-    [
-        "am",
-        "im",
-        "den",
-        "der",
-        "des",
-        "vom",
-        "dem",
-        "um",
-        "le",
-        "la",
-        "il",
-        "el",
-        "of",
-        "the",
-        "de",
-        "del",
-        "du",
-        "on",
-        "jahr",
-        "year",
-        "uhr",
-        "anno",
-    ]
+_SIX = re.compile(r"(\d{2})(\d{2})(\d{2})")
+_MONTH_THEN_YEAR = re.compile(r"([^\W\d_]+)\.?\s*([-' ]?)\s*'?(\d{2})")
+_ENGLISH = (
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec"
 )
-_MONTHS_BESIDE = {"mrz": 3, "feber": 2, "jaenner": 1, "sept": 9, "maerz": 3, "mrt": 3, "juno": 6, "julei": 7}
+_ENGLISH_MONTHS = frozenset(_ENGLISH.split())
 _PIVOT = 2030
 _FILLERS = frozenset(
     {"1900-01-01", "1899-12-30", "1899-12-31", "1753-01-01", "1601-01-01", "1111-11-11", "1900-01-00"}
@@ -143,7 +114,7 @@ def _read(text: str, order: DateOrder | None, today: str | None, findings: list[
     serial = _serial(clean, order, findings)
     if serial is not None or any(f.code == "date_excel_1900_bug" for f in findings):
         return serial
-    bare = _SUFFIX.sub(" ", _TIME.sub("", clean)).strip(" .,;") if not clean.isdigit() else clean
+    bare = plain_date(clean) if not clean.isdigit() else clean
     week = _week(bare)
     if week is not None:
         return week
@@ -193,6 +164,9 @@ def _numeric(text: str, order: DateOrder | None, today: str | None, findings: li
     found = _COMPACT.fullmatch(text)
     if found:
         return _compact(found, order)
+    found = _SIX.fullmatch(text)
+    if found:
+        return _six(found, order, today, findings)
     found = _MONTH_YEAR.fullmatch(text)
     if found:
         return int(found[2]), int(found[1]), 0
@@ -210,6 +184,28 @@ def _compact(found: re.Match[str], order: DateOrder | None) -> Parts:
         return year_first
     other = (c * 100 + d, a, b) if order == "MDY" else (c * 100 + d, b, a)
     return other if _iso(*other) and 1800 <= other[0] <= 2100 else year_first
+
+
+def _six(
+    found: re.Match[str], order: DateOrder | None, today: str | None, findings: list[Finding]
+) -> Parts | None:
+    """Six digits: yymmdd or ddmmyy as the source writes; without an order only what has one reading."""
+    a, b, c = found.groups()
+    readings = {"YMD": (a, b, c), "DMY": (c, b, a), "MDY": (c, a, b)}
+    said: list[Finding] = []
+    dated = {
+        o: (_century(year, today, said), int(month), int(day)) for o, (year, month, day) in readings.items()
+    }
+    possible = {o: parts for o, parts in dated.items() if _iso(*parts)}
+    if order in possible:
+        findings.append(Finding("date_two_digit_year"))
+        return possible[order]
+    if order is None and len(set(possible.values())) == 1:
+        findings.append(Finding("date_two_digit_year"))
+        return next(iter(possible.values()))
+    if possible:
+        findings.append(Finding("date_ambiguous_order", _iso(*next(iter(possible.values()))), 0.3))
+    return None
 
 
 def _ordered(
@@ -243,15 +239,18 @@ def _century(digits: str, today: str | None, findings: list[Finding]) -> int:
 
 def _worded(text: str, today: str | None, findings: list[Finding]) -> Parts | None:
     """Year, month and day of a date with the month's name; weekdays and little words do not matter."""
+    short = _MONTH_THEN_YEAR.fullmatch(text)
+    if short is not None:
+        return _month_then_year(short, today, findings)
     month, numbers = 0, []
     for word in _WORDS.findall(text):
         if word.isdigit():
             numbers.append(word)
             continue
-        number, is_day = _calendar().get(fold(word), (0, False))
+        number, is_day = calendar().get(fold(word), (0, False))
         if number and not month:
             month = number
-        elif not is_day and not number and fold(word) not in _IGNORED:
+        elif not is_day and not number and fold(word) not in IGNORED:
             return None
     if not month or not 1 <= len(numbers) <= 2:
         return None
@@ -264,22 +263,13 @@ def _worded(text: str, today: str | None, findings: list[Finding]) -> Parts | No
     return None
 
 
-@cache
-def _calendar() -> dict[str, tuple[int, bool]]:
-    """Folded word -> month number (0 if it is none), and whether it names a weekday."""
-    words: dict[str, tuple[int, bool]] = {word: (n, False) for word, n in _MONTHS_BESIDE.items()}
-    for word, what, number in _calendar_rows():
-        month, is_day = words.get(word, (0, False))
-        words[word] = (
-            (int(number), is_day) if what == "month" and not month else (month, is_day or what == "day")
-        )
-    return words
-
-
-def _calendar_rows() -> Iterator[tuple[str, str, str]]:
-    for line in read_list("calendar.txt"):
-        word, what, number = line.split("\t")
-        yield fold(word), what, number
+def _month_then_year(found: re.Match[str], today: str | None, findings: list[Finding]) -> Parts | None:
+    """``Dez 23`` and Excel's ``Jan-24``; ``December 24`` may be a day and has no year."""
+    word = fold(found[1])
+    month = calendar().get(word, (0, False))[0]
+    if not month or (int(found[3]) <= 31 and found[2] not in {"-", "'"} and word in _ENGLISH_MONTHS):
+        return None
+    return _century(found[3], today, findings), month, 0
 
 
 def _dated(parts: Parts, findings: list[Finding]) -> str | None:

@@ -148,7 +148,9 @@ def _is_doubtful_form(short: str, shown: str) -> bool:
 
 
 def _is_last_family(word: Word, words: list[Word]) -> bool:
-    """Holz, Maurer, Haus are family names where a given name precedes: Petra Holz."""
+    """Holz, Maurer, Haus are family names where a given name precedes: Petra Holz, Osama bin Laden."""
+    if len(words) > 2 and words[-1] is word and words[-2].text.islower() and words[-2].key in particles():
+        return True
     if len(words) not in {2, 3} or words[-1] is not word:
         return False
     first = words[0].text

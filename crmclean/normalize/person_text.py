@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from crmclean.normalize.person_inside import close_hyphens, take_inner_titles, take_salutation, take_widow
 from crmclean.normalize.person_pieces import Pieces, cut_marked, is_suffix, take_suffixes
 from crmclean.normalize.person_words import (
     is_family,
@@ -30,10 +31,11 @@ from crmclean.values import Finding
 __all__ = ["Order", "parse_name", "split_prefix"]
 
 Order = Literal["auto", "given_first", "family_first"]
-_HYPHEN = re.compile(r"(?<=\w)\s+[-–]\s*(?=\w)|(?<=\w)[-–]\s+(?=\w)")
 _CALLED = frozenset({"gen", "genannt", "vulgo"})
+_ORDINAL = re.compile(r"[IVX]+\.$")  # Heinrich XIII. Prinz Reuß
 _SPANISH = re.compile(r"(?:ez|cia)$")
 # Compound surnames in front of a particle (Mies van der Rohe) are known from these only.
+_ARABIC = frozenset({"el", "bin", "ibn"})  # written large, too: Fatima El Amrani
 _GERMANIC = frozenset({"von", "v.", "vom", "zu", "zum", "zur", "van", "und"})
 
 
@@ -45,34 +47,26 @@ def parse_name(text: str, order: Order = "auto") -> Pieces:
         order: Whether the family name stands first; auto decides by comma, then by known names.
     """
     pieces = Pieces()
-    text = _HYPHEN.sub("-", cut_marked(text, pieces)).strip(" ,;")
-    groups = [g.split() for g in text.split(",")]
+    text = close_hyphens(take_widow(cut_marked(text, pieces), pieces), pieces).strip(" ,;")
+    groups = [g.split() for g in text.replace(";", ",").split(",")]
     groups = [g for g in groups if g]
     if not groups:
         return pieces
     pieces.salutation, groups[0] = split_salutation(groups[0])
-    groups[0] = _late_salutation(groups[0], pieces)
+    groups = take_salutation(groups, pieces)
     pieces.titles, groups[0] = split_titles(groups[0], addressed=pieces.salutation is not None)
     groups = [g for g in groups if g and not (len(g) == 1 and word_key(g[0]) in _CALLED)]
     if not groups:
         return pieces
+    if len(groups) == 1:
+        groups[0], in_front = take_inner_titles(groups[0], pieces)
+        order = "family_first" if in_front and order == "auto" else order
     if _needs_world(groups, pieces):
         parse_world(", ".join(" ".join(g) for g in groups), pieces)
         _lone_world_family(pieces)
         return pieces
     _assign_groups(groups, pieces, order)
     return pieces
-
-
-def _late_salutation(words: list[str], pieces: Pieces) -> list[str]:
-    """``Hannah Frau Kollmann``: a salutation that slipped between the names."""
-    if pieces.salutation is not None:
-        return words
-    for i in range(1, len(words)):
-        if words[i].lower() in {"herr", "frau", "herrn"} and len(words) > 2:
-            pieces.salutation, _ = split_salutation([words[i], "x"])
-            return words[:i] + words[i + 1 :]
-    return words
 
 
 def _needs_world(groups: list[list[str]], pieces: Pieces) -> bool:
@@ -83,7 +77,7 @@ def _needs_world(groups: list[list[str]], pieces: Pieces) -> bool:
             lower = word.lower()
             kind = particles().get(lower)
             if kind == "w" and (several or pieces.titles) and not _sure_particle(group, i):
-                return True
+                return lower not in _ARABIC
             if kind is not None or word_key(word) in noble_titles():
                 continue
             if not word[0].isascii() and ord(word[0]) > 0x24F:
@@ -135,7 +129,7 @@ def _assign_groups(groups: list[list[str]], pieces: Pieces, order: Order) -> Non
     behind = [*pieces.suffix]
     pieces.suffix = []
     for i, group in enumerate(groups):
-        groups[i], suffixes = take_suffixes(group, 2 if len(groups) == 1 and not behind else 1)
+        groups[i], suffixes = take_suffixes(group, 2 if len(groups) == 1 else 1)
         pieces.suffix += suffixes
     pieces.suffix += behind
     if len(groups) == 1:
@@ -229,14 +223,29 @@ def _family_start(words: list[str], pieces: Pieces) -> int | None:
     """Where a particle, a noble title or ``genannt`` begins the family name."""
     last = len(words) - 1
     for i, word in enumerate(words):
+        if 0 < i < last and "-" in word and word.rpartition("-")[2].lower() in particles():
+            return i
         if i > 1 and word_key(word) in _CALLED and i < last:
             return i - 1
         if i == last or not _is_particle(word):
             continue
         if i == 0 and not _may_begin(words, pieces):
             return None
+        if _is_devotional(words, i):
+            continue
         return _compound_start(words, i)
     return None
+
+
+def _is_devotional(words: list[str], i: int) -> bool:
+    """``María del Carmen Sánchez``: the particle belongs to the given name."""
+    return (
+        i == 1
+        and fold(words[0]) in {"maria", "jose"}
+        and words[1].lower() in {"del", "de"}
+        and len(words) > i + 2
+        and is_given(words[i + 1])
+    )
 
 
 def _may_begin(words: list[str], pieces: Pieces) -> bool:
@@ -255,7 +264,7 @@ def _compound_start(words: list[str], i: int) -> int:
     several = i + 2 < len(words) and _is_particle(words[i + 1])
     sure = several or word_key(words[i]) in noble_titles()
     start = i
-    while start > 1 and _may_be_family(words[start - 1], sure=sure):
+    while start > 1 and not _ORDINAL.match(words[start - 1]) and _may_be_family(words[start - 1], sure=sure):
         start -= 1
     return start
 
@@ -271,6 +280,8 @@ def _is_reversed(words: list[str], order: Order) -> bool:
     first, rest = words[0], words[1:]
     if is_given(first) or is_initial(first):
         return False
+    if all(is_initial(w) and w.endswith(".") for w in rest):
+        return is_family(first)  # Meyer H.-P.
     if all((is_given(w) and not is_family(w)) or (i and is_initial(w)) for i, w in enumerate(rest)):
         return is_family(first) or not is_near_given(first)
     return is_family(first) and len(rest) == 1 and is_given(rest[0])

@@ -18,6 +18,7 @@ __all__ = [
     "given_gender",
     "given_names",
     "is_family",
+    "is_function",
     "is_given",
     "is_initial",
     "is_near_given",
@@ -32,6 +33,11 @@ __all__ = [
 COUPLE_WORDS = frozenset({"und", "&", "u.", "u", "+", "and", "et"})
 _NICKNAMES = ("nicknames_de.txt", "nicknames_en.txt")
 _NOT_LETTER = re.compile(r"[^\w]|_")
+_FUNCTION = re.compile(
+    r"(?:fuehrer|leiter|leitung|assistent|assistenz|sekretaer|sekretariat|inhaber|berater|vorstand|prokurist|"
+    r"einkaeufer|verkaeufer|manager|director|sales|vertreter|abteilung|buchhalter|gesellschafter|verwalter|"
+    r"betreuer|beauftragter|meister|sprecher|vorsitzender)(?:in|r)?$"
+)
 _INITIAL = re.compile(r"[^\W\d_](?:\.|(?:\.-?[^\W\d_])+\.?)?$")
 
 
@@ -166,3 +172,21 @@ def _one_letter_off(key: str) -> bool:
     if len(key) >= 5 and any(key[:i] + "?" + key[i + 1 :] in masks for i in range(len(key))):
         return True
     return any(key[:i] + "?" + key[i:] in masks for i in range(len(key) + 1))
+
+
+@cache
+def _departments() -> frozenset[str]:
+    return frozenset(word_key(line) for line in read_list("role_mailboxes.txt"))
+
+
+def is_function(text: str) -> bool:
+    """Whether a text names a function or a department: Einkauf, Geschäftsführerin.
+
+    Example:
+        >>> is_function("Geschäftsführerin"), is_function("Einkauf"), is_function("Schmidt")
+        (True, True, False)
+    """
+    words = text.split()
+    if not words or is_given(words[0]):
+        return False
+    return word_key(text) in _departments() or _FUNCTION.search(fold(words[-1])) is not None

@@ -22,7 +22,7 @@ _SHORT = frozenset(
     {"h", "m", "d", "x", "fr", "pan", "bay", "sig", "fa", "fam", "fru", "person", "neutral", "ms"}
 )
 _LEADS = frozenset(
-    {"an", "zhd", "zhdn", "attn", "att", "to", "fao", "sehrgeehrte", "sehrgeehrter", "sehrverehrte", "liebe",
+    {"an", "zhd", "zhdn", "zh", "zuhaenden", "zuhanden", "attn", "att", "to", "fao", "sehrgeehrte", "sehrgeehrter", "sehrverehrte", "liebe",
      "lieber", "hallo", "gutentag", "dear"}
 )  # fmt: skip
 
@@ -117,6 +117,8 @@ def _phrase_key(words: list[str]) -> str:
 
 
 def _counts(word: str, key: str, *, whole: bool) -> bool:
+    if word == "HR" and not whole:
+        return False  # Hofrat
     if whole or key not in _SHORT:
         return True
     if key == "ms":

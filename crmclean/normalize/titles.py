@@ -16,12 +16,14 @@ from crmclean.normalize.person_words import is_initial, title_parts, title_words
 __all__ = ["canonical_title", "split_titles"]
 
 _SURE = frozenset({"dr", "ddr", "mag", "drs", "ing"})
+_DEGREE = re.compile(r"(?:[Dd]ipl\.-|Diplom-)\w")  # Dipl.-Rpfl., Diplom-Volkswirtin
 _GLUED = re.compile(r"(?<=[a-zäöü]\.)(?=[A-ZÄÖÜ][a-zäöü])")
 # Words that are family names, too: titles only if two words follow, or a salutation precedes.
 _ALSO_NAMES = frozenset(
     {"abt", "apotheker", "arch", "baumeister", "bischof", "dekan", "dir", "doc", "hauptmann", "ing", "kaplan",
      "kardinal", "notar", "oberst", "papst", "pastor", "pater", "pfr", "prim", "praes", "rag", "senator", "vikar"}
 )  # fmt: skip
+_SCHOOLS = frozenset({"ETH", "EPFL", "HTL", "FH", "HSG"})  # Dr. sc. techn. ETH
 _SHAPES = {
     "dr": "Dr.", "ddr": "DDr.", "drs": "Drs.", "prof": "Prof.", "mag": "Mag.", "mmag": "MMag.",
     "ing": "Ing.", "med": "med.", "dent": "dent.", "vet": "vet.", "phil": "phil.", "jur": "jur.",
@@ -69,9 +71,13 @@ def _title_length(words: list[str], *, continued: bool, addressed: bool) -> int:
         if key in known and _is_written_as_title(words, length, key, addressed=addressed):
             return length
     first = words[0]
+    if _DEGREE.match(first) and len(words) > 1:
+        return 1
     if is_initial(first) and first[0].isupper() and len(word_key(first)) == 1:
         return 0
     if continued and word_key(first) in parts and (not first[0].isupper() or "." in first or "(" in first):
+        return 1
+    if continued and first in _SCHOOLS:
         return 1
     if continued and first[0] == "(" and first[-1] == ")" and word_key(first) in parts:
         return 1

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from crmclean.normalize.company import normalize_company, normalize_legal_form
 from crmclean.normalize.person import Person, full_family_name, normalize_person
 from crmclean.normalize.person_words import COUPLE_WORDS, given_gender
-from crmclean.normalize.salutation import split_salutation
+from crmclean.normalize.salutation import Salutation, split_salutation
 
 __all__ = ["SUITES", "predict"]
 
 SUITES = ("names", "companies", "legal_forms", "gender")
+_BY_CODE = {"mr": "Herr", "ms": "Frau"}
 _COUNTRIES = {"Germany": "DE", "Austria": "AT", "Switzerland": "CH", "Liechtenstein": "LI", "Italy": "IT"}
 
 
@@ -34,7 +35,7 @@ def _name(row: Mapping[str, str]) -> dict[str, str | None]:
     first = people[0]
     salutation, _ = split_salutation(row["input"].split())
     return {
-        "salutation": salutation.text if salutation is not None and first.salutation is not None else "",
+        "salutation": _salutation(first, salutation),
         "title": first.title,
         "given": _all_given(people, row["input"]),
         "last": full_family_name(first),
@@ -42,6 +43,13 @@ def _name(row: Mapping[str, str]) -> dict[str, str | None]:
         "nickname": first.nickname,
         "birth_name": first.birth_name,
     }
+
+
+def _salutation(person: Person, in_front: Salutation | None) -> str:
+    """As the text has it in front; what stands elsewhere is known by its code only."""
+    if person.salutation is None:
+        return ""
+    return in_front.text if in_front is not None else _BY_CODE.get(person.salutation, "")
 
 
 def _all_given(people: tuple[Person, ...], text: str) -> str:

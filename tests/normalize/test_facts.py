@@ -1,0 +1,68 @@
+"""Single facts, a line each, in ``facts/*.csv``: what a text is, told apart by public rules and by usage.
+
+Sources: DIN 5008, Art. 109 WRV and PartGG for names and forms, notations of spreadsheets and databases for
+dates, the addressing guides of the national posts, ISO 3166, own observations of dirty exports. Persons and
+firms are invented, historical or public institutions.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from crmclean.normalize import normalize_date, normalize_person
+from crmclean.normalize.person import full_family_name
+
+FACTS = Path(__file__).parent / "facts"
+Case = Mapping[str, str]
+
+
+def _tight(text: str | None) -> str:
+    return re.sub(r"[\s.,]", "", text or "").casefold()
+
+
+def _name(case: Case) -> dict[str, str | None]:
+    people = normalize_person(case["input"]).value
+    first = people[0] if people else None
+    if first is None or people is None:
+        return {}
+    given = [" ".join(n for n in (p.given_name, p.middle_names) if n) for p in people]
+    return {
+        "title": first.title,
+        "given": " und ".join(g for g in given if g),
+        "last": full_family_name(first),
+        "suffix": first.name_suffix,
+        "nickname": first.nickname,
+        "birth_name": first.birth_name,
+    }
+
+
+def _date(case: Case) -> dict[str, str | None]:
+    order = case["order"] or None
+    return {"expected": normalize_date(case["input"], order=order).value}  # type: ignore[arg-type]  # from the file
+
+
+READ: dict[str, Callable[[Case], Mapping[str, str | None]]] = {"names": _name, "dates": _date}
+
+
+def _cases() -> list[tuple[str, Case]]:
+    found: list[tuple[str, Case]] = []
+    for suite in sorted(READ):
+        with (FACTS / f"{suite}.csv").open(encoding="utf-8", newline="") as stream:
+            found += [(suite, row) for row in csv.DictReader(stream)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("suite", "case"), _cases(), ids=lambda v: v if isinstance(v, str) else v["input"][:40]
+)
+def test_fact(suite, case):
+    """Every part that a line names comes out as it says; what it leaves empty stays empty."""
+    found = READ[suite](case)
+    for key, value in found.items():
+        assert _tight(value) == _tight(case[key]), key
+    assert found or not any(v for k, v in case.items() if k not in {"input", "order"})
