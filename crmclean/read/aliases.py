@@ -1,6 +1,7 @@
 """Alias tables: which field a header means, for customers and for every other table.
 
-The words are in crmclean/data/column_aliases.txt. A header is looked up whole, then without a
+The words are in crmclean/data/column_aliases.txt, those of further languages in column_aliases_eu.txt.
+A header is looked up whole, then without a
 trailing number, then without a place (``Straße privat``), then without words that only say whose
 the value is (``customer_email``), and at last, by `find_spelling`, as misspelt (``Nachnahme``). Ambiguous words (Name,
 Titel, Konto ...) are in no table: `ambiguous` decides them by values and neighbours.
@@ -16,8 +17,18 @@ from functools import cache
 from crmclean.data import read_list
 from crmclean.fields import ADDRESS_PARTS
 from crmclean.read.headers import Header, split_place, without_noise
+from crmclean.read.words import word_list
 
-__all__ = ["AMBIGUOUS", "KNOWN_UNUSED", "Hit", "aliases", "ambiguous_word", "find_alias", "find_spelling"]
+__all__ = [
+    "AMBIGUOUS",
+    "KNOWN_UNUSED",
+    "Hit",
+    "aliases",
+    "ambiguous_word",
+    "find_alias",
+    "find_spelling",
+    "find_tail",
+]
 
 KNOWN_UNUSED = "-"
 """The field of a column that is known and that nothing is made of (last login, password)."""
@@ -31,7 +42,7 @@ AMBIGUOUS: dict[str, str] = {
     "accountno": "account", "accountnumber": "account", "kontonummer": "account",
     "zusatz": "addition", "zusatz1": "addition", "zusatz2": "addition", "addition": "addition",
     "nummer": "number", "nr": "number", "number": "number", "no": "number", "lfdnr": "number", "lfd": "number",
-    "code": "number", "key": "number", "index": "number", "schluessel": "number", "matchcode": "nothing",
+    "add2": "line", "add3": "line", "add4": "line", "add5": "line", "addr2": "line", "code": "number", "key": "number", "index": "number", "schluessel": "number", "matchcode": "nothing",
     "datum": "date", "date": "date", "zeitpunkt": "date", "timestamp": "date", "datumzeit": "date", "datetime": "date",
     "at": "date", "time": "date", "eventdate": "date", "zeitstempel": "date", "uhrzeit": "date",
     "status": "nothing", "adresse": "address", "address": "address", "anschrift": "address", "addr": "address",
@@ -71,7 +82,7 @@ class Hit:
 def aliases(role: str = "customers") -> dict[str, str]:
     """Compact header -> field, as the alias list has it for a table."""
     section, found = "", dict[str, str]()
-    for line in read_list("column_aliases.txt"):
+    for line in (*read_list("column_aliases_eu.txt"), *read_list("column_aliases.txt")):
         mark = _SECTION.match(line.strip())
         if mark:
             section = mark[1]
@@ -147,6 +158,56 @@ def _cleared(header: Header, table: dict[str, str]) -> Hit | None:
         if stem != form and stem in table and stem not in AMBIGUOUS:
             return Hit(table[stem], 0.83)
     return None
+
+
+def find_tail(header: Header) -> Hit | None:
+    """The field of a header whose first word is unknown: ``pat_first_name``, ``residential_city``.
+
+    One or two words in front and one behind may be unknown, if no word says that the column is about
+    another person. What is left must be a word for a person's or company's own data.
+
+    Example:
+        >>> from crmclean.read.headers import parse_header
+        >>> find_tail(parse_header("res_city_desc"))
+        Hit(field='city', confidence=0.6)
+    """
+    words = header.words
+    if len(words) < 2 or set(words) & _SOMEONE_ELSE:
+        return None
+    for first, last in ((1, 0), (2, 0), (0, 1), (1, 1)):
+        rest = "".join(words[first : len(words) - last])
+        if len(words) - first - last < 1 or len(rest) < 3:
+            continue
+        field = aliases().get(rest) or (_WHOLE.get(rest) if first else None)
+        if field in _OWN:
+            return Hit(field, 0.6)
+    return None
+
+
+_SOMEONE_ELSE = word_list("someone_else")
+_WHOLE = {"address": "street", "addr": "street", "adresse": "street", "anschrift": "street"}
+_OWN = frozenset(
+    [
+        "given_name",
+        "middle_names",
+        "family_name",
+        "name_suffix",
+        "birth_name",
+        "birth_date",
+        "email",
+        "phone",
+        "mobile",
+        "street",
+        "house_number",
+        "postal_code",
+        "city",
+        "region",
+        "country",
+        "national_id",
+        "website",
+    ]
+)
+"""Fields that a header with unknown words may mean: what a record says of its own person or company."""
 
 
 def find_spelling(header: Header) -> Hit | None:

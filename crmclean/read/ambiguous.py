@@ -184,8 +184,10 @@ def _city_or_address(position: int, view: View) -> Hit:
 
 
 def _line(position: int, view: View) -> Hit:
-    """A further address line: in British lists the town, else an addition."""
+    """A further address line: in British lists the town or the postcode, else an addition."""
     content = view.contents[position]
+    if content.share("postcode") >= 0.8 and not view.has("postal_code"):
+        return Hit("postal_code", 0.75)
     town = not view.has("city") and content.share("words") >= 0.8 and content.share("street") <= 0.3
     return Hit("city", 0.65) if town and not content.empty else Hit("address_addition", 0.7)
 
@@ -196,14 +198,15 @@ def _postal_city(position: int, view: View) -> Hit:
 
 def _birth_part(field: str, most: int) -> Callable[[int, View], Hit]:
     def answer(position: int, view: View) -> Hit:
-        values = [v for v in view.contents[position].sample if v.isdigit()]
+        rows = view.frame.iloc[:, position].value_counts()
+        values = rows[rows.index.str.fullmatch(r"\s*\d{1,4}\s*")]
         low = 1850 if field == "birth_year" else 1
-        fits = sum(low <= int(v) <= most for v in values if len(v) <= 4)
+        fits = sum(times for value, times in values.items() if low <= int(str(value)) <= most)
         known = {h.compact for h in view.headers}
         whole = any(trio <= known for trio in _TRIOS)
-        if whole and values and fits >= 0.9 * len(view.contents[position].sample):
+        if whole and fits and fits >= 0.9 * rows.sum():
             return Hit(field, 0.85)
-        tags = view.headers[position].compact == "tag" and not values
+        tags = view.headers[position].compact == "tag" and not len(values)
         return Hit("category" if tags else KNOWN_UNUSED, 0.5)
 
     return answer

@@ -51,7 +51,7 @@ def guess_field(position: int, view: View) -> Hit | None:
         return None
     for field, kinds, least in _PROVEN:
         share = content.share(*kinds)
-        if share >= least and not _refuted(field, content):
+        if share >= least and not _refuted(field, header, content):
             return Hit(_mobile(field, content), round(min(0.8, 0.3 + share / 2), 2))
     person = _person(content)
     if (
@@ -63,9 +63,10 @@ def guess_field(position: int, view: View) -> Hit | None:
     return _nameless(position, view) if header.nameless else None
 
 
-def _refuted(field: str, content: Content) -> bool:
+def _refuted(field: str, header: Header, content: Content) -> bool:
     if field == "phone":
-        return content.share("money", "date", "postcode") >= 0.5
+        numbered = bool(set(header.words) & _NUMBERS)
+        return numbered or content.share("money", "date", "postcode") >= 0.5
     if field == "organization":
         return content.share("text") >= 0.4
     return field in {"street", "full_address"} and content.share("text") >= 0.6
@@ -78,6 +79,10 @@ def _mobile(field: str, content: Content) -> str:
     return "mobile" if mobile >= 0.8 * len(content.sample) else "phone"
 
 
+_NUMBERS = frozenset(
+    {"id", "ids", "ssn", "code", "license", "licence", "passport", "imei", "policy", "vertrag"}
+)
+"""Words of headers whose values are numbers of something else than a telephone."""
 _MOBILE = re.compile(
     r"^\W*(?:(?:\+|00)49[\s()0/.\-]*1[567]|01[567]|(?:\+|00)43[\s()0/.\-]*6[5-9]|06[5-9]|(?:\+|00)41[\s()0/.\-]*7|07[5-9])"
 )
@@ -160,21 +165,46 @@ def contradicts(field: str, content: Content) -> bool:
     return kinds is not None and len(content.sample) >= 5 and content.share(*kinds) <= 0.1
 
 
-def is_shared_id(header: Header, content: Content) -> bool:
+def is_shared_id(position: int, view: View) -> bool:
     """Whether an unknown column looks like an identifier that several rows may share.
 
     Long values of one pattern, many of them, some repeated: neither a code of few values (branch,
-    status) nor a number that is unique per row.
+    status) nor a number that is unique per row. A header that does not speak of a number is not
+    needed where rows with one value mostly have one name.
     """
+    header, content = view.headers[position], view.contents[position]
     if content.share("id") < 0.9 or content.share("date", "compact_date", "money", "postcode") >= 0.5:
         return False
     long = sum(len(v) >= 5 for v in content.sample) >= 0.9 * len(content.sample)
+    if not (long and 0.3 <= content.varied < 0.995 and len(content.sample) >= 5):
+        return False
     named = (
         header.nameless
         or bool(set(header.words) & _ID_WORDS)
         or header.compact.endswith(("nr", "id", "nummer", "no"))
     )
-    return named and long and 0.3 <= content.varied < 0.995 and len(content.sample) >= 5
+    return named or _follows_names(position, view)
 
 
+def _follows_names(position: int, view: View) -> bool:
+    """Whether rows that share a value of the column mostly share a name."""
+    names = [i for i, field in enumerate(view.fields) if field in _NAMES]
+    values = view.frame.iloc[:, position]
+    shared = values.notna() & values.duplicated(keep=False)
+    if not names or shared.sum() < _FEWEST_SHARED:
+        return False
+    chosen = view.frame.loc[shared].iloc[: 10 * _FEWEST_SHARED * _FEWEST_SHARED]
+    key = chosen.iloc[:, position]
+    groups = key.nunique()
+    alike = [
+        chosen.iloc[:, name].str.lower().str[:3].groupby(key).nunique().le(1).sum() / groups for name in names
+    ]
+    return bool(max(alike) >= _SAME_NAMES)
+
+
+_NAMES = frozenset({"given_name", "family_name", "full_name", "organization"})
+_FEWEST_SHARED = 20
+"""Rows with a repeated value from which the names beside them tell anything."""
+_SAME_NAMES = 0.7
+"""Share of repeated values beside one name: copies are misspelt at times, strangers hardly ever alike."""
 _ID_WORDS = word_list("id_word")

@@ -21,12 +21,12 @@ _CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"^(?P<stem>.*?[a-z])_?(?P<number>\d{1,2})$")
 _NAMELESS = re.compile(
-    r"^(?:(?:column|spalte|col|field|feld|unnamed|unbenannt|var|attr|attribut|colonne|header|f|v|x|c|empty|leer)?\d+)?$"
+    r"^(?:(?:column|spalte|col|field|feld|unnamed|unbenannt|var|attr|attribut|colonne|header|[a-z]|empty|leer)?\d+)?$"
 )
 _PLACES: dict[str, str] = {
     "geschaeftlich": "work_", "geschaeft": "work_", "gesch": "work_", "dienstlich": "work_",
     "beruflich": "work_", "buero": "work_", "business": "work_", "work": "work_", "office": "work_",
-    "firma": "work_", "firmen": "work_", "geschaefts": "work_", "dienst": "work_", "company": "work_",
+    "employer": "work_", "arbeitgeber": "work_", "firma": "work_", "firmen": "work_", "geschaefts": "work_", "dienst": "work_", "company": "work_",
     "privat": "home_", "private": "home_", "priv": "home_", "home": "home_", "personal": "home_",
     "persoenlich": "home_", "wohn": "home_",
     "rechnung": "billing_", "rechnungs": "billing_", "billing": "billing_", "invoice": "billing_",

@@ -16,7 +16,16 @@ import pandas as pd
 from crmclean.config import ReadConfig, SourceConfig
 from crmclean.errors import ConfigError
 from crmclean.fields import FIELDS, is_field
-from crmclean.read.aliases import AMBIGUOUS, KNOWN_UNUSED, aliases, ambiguous_word, find_alias, find_spelling
+from crmclean.read.aliases import (
+    AMBIGUOUS,
+    KNOWN_UNUSED,
+    Hit,
+    aliases,
+    ambiguous_word,
+    find_alias,
+    find_spelling,
+    find_tail,
+)
 from crmclean.read.ambiguous import View, decide
 from crmclean.read.content import Content, date_order, read_contents
 from crmclean.read.flags import consent_field
@@ -123,7 +132,7 @@ def map_table(frame: pd.DataFrame, config: ReadConfig, said: SourceConfig) -> Un
         frame, headers, contents, [g.field for g in first], _consents(first), speaks_of_events(headers)
     )
     guesses = [replace(_settled(g, i, view), column=names[i], position=i) for i, g in enumerate(first)]
-    guesses = _numbered(guesses)
+    guesses = _uncrossed(_numbered(guesses), contents)
     roles = _said_roles(said) or find_roles(headers, contents, [g.field for g in guesses])
     columns = {
         role: _role_columns(headers, role, said) for role in roles if role not in {"customers", "unknown"}
@@ -228,7 +237,9 @@ def _settled(guess: Guess, position: int, view: View) -> Guess:
     if guess.reason == "open":
         question = ambiguous_word(header)
         hit = decide(question, position, view) if question else guess_field(position, view)
-        found = _guess(hit.field, hit.confidence, "values") if hit else _unknown(header, content)
+        tail = None if question or (hit and hit.confidence >= 0.7) else _tail(position, view)
+        hit = tail or hit
+        found = _guess(hit.field, hit.confidence, "values") if hit else _unknown(position, view)
         if found.field == "note":
             found = _guess(None, 0.8, "note")
     elif guess.reason == "alias" and guess.field and contradicts(guess.field, content):
@@ -241,8 +252,17 @@ def _settled(guess: Guess, position: int, view: View) -> Guess:
     return replace(found, field=None if found.field == KNOWN_UNUSED else found.field)
 
 
-def _unknown(header: Header, content: Content) -> Guess:
-    if is_shared_id(header, content):
+def _tail(position: int, view: View) -> Hit | None:
+    """What the known end of an unknown header says, if no other column says it and the values allow it."""
+    hit = find_tail(view.headers[position])
+    if hit is None or view.has(hit.field) or contradicts(hit.field, view.contents[position]):
+        return None
+    return hit
+
+
+def _unknown(position: int, view: View) -> Guess:
+    content = view.contents[position]
+    if is_shared_id(position, view):
         return _guess("other_id", 0.5, "values")
     return _guess(None, 0.8, "note") if content.share("text") >= 0.5 else _guess(None, 0.0, "unknown")
 
@@ -270,6 +290,26 @@ def _numbered(guesses: list[Guess]) -> list[Guess]:
             taken |= {name} if name else set()
             result.append(replace(guess, field=name, reason=guess.reason if name else "duplicate"))
     return result
+
+
+def _uncrossed(guesses: list[Guess], contents: Sequence[Content]) -> list[Guess]:
+    """Given and family names under each other's header change places, if the values leave no doubt."""
+    at = {g.field: g.position for g in guesses if g.reason != "config"}
+    if not {"given_name", "family_name"} <= set(at):
+        return guesses
+    given, family = (contents[at[field]].share("given") for field in ("given_name", "family_name"))
+    if family < _CROSSED or given > _STRAIGHT:
+        return guesses
+    other = {at["given_name"]: "family_name", at["family_name"]: "given_name"}
+    return [
+        replace(g, field=other[g.position], confidence=0.7, reason="values") if g.position in other else g
+        for g in guesses
+    ]
+
+
+_CROSSED, _STRAIGHT = 0.6, 0.25
+"""Share of known given names in the column of family names, and in that of given names, that means a swap.
+Surnames such as Peters or Martin stay far below the first; given names that we know, above the second."""
 
 
 def _said_roles(said: SourceConfig) -> tuple[str, ...]:

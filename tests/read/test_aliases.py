@@ -17,7 +17,7 @@ from crmclean.tables import TABLES
 def test_no_word_means_two_fields():
     """Each word stands once per table, and no ambiguous word is in the customers' list."""
     section, seen = "", {}
-    for line in read_list("column_aliases.txt"):
+    for line in (*read_list("column_aliases.txt"), *read_list("column_aliases_eu.txt")):
         if line.startswith("["):
             section = line.strip("[]")
             continue
@@ -57,6 +57,12 @@ def test_every_field_exists():
         ("Letzter Kontakt", KNOWN_UNUSED),
         ("E-Mail: Angezeigter Name", KNOWN_UNUSED),
         ("Prénom", "given_name"),
+        ("Cognome", "family_name"),
+        ("fecha_nacimiento", "birth_date"),
+        ("Doğum Tarihi", "birth_date"),
+        ("kod pocztowy", "postal_code"),
+        ("Woonplaats", "city"),
+        ("employer_city", "work_city"),
         ("Umsatz 2023", "revenue"),
     ],
 )

@@ -211,3 +211,48 @@ def test_more_columns_of_a_field_than_have_numbers():
     guesses = map_table(frame, ReadConfig(), SourceConfig()).guesses
     assert [g.field for g in guesses[:3]] == ["email", "email_2", "email_3"]
     assert [(g.field, g.reason) for g in guesses[98:100]] == [("email_99", "alias"), (None, "duplicate")]
+
+
+def test_birth_parts_with_a_few_wrong_values():
+    """A month column in which few rows hold 13 or 19 is still the month: rows count, not distinct values."""
+    months = ["1", "2", "3", "4"] * 10 + ["13", "19", "0"]
+    table = {"nn": FAMILIES * 7 + ["Berg"], "by": ["1950", "1961", "1972"] * 14 + ["1980"], "bm": months}
+    assert fields({**table, "bd": ["7"] * 43})["bm"] == "birth_month"
+
+
+def test_headers_with_unknown_words_in_front():
+    """``pat_`` and ``residential_`` are not known, the rest of the header is; another person's is not read."""
+    found = fields(
+        {"pat_first_name": NAMES, "pat_last_name": FAMILIES, "residential_city": TOWNS, "spouse_city": TOWNS}
+    )
+    assert list(found.values()) == ["given_name", "family_name", "city", None]
+
+
+def test_numbered_lines_of_an_address():
+    """add1 to add3 are street, town and postcode where the values say so."""
+    codes = ["SW1A 1AA", "M1 1AE", "B33 8TH", "CR2 6XH", "DN55 1PT", "EC1A 1BB"]
+    found = fields({"lname": FAMILIES, "add1": STREETS, "add2": TOWNS, "add3": codes})
+    assert list(found.values())[1:] == ["street", "city", "postal_code"]
+
+
+def test_names_under_each_others_header():
+    """Where every family name is a given name and the reverse, the headers are taken as swapped."""
+    found = fields({"first_name": FAMILIES, "last_name": NAMES})
+    assert found == {"first_name": "family_name", "last_name": "given_name"}
+    assert fields({"first_name": NAMES, "last_name": FAMILIES})["first_name"] == "given_name"
+
+
+def test_a_number_that_follows_the_names_is_an_identifier():
+    """A column of unknown header is an identifier where its repeated values stand beside one name."""
+    copies = [f"KX{10000 + i}" for i in range(12) for _ in range(2)]
+    names = [f"{name}{i}" for i, name in enumerate(NAMES * 2) for _ in range(2)]
+    assert fields({"Nachname": names, "kdref": copies})["kdref"] == "other_id"
+    mixed = names[::2] + names[1::2]
+    assert fields({"Nachname": mixed, "kdref": copies})["kdref"] is None
+
+
+def test_numbers_of_another_kind_are_no_telephone():
+    """A social security number of a dependant is no telephone number, whatever its form."""
+    numbers = ["123-45-6789", "234-56-7890", "345-67-8901", "456-78-9012", "567-89-0123", "678-90-1234"]
+    found = fields({"last_name": FAMILIES, "dependent_1_ssn": numbers, "provider id": numbers})
+    assert "phone" not in found.values()
