@@ -80,7 +80,7 @@ _GROUPS: dict[str, str] = {
         "consent_no_person:E consent_unknown_person:W consent_no_channel:E consent_unknown_event:E "
         "consent_unknown_purpose:E consent_bad_date:E consent_future:E consent_undated_grant:W "
         "consent_no_evidence:W consent_duplicate:I consent_legacy_claim:I consent_conflict:W "
-        "consent_any_grant:W consent_denial_by_merge:I"
+        "consent_any_grant:W consent_denial_by_merge:I consent_import_ignored_denial_stands:W consent_suppressed:I"
     ),
     "merge": "value_conflict:W",
 }

@@ -9,6 +9,7 @@ import pandas as pd
 from crmclean.config import Config
 from crmclean.consent import (
     Policy,
+    consent_findings,
     consents_from_flags,
     decide_customers,
     import_consents,
@@ -39,7 +40,7 @@ class Permitted:
     """Consent of a run.
 
     Args:
-        consents: All events, each once.
+        consents: All events, each once, with those of the ledger.
         permissions: Decisions per customer, channel, purpose and contact point.
         issues: Events that were refused or prove nothing.
         policy: Name of the policy decided by.
@@ -51,7 +52,7 @@ class Permitted:
     policy: str
 
 
-def decide(
+def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
     read: ReadResult,
     normal: Normalized,
     members: Members,
@@ -59,6 +60,7 @@ def decide(
     config: Config,
     *,
     every: Normalized | None = None,
+    before: Consents | None = None,
 ) -> Permitted:
     """Imports the consent events and the claims on records, and decides for every customer.
 
@@ -71,6 +73,7 @@ def decide(
         values: Customers, for their country.
         config: Policy, country and what to answer for.
         every: Parties and contacts of all records, where some are kept out.
+        before: The events of the ledger; an event that is in both is as the ledger has it.
     """
     every = normal if every is None else every
     policy = policy_of(config.consent)
@@ -84,9 +87,11 @@ def decide(
         recorded_at=config.as_of,
         timezone=policy.timezone,
     )
-    consents = _joined(imported, _admitted(claimed, every.parties, normal.parties))
+    known = CONSENTS.empty() if before is None else before
+    consents = _joined(known, imported, _admitted(claimed, every.parties, normal.parties))
     permissions = _decided(consents, members, normal.contacts, _countries(values), config)
-    issues = [part for part in (unreadable, refused) if len(part)]
+    odd = consent_findings(consents, members, normal.contacts, policy)
+    issues = [part for part in (unreadable, refused, odd) if len(part)]
     found = ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty()
     return Permitted(consents, permissions, _named_by_event(found, read), policy.name)
 

@@ -46,6 +46,7 @@ def counts_of(result: Result) -> dict[str, Any]:
         "pairs_match": int((result.pairs["band"] == "match").sum()),
         "pairs_review": int((result.pairs["band"] == "review").sum()),
         "consent_events": len(result.consents),
+        "ledger_head": result.ledger_head,
         "touchpoints": len(result.touchpoints),
         "touchpoints_linked": int(result.touchpoints["customer_id"].notna().sum()),
         "relations": {
@@ -121,6 +122,8 @@ def summary_lines(result: Result) -> list[str]:
         )
     )
     lines.append(say("cli.summary.policy", lang, policy=result.policy, as_of=result.as_of))
+    if result.ledger_head:
+        lines.append(say("ledger.head", lang, events=counts["consent_events"], head=result.ledger_head))
     return lines
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import pandas as pd
 
+from crmclean.cli import consent_import, consent_verify
 from crmclean.cli.console import table_text, tell, tell_json
 from crmclean.cli.options import common_options, configured, store_path
 from crmclean.config import Config
@@ -33,6 +34,10 @@ _PURPOSE = click.option(
 @click.group("consent")
 def command() -> None:
     """Ask who may be contacted, on which channel, for what, and why."""
+
+
+for _module in (consent_import, consent_verify):
+    command.add_command(_module.command)
 
 
 @command.command("check")

@@ -22,6 +22,7 @@ from crmclean.consent.person import Person
 from crmclean.consent.policy import DEFAULT_POLICY, PRESETS, Policy, policy_of, without_presumption
 
 _TABLES = {
+    "consent_findings": "crmclean.consent.findings",
     "consent_summary": "crmclean.consent.summary",
     "consents_from_flags": "crmclean.consent.flags",
     "decide_customers": "crmclean.consent.many",
@@ -37,6 +38,7 @@ __all__ = [
     "Person",
     "Policy",
     "Step",
+    "consent_findings",
     "consent_summary",
     "consents_from_flags",
     "decide_customers",

@@ -97,6 +97,8 @@ def _held(contacts: pd.DataFrame, owned: pd.DataFrame) -> tuple[pd.DataFrame, li
     named = pd.concat(
         [named[["lower", "point", "text"]], named.assign(lower=named["text"])]
     ).drop_duplicates()
+    # a number without value has no spelling: a missing point must not be taken for it
+    named = named[named["lower"].notna()]
     several = named.duplicated("lower", keep=False)
     chosen = named[several].sort_values(["lower", "text"]).drop_duplicates("lower")
     alias = pd.concat([named[~several], chosen]).set_index("lower")["point"]

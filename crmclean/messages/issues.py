@@ -203,6 +203,8 @@ _CONSENT: dict[str, tuple[str, str]] = {
     "consent_conflict": ("Sources contradict one another on a consent; the refusal holds.", "Quellen widersprechen sich bei einer Einwilligung; die Ablehnung gilt."),
     "consent_any_grant": ("A consent to all channels or purposes at once is too vague to allow anything.", "Eine Einwilligung in alle Kanäle oder Zwecke zugleich ist zu unbestimmt, um etwas zu erlauben."),
     "consent_denial_by_merge": ("A refusal reaches the customer through a record that was merged into it.", "Eine Ablehnung erreicht den Kunden über einen Datensatz, der mit ihm zusammengeführt wurde."),
+    "consent_import_ignored_denial_stands": ("A consent that came in after a refusal is older than it, or has no date; the refusal stands.", "Eine nach einer Ablehnung eingegangene Einwilligung ist älter als diese oder undatiert; die Ablehnung bleibt bestehen."),
+    "consent_suppressed": ("The event belongs to a person whose data were erased; it was not stored.", "Das Ereignis gehört zu einer Person, deren Daten gelöscht wurden; es wurde nicht gespeichert."),
 }
 _MERGE: dict[str, tuple[str, str]] = {
     "value_conflict": ("The records of one customer contradict one another in this field; the chosen value is shown first.", "Die Datensätze eines Kunden widersprechen sich in diesem Feld; der gewählte Wert steht vorn."),
