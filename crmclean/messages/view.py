@@ -30,5 +30,23 @@ _VIEW: dict[str, tuple[str, str]] = {
         "had a number that ends so, which is wrong or old",
         "hatte eine Nummer, die so endet und falsch oder alt ist",
     ),
+    "hidden": ("(not shown: erased or suppressed)", "(nicht angezeigt: gelöscht oder gesperrt)"),
+    "check.sure": ("known already", "schon bekannt"),
+    "check.likely": (
+        "probably known already: look before creating",
+        "wahrscheinlich schon bekannt: vor dem Anlegen ansehen",
+    ),
+    "check.none": ("not known", "nicht bekannt"),
+    "check.word.sure": ("sure", "sicher"),
+    "check.word.likely": ("likely", "wahrscheinlich"),
+    "yes": ("yes", "ja"),
+    "no": ("no", "nein"),
 }
-SENTENCES: dict[str, tuple[str, str]] = {f"view.{name}": pair for name, pair in _VIEW.items()}
+_COLUMNS: dict[str, tuple[str, str]] = {
+    "find.consent": ("advertising", "Werbung"),
+    "find.last": ("last contact", "letzter Kontakt"),
+}
+SENTENCES: dict[str, tuple[str, str]] = {
+    **{f"view.{name}": pair for name, pair in _VIEW.items()},
+    **{f"cli.{name}": pair for name, pair in _COLUMNS.items()},
+}

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from crmclean.view.check import Checked, Known, check_new
 from crmclean.view.customer import view_customer
-from crmclean.view.find import CANDIDATES, find_customers, pick_customer, why_text
+from crmclean.view.find import CANDIDATES, find_customers, permission_text, pick_customer, why_text
+from crmclean.view.finder import Candidate, Finder
+from crmclean.view.saved import save_index
 from crmclean.view.text import customer_text
 
 __all__ = [
     "CANDIDATES",
+    "Candidate",
+    "Checked",
+    "Finder",
+    "Known",
+    "check_new",
     "customer_text",
     "find_customers",
+    "permission_text",
     "pick_customer",
+    "save_index",
     "view_customer",
     "why_text",
 ]

@@ -6,7 +6,7 @@ who share a number are two candidates; nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -16,8 +16,9 @@ from crmclean.store import Store
 from crmclean.view.finder import Candidate, find_in
 from crmclean.view.query import read_fields, read_query
 from crmclean.view.saved import index_of
+from crmclean.write.words import word
 
-__all__ = ["CANDIDATES", "display_name", "find_customers", "pick_customer", "why_text"]
+__all__ = ["CANDIDATES", "display_name", "find_customers", "permission_text", "pick_customer", "why_text"]
 
 CANDIDATES = (
     "customer_id", "kind", "name", "street", "postal_code", "city", "score", "why", "last_contact", "last_channel",
@@ -105,6 +106,23 @@ def why_text(why: str, lang: Lang = "en") -> str:
         name = say(f"view.field.{field}", lang) if field else ""
         parts.append(say(f"view.why.{how}", lang, field=name))
     return ", ".join(parts)
+
+
+def permission_text(permissions: Iterable[Mapping[str, str | bool]], lang: Lang = "en") -> str:
+    """Per channel whether any purpose allows a contact, in words.
+
+    Example:
+        >>> permission_text([{"channel": "email", "purpose": "marketing", "allowed": True, "reason": "CONSENT"}])
+        'e-mail yes'
+    """
+    answers: dict[str, bool] = {}
+    for row in permissions:
+        channel = str(row["channel"])
+        answers[channel] = answers.get(channel, False) or bool(row["allowed"])
+    return ", ".join(
+        f"{word('channel', channel, lang)} {say('view.yes' if allowed else 'view.no', lang)}"
+        for channel, allowed in answers.items()
+    )
 
 
 def display_name(values: Mapping[str, str], kind: str) -> str:

@@ -1,0 +1,213 @@
+"""Check before create: is somebody who is about to be entered known already?
+
+The new record is normalised and compared as a run would do it: with the store's own model, and with
+frequencies from a sample of its customers. What a run would merge is sure; what it would show for
+review, or what shares a number, an address or a key, is likely; the rest is none.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from crmclean.config import DEFAULT, Config
+from crmclean.errors import ConfigError
+from crmclean.fields import FIELDS, is_field
+from crmclean.match.compare import compare_pairs
+from crmclean.match.explain import level_sentence
+from crmclean.match.features import features_of
+from crmclean.match.model import ORGANIZATION, PERSON, Model, model_from_text
+from crmclean.match.plausible import sound_features
+from crmclean.match.score import score_pairs
+from crmclean.match.tune import decision_threshold
+from crmclean.normalize.records import Normalized, normalize_records
+from crmclean.store import Store
+from crmclean.tables import ADDRESSES, CONTACTS, PARTIES, RECORDS, Addresses, Contacts, Parties
+from crmclean.view.finder import Candidate, find_in
+from crmclean.view.index import Index
+from crmclean.view.query import ASKED, read_fields
+from crmclean.view.saved import index_of
+
+__all__ = ["Answer", "Checked", "Known", "check_new"]
+
+Answer = Literal["sure", "likely", "none"]
+Tables = tuple[Parties, Contacts, Addresses]
+_SOURCE = "(new)"
+_LOOKED_AT = 25  # candidates that are compared
+_SAMPLE = 2000  # customers from whom the frequencies of names and places come
+_ALIKE = 0.8  # score of words from which names and places alone are worth a look
+_KEYS = frozenset({"email", "phone", "handle", "customer_no"})
+_NAMED = {"name": "full_name", "city": "city"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A customer who may be the new one.
+
+    Args:
+        candidate: Who, and how found.
+        answer: sure or likely.
+        probability: Of being the same customer, 0 to 1; None where nothing could be compared.
+        reason: What agrees and what differs, in words.
+    """
+
+    candidate: Candidate
+    answer: Answer
+    probability: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answer to a check before create.
+
+    Args:
+        answer: That of the first of the known, none without any.
+        known: Customers who may be the new one, the likeliest first.
+    """
+
+    answer: Answer
+    known: tuple[Known, ...]
+
+
+def check_new(
+    store: Store,
+    new: Mapping[str, str],
+    config: Config = DEFAULT,
+    *,
+    limit: int = 5,
+    index: Index | None = None,
+) -> Checked:
+    """Whether the store knows somebody already, and who.
+
+    Args:
+        store: The store.
+        new: Texts by canonical field (see docs/tables.md); `name` stands for `full_name`.
+        config: Sections normalize and match are used, and the language.
+        limit: How many of the known at most.
+        index: An opened index of the store; None: the one beside it.
+
+    Raises:
+        ConfigError: A field is unknown, or there is nothing to look for.
+    """
+    fields = _fields_of(new)
+    index = index if index is not None else index_of(store)
+    record = pd.DataFrame([{"source": _SOURCE, "record_id": "1", **fields}]).astype("str")
+    normal = normalize_records(RECORDS.check(record), config.normalize)
+    asked = read_fields(_asked(fields), country=config.normalize.default_country or None)
+    candidates = find_in(index, asked, limit=_LOOKED_AT)
+    if not candidates:
+        return Checked("none", ())
+    compared = _compared(store, index, normal, candidates, config)
+    known = [k for c in candidates if (k := _known(c, compared.get(c.customer_id), config)) is not None]
+    rank = {"sure": 0, "likely": 1, "none": 2}
+    known.sort(key=lambda k: (rank[k.answer], -(k.probability or 0.0), -k.candidate.score))
+    return Checked(known[0].answer if known else "none", tuple(known[:limit]))
+
+
+def _fields_of(new: Mapping[str, str]) -> dict[str, str]:
+    """The given facts under canonical names, empty ones left out."""
+    fields: dict[str, str] = {}
+    for name, text in new.items():
+        field = _NAMED.get(name, name)
+        if not is_field(field):
+            near = difflib.get_close_matches(field, sorted(FIELDS), n=1)
+            raise ConfigError(
+                f"unknown field {name!r} of the new record",
+                hint=f"did you mean {near[0]!r}?" if near else "the fields are listed in docs/tables.md",
+            )
+        if text and str(text).strip():
+            fields[field] = str(text).strip()
+    if not fields:
+        raise ConfigError("the new record is empty", hint="give at least a name, a number or an address")
+    return fields
+
+
+def _asked(fields: Mapping[str, str]) -> dict[str, str]:
+    """The facts by which candidates are looked for."""
+    asked = {name: text for name, text in fields.items() if name in ASKED}
+    if "full_name" in fields:
+        asked["name"] = fields["full_name"]
+    phones = [text for name, text in fields.items() if name.startswith(("phone", "mobile")) and text]
+    if phones:
+        asked["phone"] = phones[0]
+    if "full_address" in fields:
+        asked.setdefault("street", fields["full_address"])
+    return asked
+
+
+def _known(candidate: Candidate, compared: tuple[float, bool, str] | None, config: Config) -> Known | None:
+    keyed = bool(_KEYS & set(candidate.why))
+    probability, certain, reason = compared if compared is not None else (None, False, "")
+    alike = candidate.score >= _ALIKE and any(":" in why for why in candidate.why)
+    if certain:
+        return Known(candidate, "sure", probability, reason)
+    review = probability is not None and probability >= config.match.review_threshold
+    if keyed or review or (alike and probability is None):
+        return Known(candidate, "likely", probability, reason)
+    return None
+
+
+def _compared(
+    store: Store, index: Index, normal: Normalized, candidates: Sequence[Candidate], config: Config
+) -> dict[str, tuple[float, bool, str]]:
+    """Customer -> probability, whether a run would merge, and the reason, of its likeliest party."""
+    members = store.load("members", where={"customer_id": [c.customer_id for c in candidates]})
+    wanted = dict(zip(members["party"].tolist(), members["customer_id"].tolist(), strict=True))
+    tables = _tables(store, index, normal, wanted)
+    found: dict[str, tuple[float, bool, str]] = {}
+    for party, kind in zip(normal.parties["party"].tolist(), normal.parties["kind"].tolist(), strict=True):
+        for other, result in _scores(party, wanted, tables, _model(store, kind), config).items():
+            customer = wanted[other]
+            if result > found.get(customer, (-1.0, False, "")):
+                found[customer] = result
+    return found
+
+
+def _scores(
+    party: str, wanted: Iterable[str], tables: Tables, model: Model, config: Config
+) -> dict[str, tuple[float, bool, str]]:
+    features, _ = sound_features(features_of(model.kind, *tables))
+    place = {name: i for i, name in enumerate(features.parties)}
+    others = [name for name in wanted if name in place]
+    if party not in place or not others:
+        return {}
+    here = np.full(len(others), place[party])
+    there = np.array([place[name] for name in others])
+    compared = compare_pairs(model, features, np.minimum(here, there), np.maximum(here, there))
+    scored = score_pairs(model, compared)
+    merges = scored.probability >= decision_threshold(config.match)
+    merges &= ~scored.contradicts & ~scored.weak & ~scored.rival
+    return {
+        name: (
+            round(float(scored.probability[i]), 4),
+            bool(merges[i]),
+            level_sentence(model, compared.levels[i].tolist(), config.lang),
+        )
+        for i, name in enumerate(others)
+    }
+
+
+def _tables(store: Store, index: Index, normal: Normalized, wanted: Mapping[str, str]) -> Tables:
+    """The new parties, those of the candidates and those of a sample, from which frequencies come."""
+    step = max(1, index.count // _SAMPLE)
+    sample = [index.customer_id(row) for row in range(0, index.count, step)][:_SAMPLE]
+    some = store.load("members", where={"customer_id": sample})["party"].tolist()
+    parties = sorted({*wanted, *some})
+    loaded = [store.load(name, where={"party": parties}) for name in ("parties", "contacts", "addresses")]
+    new = (normal.parties, normal.contacts, normal.addresses)
+    whole = [pd.concat([a, b], ignore_index=True) for a, b in zip(new, loaded, strict=True)]
+    return PARTIES.check(whole[0]), CONTACTS.check(whole[1]), ADDRESSES.check(whole[2])
+
+
+def _model(store: Store, kind: str) -> Model:
+    """The model of the last run; the start values where the store has none."""
+    models = store.load("models", where={"kind": [kind]})
+    if len(models):
+        return model_from_text(str(models["text"].iloc[0]))
+    return PERSON if kind == "person" else ORGANIZATION
