@@ -2,23 +2,86 @@
 
 Everything downstream (blocking, comparison, term frequencies) works on the codes; strings are
 touched once per distinct value or distinct pair of values. Values are sorted, so that codes do
-not depend on the order of the rows.
+not depend on the order of the rows. They stay in Arrow memory: a million e-mail addresses as
+Python strings would take a tenth of a gigabyte per column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-__all__ = ["Codes", "Ints", "combine", "encode", "on_distinct_pairs", "recode", "slots"]
+__all__ = [
+    "Codes",
+    "Ints",
+    "Values",
+    "combine",
+    "encode",
+    "in_common",
+    "on_distinct_pairs",
+    "recode",
+    "recode_texts",
+    "same_shape",
+    "slots",
+    "take",
+]
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.signedinteger[Any]]
+"""Codes are int32, rows and keys int64."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_PAGE, _KEPT = 65_536, 65_536
+T = TypeVar("T")
+
+
+class Values(Sequence[str]):
+    """Texts in Arrow memory that read like a tuple of strings.
+
+    Args:
+        array: The texts, none missing.
+    """
+
+    __slots__ = ("array", "strings")
+
+    def __init__(self, array: pa.Array) -> None:
+        self.array = array
+        self.strings: npt.NDArray[Any] | None = None
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [str(v) for v in self.array[at].to_pylist()]
+        return str(self.array[at].as_py())
+
+    def __iter__(self) -> Iterator[str]:
+        for start in range(0, len(self.array), _PAGE):
+            yield from self.array[start : start + _PAGE].to_pylist()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(str.__eq__, self, other))
+
+    def __hash__(self) -> int:
+        return hash((len(self), *self[:8]))
+
+    def take(self, codes: Ints) -> list[str]:
+        """The texts at these places; short lists of values are kept as strings."""
+        if len(self.array) > _KEPT:
+            return list(pc.take(self.array, pa.array(codes)).to_pylist())
+        if self.strings is None:
+            self.strings = np.array(self.array.to_pylist(), dtype=object)
+        return list(self.strings[codes].tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +89,16 @@ class Codes:
     """A column (n,) or several slots of one fact (n, k); -1 is missing.
 
     Args:
-        codes: Position in `values` per row (and slot), int64.
+        codes: Position in `values` per row (and slot), int32.
         values: Distinct values, sorted.
         counts: Rows per value, a row with the value in two slots counted twice.
+        tables: What was worked out once per distinct value; see `memo`.
     """
 
     codes: Ints
-    values: tuple[str, ...]
+    values: Sequence[str]
     counts: Ints
+    tables: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def present(self) -> npt.NDArray[np.bool_]:
@@ -45,44 +110,115 @@ class Codes:
         """Share of each value among the rows that have one."""
         return self.counts / max(1, int(self.counts.sum()))
 
+    def memo(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, worked out on first use and kept under the name."""
+        if name not in self.tables:
+            self.tables[name] = make()
+        found: T = self.tables[name]
+        return found
 
-def encode(values: pd.Series[Any], fold: Callable[[str], str] | None = None) -> Codes:
+    def shapes(self, fold: Callable[[str], str]) -> Ints:
+        """A number per distinct value, equal where `fold` gives the same text; -1 where it gives ""."""
+        return self.memo(("shapes", fold), lambda: _numbers(map(fold, self.values)))
+
+
+def _numbers(texts: Iterator[str] | Sequence[str]) -> Ints:
+    known: dict[str, int] = {"": -1}
+    return np.array([known.setdefault(text, len(known) - 1) for text in texts], dtype=np.int32)
+
+
+def same_shape(column: Codes, fold: Callable[[str], str], left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Whether `fold` gives the same text, and one that is not empty, for two codes of a column."""
+    shape = column.shapes(fold)
+    return np.asarray((shape[left] == shape[right]) & (shape[left] >= 0))
+
+
+def in_common(
+    one: Codes, other: Codes, fold: Callable[[str], str] | None = None
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Numbers per distinct value of two columns that are equal where the (folded) texts are.
+
+    The last entry of each table serves missing values (code -1): -1 in the first, -2 in the second.
+    """
+
+    def make() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], object]:
+        known: dict[str, int] = {}
+        tables = []
+        for column, missing in ((one, -1), (other, -2)):
+            texts = column.values if fold is None else map(fold, column.values)
+            tables.append([known.setdefault(text, len(known)) for text in texts] + [missing])
+        # the other column's tables are kept, so that no other column can ever have their id
+        return np.array(tables[0], dtype=np.int32), np.array(tables[1], dtype=np.int32), other.tables
+
+    return one.memo(("common", id(other.tables), fold), make)[:2]
+
+
+def texts_of(values: pd.Series[Any]) -> pa.Array:
+    """A text column as one Arrow array; missing is null."""
+    array = pa.array(values, from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks() if array.num_chunks else pa.array([], array.type)
+    return array if pa.types.is_large_string(array.type) else pc.cast(array, pa.large_string())
+
+
+def encode(values: pd.Series[Any] | pa.Array, fold: Callable[[str], str] | None = None) -> Codes:
     """The codes of a text column, after folding each distinct value; "" becomes missing."""
-    raw, uniques = pd.factorize(values)
-    folded = [fold(str(v)) if fold else str(v) for v in uniques]
-    names = sorted({f for f in folded if f})
-    position = {name: i for i, name in enumerate(names)}
-    table = np.array([position.get(f, -1) for f in folded] + [-1], dtype=np.int64)
-    codes = table[raw]
-    return Codes(codes, tuple(names), _counts(codes, len(names)))
+    texts = values if isinstance(values, pa.Array) else texts_of(values)
+    encoded = texts.dictionary_encode()
+    at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    distinct = encoded.dictionary
+    return _coded(at, pa.array(list(map(fold, distinct.to_pylist())), distinct.type) if fold else distinct)
 
 
 def recode(column: Codes, fold: Callable[[str], str]) -> Codes:
     """The codes after a further, coarser folding of the distinct values."""
-    folded = [fold(v) for v in column.values]
-    names = sorted({f for f in folded if f})
-    position = {name: i for i, name in enumerate(names)}
-    table = np.array([position.get(f, -1) for f in folded] + [-1], dtype=np.int64)
-    codes = table[column.codes]
-    return Codes(codes, tuple(names), _counts(codes, len(names)))
+    return _coded(column.codes, pa.array(list(map(fold, column.values)), pa.large_string()))
+
+
+def recode_texts(column: Codes, fold: Callable[[pa.Array], pa.Array]) -> Codes:
+    """As `recode`, for a folding of all distinct values at once by Arrow; null becomes missing."""
+    return _coded(column.codes, fold(_arrow(column.values)))
+
+
+def _arrow(values: Sequence[str]) -> pa.Array:
+    return values.array if isinstance(values, Values) else pa.array(list(values), pa.large_string())
+
+
+def _coded(at: Ints, folded: pa.Array) -> Codes:
+    """Codes from places in a list of texts that may repeat, be empty or null."""
+    encoded = folded.dictionary_encode()
+    names, number = encoded.dictionary, encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    order = pc.sort_indices(names).to_numpy(zero_copy_only=False)
+    names = names.take(pa.array(order))
+    empty = int(len(names) > 0 and names[0].as_py() == "")
+    rank = np.full(len(order) + 1, -1, dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32) - np.int32(empty)
+    codes = np.append(rank[number], np.int32(-1)).astype(np.int32)[at]
+    values = names[empty:]
+    return Codes(codes, Values(values), _counts(codes, len(values)))
 
 
 def slots(rows: Ints, column: Codes, n: int, width: int) -> Codes:
     """Several values per row as a matrix: the first `width` distinct values of each row.
 
     Args:
-        rows: Row that each value belongs to.
+        rows: Row that each value belongs to, ascending.
         column: Codes of the values, as long as `rows`.
         n: Number of rows.
         width: Slots kept; further values are not used for matching.
     """
-    frame = pd.DataFrame({"row": rows, "code": column.codes})
-    frame = frame[frame["code"] >= 0].drop_duplicates()
-    frame["slot"] = frame.groupby("row").cumcount()
-    used = int(min(width, frame["slot"].max() + 1)) if len(frame) else 1
-    frame = frame[frame["slot"] < used]
-    matrix = np.full((n, used), -1, dtype=np.int64)
-    matrix[frame["row"].to_numpy(), frame["slot"].to_numpy()] = frame["code"].to_numpy()
+    there = column.codes >= 0
+    row, code = rows[there], column.codes[there]
+    key = row.astype(np.int64) * max(1, len(column.values)) + code
+    _, first = np.unique(key, return_index=True)
+    first.sort()
+    row, code = row[first], code[first]
+    starts = np.flatnonzero(np.r_[True, row[1:] != row[:-1]]) if len(row) else np.empty(0, dtype=np.int64)
+    slot = np.arange(len(row)) - np.repeat(starts, np.diff(np.r_[starts, len(row)]))
+    used = int(min(width, slot.max() + 1)) if len(row) else 1
+    kept = slot < used
+    matrix = np.full((n, used), -1, dtype=np.int32)
+    matrix[row[kept], slot[kept]] = code[kept]
     return Codes(matrix, column.values, _counts(matrix, len(column.values)))
 
 
@@ -119,14 +255,14 @@ def on_distinct_pairs(
         width: Number of distinct codes.
         compare: Gets distinct code pairs, the smaller code first.
     """
-    low, high = np.minimum(left, right), np.maximum(left, right)
+    low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right)
     keys, inverse = np.unique(low * np.int64(width) + high, return_inverse=True)
     return compare(keys // width, keys % width)[inverse]
 
 
 def take(values: Sequence[str], codes: Ints) -> list[str]:
     """The values of these codes."""
-    return [values[i] for i in codes.tolist()]
+    return values.take(codes) if isinstance(values, Values) else [values[i] for i in codes.tolist()]
 
 
 def _counts(codes: Ints, size: int) -> Ints:

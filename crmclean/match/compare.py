@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from crmclean.match.codes import Codes, Ints
+from crmclean.match.codes import Codes, Ints, in_common
 from crmclean.match.compare_facts import (
     compare_address,
     compare_birth,
@@ -31,6 +31,7 @@ from crmclean.match.compare_names import (
 from crmclean.match.compare_organizations import compare_company_name, compare_employer
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Model
+from crmclean.match.shapes import digits_in
 
 __all__ = ["Compared", "compare_pairs"]
 
@@ -71,7 +72,8 @@ def compare_pairs(model: Model, features: Features, left: Ints, right: Ints) -> 
         right: Rows.
     """
     shape = (len(left), len(model.comparisons))
-    levels, rarity = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.float32)
+    levels = np.zeros(shape, dtype=np.int8, order="F")  # whole columns are what is asked for
+    rarity = np.zeros(shape, dtype=np.float32, order="F")
     for start in range(0, len(left), CHUNK):
         part = slice(start, start + CHUNK)
         a, b = left[part], right[part]
@@ -116,7 +118,7 @@ def _mind_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
         levels[:, position["family"]], [family.index(n) for n in ("equal", "spelling", "typo", "part")]
     )
     local = features.facts["email_local"]
-    plain = np.array([sum(c.isdigit() for c in value) < 2 for value in local.values] + [False], dtype=bool)
+    plain = np.append(digits_in(local) < 2, False)
     telling = plain[local.codes[pairs[0], 0]] | plain[local.codes[pairs[1], 0]]
     wrong = (column == email.index("typo")) & unlike
     wrong |= (column == email.index("local")) & alike & telling
@@ -131,9 +133,8 @@ def _crosswise(one: Codes, other: Codes, left: Ints, right: Ints) -> npt.NDArray
     """Whether a value of one fact stands in the other fact of the partner."""
     if not len(other.values):
         return np.zeros(len(left), dtype=bool)
-    number = {name: i for i, name in enumerate(sorted({*one.values, *other.values}))}
-    x = np.array([number[v] for v in one.values] + [-1])[one.codes]
-    y = np.array([number[v] for v in other.values] + [-2])[other.codes]
+    numbers = in_common(one, other)
+    x, y = numbers[0][one.codes], numbers[1][other.codes]
     return np.asarray((x[left] == y[right]) | (y[left] == x[right]))
 
 
@@ -166,11 +167,16 @@ def _rarity(comparison: Comparison, features: Features, pairs: tuple[Ints, Ints]
 
 
 def _bits(column: Codes, left: Ints, right: Ints) -> Floats:
-    frequency = column.frequency()
-    average = float((frequency**2).sum()) or 1.0
-    bits = np.append(np.log2(average / np.maximum(frequency, 1e-12)), 0.0).astype(np.float32)
+    bits = column.memo("bits", lambda: _bit_table(column))
     codes = column.codes if column.codes.ndim == 1 else column.codes[:, 0]
     return np.asarray(np.minimum(bits[codes[left]], bits[codes[right]]))
+
+
+def _bit_table(column: Codes) -> Floats:
+    """Bits per value; the last entry is for missing ones."""
+    frequency = column.frequency()
+    average = float((frequency**2).sum()) or 1.0
+    return np.append(np.log2(average / np.maximum(frequency, 1e-12)), 0.0).astype(np.float32)
 
 
 Compare = Callable[[Comparison, Features, Ints, Ints], Levels]

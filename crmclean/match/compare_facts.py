@@ -10,6 +10,7 @@ import numpy.typing as npt
 from crmclean.match.codes import Codes, Ints, on_distinct_pairs, take
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison
+from crmclean.match.shapes import lengths, may_be_one_edit
 from crmclean.text.similarity import edit_distance, jaro_winkler
 
 __all__ = [
@@ -35,20 +36,13 @@ def compare_equal(comparison: Comparison, column: Codes, left: Ints, right: Ints
 
 def compare_identifier(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
     """Level equal, typo (one edit in six characters or more) or different."""
-
-    def levels(a: Ints, b: Ints) -> Levels:
-        x, y = take(column.values, a), take(column.values, b)
-        result = np.full(len(a), comparison.index("different"), dtype=np.int8)
-        long = np.array([min(len(v), len(w)) >= 6 for v, w in zip(x, y, strict=True)], dtype=bool)
-        result[(edit_distance(x, y) <= 1) & long] = comparison.index("typo")
-        result[a == b] = comparison.index("equal")
-        return result
-
     a, b = column.codes[left], column.codes[right]
     there = (a >= 0) & (b >= 0)
-    result = np.zeros(len(a), dtype=np.int8)
-    if there.any():
-        result[there] = on_distinct_pairs(a[there], b[there], len(column.values), levels)
+    result = np.where(there, comparison.index("different"), 0).astype(np.int8)
+    at = np.flatnonzero(there & (a != b))
+    at = at[_one_edit(column, a[at], b[at], smallest=6, first_fixed=False)]
+    result[at] = comparison.index("typo")
+    result[there & (a == b)] = comparison.index("equal")
     return result
 
 
@@ -57,32 +51,49 @@ def compare_birth(comparison: Comparison, column: Codes, left: Ints, right: Ints
 
     Partial dates agree as "part" as far as they go.
     """
-    year, month, day, digits = _date_parts(column)
-    a, b = column.codes[left], column.codes[right]
-    there = (a >= 0) & (b >= 0)
+    all_left, all_right = column.codes[left], column.codes[right]
+    result = np.zeros(len(left), dtype=np.int8)
+    there = np.flatnonzero((all_left >= 0) & (all_right >= 0))
+    if not len(there):
+        return result
+    year, month, day, digits = column.memo("date_parts", lambda: _date_parts(column))
+    a, b = all_left[there], all_right[there]
     same = [part[a] == part[b] for part in (year, month, day)]
     known = (day[a] > 0) & (day[b] > 0)
-    off = (digits[a] != digits[b]).sum(axis=1)
-    permuted = (np.sort(digits[a], axis=1) == np.sort(digits[b], axis=1)).all(axis=1)
-    agreeing = np.sum(same, axis=0)
+    agreeing = same[0].astype(np.int8) + same[1] + same[2]
     partial = ~known & same[0] & ((month[a] == 0) | (month[b] == 0) | same[1])
-    result = np.where(there, comparison.index("different"), 0).astype(np.int8)
-    result[there & ((known & (agreeing == 2)) | partial)] = comparison.index("part")
-    result[there & known & ((off == 1) | ((off == 2) & permuted))] = comparison.index("typo")
+    found = np.full(len(a), comparison.index("different"), dtype=np.int8)
+    found[(known & (agreeing == 2)) | partial] = comparison.index("part")
+    found[known & _digit_slip(digits[a], digits[b])] = comparison.index("typo")
     crossed = same[0] & (month[a] == day[b]) & (day[a] == month[b]) & ~same[1]
-    result[there & known & crossed] = comparison.index("swapped")
-    result[there & (a == b) & known] = comparison.index("equal")
+    found[known & crossed] = comparison.index("swapped")
+    found[(a == b) & known] = comparison.index("equal")
+    result[there] = found
     return result
 
 
-def _date_parts(column: Codes) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint8]]:
-    """Year, month, day (0 where not known) and the eight digits of each distinct date."""
+def _digit_slip(one: npt.NDArray[np.uint64], two: npt.NDArray[np.uint64]) -> Flags:
+    """One of eight digits differs, or two that stand crosswise; a byte per digit."""
+    unlike = one ^ two
+    off = np.zeros(len(one), dtype=np.uint8)
+    for place in range(8):
+        off += (unlike >> np.uint64(8 * place)) & np.uint64(255) != 0
+    result = off == 1
+    at = np.flatnonzero(off == 2)
+    if len(at):
+        first, second = (np.sort(side[at].view(np.uint8).reshape(-1, 8), axis=1) for side in (one, two))
+        result[at] = (first == second).all(axis=1)
+    return np.asarray(result)
+
+
+def _date_parts(column: Codes) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint64]]:
+    """Year, month, day (0 where not known) and the eight digits, a byte each, of each distinct date."""
     padded = [(v + "-00-00")[:10] if len(v) < 10 else v[:10] for v in (*column.values, "0000-00-00")]
     numbers = [v.replace("-", "") for v in padded]
-    clean = [n if len(n) == 8 and n.isdigit() else "00000000" for n in numbers]
-    digits = np.array([[ord(c) - 48 for c in n] for n in clean], dtype=np.uint8)
-    whole = np.array([int(n) for n in clean], dtype=np.int64)
-    return whole // 10000, whole // 100 % 100, whole % 100, digits
+    clean = [n if len(n) == 8 and n.isascii() and n.isdigit() else "00000000" for n in numbers]
+    digits = np.frombuffer("".join(clean).encode(), dtype=np.uint8) - np.uint8(48)
+    whole = np.array([int(n) for n in clean], dtype=np.int32)
+    return whole // 10000, whole // 100 % 100, whole % 100, digits.view(np.uint64)
 
 
 def compare_email(comparison: Comparison, features: Features, left: Ints, right: Ints) -> Levels:
@@ -160,10 +171,12 @@ def _address_rank(
     rank[placed | both["s"]] = order.index("different")
     rank[place & both["s"]] = order.index("moved")
     rank[place & ~both["s"]] = order.index("place")
-    near_place = placed & ~place & _place_like(features, postal, city)
-    near = (alike & (same["n"] | (~both["n"] & place)) & (place | ~placed)) | (
-        same["s"] & same["n"] & near_place
+    near_place = same["s"] & same["n"] & placed & ~place
+    asked = np.flatnonzero(near_place)
+    near_place[asked] = _place_like(
+        features, (postal[0][asked], postal[1][asked]), (city[0][asked], city[1][asked])
     )
+    near = (alike & (same["n"] | (~both["n"] & place)) & (place | ~placed)) | near_place
     rank[near & (same["n"] | place)] = order.index("near")
     rank[same["s"] & same["n"] & place] = order.index("full")
     return rank
@@ -227,17 +240,27 @@ def _equal_by(column: Codes, left: Ints, right: Ints, mark: npt.NDArray[np.bool_
 def _near(column: Codes, left: Ints, right: Ints, *, smallest: int) -> Flags:
     """Pairs with a value in each that are one edit apart behind their first character."""
     result = np.zeros(len(left), dtype=bool)
-
-    def compare(x: Ints, y: Ints) -> Flags:
-        one, two = take(column.values, x), take(column.values, y)
-        long = np.array(
-            [min(len(v), len(w)) >= smallest and v[0] == w[0] for v, w in zip(one, two, strict=True)],
-            dtype=bool,
-        )
-        return np.asarray((edit_distance(one, two) <= 1) & long)
-
     for a, b in _slot_pairs(column, left, right):
         at = np.flatnonzero((a >= 0) & (b >= 0) & ~result)
         if len(at):
-            result[at] = on_distinct_pairs(a[at], b[at], len(column.values), compare)
+            result[at] = _one_edit(column, a[at], b[at], smallest=smallest, first_fixed=True)
     return result
+
+
+def _one_edit(column: Codes, left: Ints, right: Ints, *, smallest: int, first_fixed: bool) -> Flags:
+    """Values of so many characters at least that are at most one edit apart."""
+    length = lengths(column)
+    may = (length[left] >= smallest) & (length[right] >= smallest)
+    if first_fixed:
+        first = column.shapes(_first_character)
+        may &= first[left] == first[right]
+    at = np.flatnonzero(may)
+    at = at[may_be_one_edit(column, left[at], right[at])]
+    result = np.zeros(len(left), dtype=bool)
+    if len(at):
+        result[at] = on_distinct_pairs(left[at], right[at], len(column.values), _within(column, 1))
+    return result
+
+
+def _first_character(value: str) -> str:
+    return value[:1]

@@ -7,15 +7,19 @@ level, and not as a typo.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
-from crmclean.match.codes import Codes, Ints, on_distinct_pairs, take
+from crmclean.match.codes import Codes, Ints, in_common, on_distinct_pairs, same_shape, take
 from crmclean.match.model import Comparison
+from crmclean.match.shapes import lengths, marks, share_any, word_sets
 from crmclean.text.fold import fold_umlaut
 from crmclean.text.nicknames import nickname_keys
 from crmclean.text.phonetics import cologne_words, orthography
-from crmclean.text.similarity import edit_distance, jaro_winkler
+from crmclean.text.similarity import common_prefix, edit_distance, jaro_winkler
 
 __all__ = ["compare_family", "compare_given", "compare_middle", "compare_suffix", "swapped_names"]
 
@@ -23,7 +27,29 @@ Levels = npt.NDArray[np.int8]
 Flags = npt.NDArray[np.bool_]
 SLIP = 0.85
 """Jaro-Winkler similarity from which a name written in the wrong field is the other's, misspelt."""
+ALIKE = 0.80
 _FEMININE = ("a", "e", "ine", "ina", "in", "i")
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Distinct pairs of names: their codes, texts, lengths and Jaro-Winkler similarity."""
+
+    column: Codes
+    a: Ints
+    b: Ints
+    left: list[str]
+    right: list[str]
+    shortest: Ints
+    longest: Ints
+    similarity: npt.NDArray[np.float32]
+
+
+def _texts(column: Codes, a: Ints, b: Ints) -> _Texts:
+    x, y = take(column.values, a), take(column.values, b)
+    length = lengths(column)
+    one, two = length[a], length[b]
+    return _Texts(column, a, b, x, y, np.minimum(one, two), np.maximum(one, two), jaro_winkler(x, y))
 
 
 def attested(column: Codes, a: Ints, b: Ints) -> Flags:
@@ -33,103 +59,110 @@ def attested(column: Codes, a: Ints, b: Ints) -> Flags:
     return np.asarray((low >= 3) & (low >= 0.05 * high))
 
 
-def _slips(left: list[str], right: list[str]) -> Flags:
+def _slips(pairs: _Texts) -> Flags:
     """One edit, two in long words, or very alike: what typing, reading and hearing errors do."""
-    distance = edit_distance(left, right)
-    longest = np.array([max(len(x), len(y)) for x, y in zip(left, right, strict=True)])
-    shortest = np.array([min(len(x), len(y)) for x, y in zip(left, right, strict=True)])
-    alike = jaro_winkler(left, right) >= 0.93
-    return np.asarray(
-        ((distance <= 1) & (shortest >= 3)) | ((distance <= 2) & (longest >= 7)) | (alike & (shortest >= 4))
-    )
+    result = np.asarray((pairs.similarity >= 0.93) & (pairs.shortest >= 4))
+    edits = np.where(pairs.longest >= 7, 2, 1)
+    within = pairs.longest - pairs.shortest <= edits
+    at = np.flatnonzero(~result & within & ((pairs.shortest >= 3) | (pairs.longest >= 7)))
+    if len(at):
+        distance = edit_distance([pairs.left[i] for i in at.tolist()], [pairs.right[i] for i in at.tolist()])
+        near = ((distance <= 1) & (pairs.shortest[at] >= 3)) | ((distance <= 2) & (pairs.longest[at] >= 7))
+        result[at] = near
+    return result
 
 
-def _same_sound(left: list[str], right: list[str], *, alike_from: float) -> Flags:
+def _same_sound(pairs: _Texts, *, alike_from: float) -> Flags:
     """Equal after umlaut folding, or equal Cologne codes of words that also look alike.
 
     Cologne codes drop vowels, which carry much of a given name (Hans, Heinz), hence the limit.
     """
-    plain = np.array([fold_umlaut(x) == fold_umlaut(y) for x, y in zip(left, right, strict=True)], dtype=bool)
-    sound = np.array(
-        [cologne_words(x) == cologne_words(y) != "" for x, y in zip(left, right, strict=True)], dtype=bool
-    )
-    alike = np.asarray(jaro_winkler(left, right) >= alike_from)
-    return plain | (sound & alike)
+    plain = same_shape(pairs.column, fold_umlaut, pairs.a, pairs.b)
+    sound = same_shape(pairs.column, cologne_words, pairs.a, pairs.b)
+    return np.asarray(plain | (sound & (pairs.similarity >= alike_from)))
 
 
-def _alike(left: list[str], right: list[str]) -> Flags:
+def _alike(pairs: _Texts) -> Flags:
     """Badly garbled or cut off: much in common, or one is the beginning of the other."""
-    begins = [v.startswith(w) or w.startswith(v) for v, w in zip(left, right, strict=True)]
-    short = [min(len(v), len(w)) < 2 for v, w in zip(left, right, strict=True)]
-    return np.asarray(
-        ((jaro_winkler(left, right) >= 0.80) | np.array(begins, dtype=bool)) & ~np.array(short, dtype=bool)
-    )
+    result = pairs.similarity >= ALIKE
+    at = np.flatnonzero(~result & (pairs.shortest >= 2) & (pairs.similarity > 0.6))
+    if len(at):  # one that begins the other has at least 2/3
+        common = common_prefix([pairs.left[i] for i in at.tolist()], [pairs.right[i] for i in at.tolist()])
+        result[at] = common == pairs.shortest[at]
+    return np.asarray(result & (pairs.shortest >= 2))
 
 
-def _share_word(left: list[str], right: list[str]) -> Flags:
+def _parts(name: str) -> tuple[str, ...]:
+    """The distinct parts of a compound name that can be shared: three letters at least."""
+    return tuple(sorted({w for w in name.replace("-", " ").split() if len(w) >= 3}))
+
+
+def _is_compound(name: str) -> bool:
+    return len(set(name.replace("-", " ").split())) > 1
+
+
+def _share_word(pairs: _Texts) -> Flags:
     """Compound names that share a part: Meyer-Schulz and Schulz."""
-    parts = [
-        (set(x.replace("-", " ").split()), set(y.replace("-", " ").split()))
-        for x, y in zip(left, right, strict=True)
-    ]
-    return np.array([len(x) + len(y) > 2 and any(len(w) >= 3 for w in x & y) for x, y in parts], dtype=bool)
+    compound = marks(pairs.column, _is_compound)
+    result = np.zeros(len(pairs.a), dtype=bool)
+    at = np.flatnonzero(compound[pairs.a] | compound[pairs.b])
+    if len(at):
+        result[at] = share_any(word_sets(pairs.column, _parts), pairs.a[at], pairs.b[at])
+    return result
 
 
 def compare_family(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
     """Level per pair of family names; 0 where one is missing."""
 
     def levels(a: Ints, b: Ints) -> Levels:
-        x, y = take(column.values, a), take(column.values, b)
+        pairs = _texts(column, a, b)
         known = attested(column, a, b)
-        slip = _slips(x, y)
+        slip = _slips(pairs)
         result = np.full(len(a), comparison.index("different"), dtype=np.int8)
-        result[_alike(x, y)] = comparison.index("alike")
+        result[_alike(pairs)] = comparison.index("alike")
         result[slip & known] = comparison.index("close")
-        result[_share_word(x, y)] = comparison.index("part")
+        result[_share_word(pairs)] = comparison.index("part")
         result[slip & ~known] = comparison.index("typo")
-        result[_same_sound(x, y, alike_from=0.70)] = comparison.index("spelling")
-        result[a == b] = comparison.index("equal")
+        result[_same_sound(pairs, alike_from=0.70)] = comparison.index("spelling")
         return result
 
-    return _where_present(column, left, right, levels)
+    return _where_present(comparison, column, (left, right), levels)
 
 
 def compare_given(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
     """Level per pair of given names; 0 where one is missing."""
 
     def levels(a: Ints, b: Ints) -> Levels:
-        x, y = take(column.values, a), take(column.values, b)
+        pairs = _texts(column, a, b)
         known = attested(column, a, b)
-        slip = _slips(x, y)
-        gendered = np.array([_gendered(v, w) for v, w in zip(x, y, strict=True)], dtype=bool)
+        slip = _slips(pairs)
+        gendered = _gendered(column, a, b)
         result = np.full(len(a), comparison.index("different"), dtype=np.int8)
-        result[_alike(x, y)] = comparison.index("alike")
+        result[_alike(pairs)] = comparison.index("alike")
         result[slip & known] = comparison.index("close")
-        result[gendered & (np.asarray(jaro_winkler(x, y)) >= 0.8)] = comparison.index("gendered")
+        result[gendered & (pairs.similarity >= ALIKE)] = comparison.index("gendered")
         result[slip & ~known & ~gendered] = comparison.index("typo")
-        written = np.array([orthography(v) == orthography(w) for v, w in zip(x, y, strict=True)], dtype=bool)
-        sound = (_same_sound(x, y, alike_from=0.85) & ~known) | written
+        written = same_shape(column, orthography, a, b)
+        sound = (_same_sound(pairs, alike_from=0.85) & ~known) | written
         result[sound & ~gendered] = comparison.index("spelling")
-        result[_nicknames(x, y)] = comparison.index("nickname")
-        result[_initials(x, y)] = comparison.index("initial")
-        result[a == b] = comparison.index("equal")
+        result[_nicknames(column, a, b)] = comparison.index("nickname")
+        result[_initials(column, a, b)] = comparison.index("initial")
         return result
 
-    return _where_present(column, left, right, levels)
+    return _where_present(comparison, column, (left, right), levels)
 
 
 def compare_middle(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
     """Level per pair of first middle names; 0 where one is missing."""
 
     def levels(a: Ints, b: Ints) -> Levels:
-        x, y = take(column.values, a), take(column.values, b)
+        pairs = _texts(column, a, b)
         result = np.full(len(a), comparison.index("different"), dtype=np.int8)
-        result[_slips(x, y) | _same_sound(x, y, alike_from=0.85)] = comparison.index("equal")
-        result[_initials(x, y)] = comparison.index("initial")
-        result[a == b] = comparison.index("equal")
+        result[_slips(pairs) | _same_sound(pairs, alike_from=0.85)] = comparison.index("equal")
+        result[_initials(column, a, b)] = comparison.index("initial")
         return result
 
-    return _where_present(column, left, right, levels)
+    return _where_present(comparison, column, (left, right), levels)
 
 
 def compare_suffix(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
@@ -150,10 +183,8 @@ def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags
 
     One of the two must sound the same crosswise; the other may have a slip.
     """
-    spoken = [[cologne_words(v) or v for v in column.values] for column in (family, given)]
-    number = {name: i for i, name in enumerate(sorted({*spoken[0], *spoken[1]}))}
-    f = np.array([number[v] for v in spoken[0]] + [-1])[family.codes]
-    g = np.array([number[v] for v in spoken[1]] + [-2])[given.codes]
+    spoken = in_common(family, given, _spoken)
+    f, g = spoken[0][family.codes], spoken[1][given.codes]
     one, other = f[left] == g[right], g[left] == f[right]
     crossed = one & other
     half = np.flatnonzero((one | other) & ~crossed)
@@ -168,39 +199,82 @@ def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags
     return np.asarray(crossed & (f[left] != f[right]))
 
 
-def _where_present(column: Codes, left: Ints, right: Ints, levels: object) -> Levels:
-    a, b = column.codes[left], column.codes[right]
+def _spoken(name: str) -> str:
+    return cologne_words(name) or name
+
+
+def _where_present(
+    comparison: Comparison, column: Codes, pairs: tuple[Ints, Ints], levels: Callable[[Ints, Ints], Levels]
+) -> Levels:
+    """Missing, equal, and for unequal names what `levels` says of each distinct pair."""
+    a, b = column.codes[pairs[0]], column.codes[pairs[1]]
     there = (a >= 0) & (b >= 0)
     result = np.zeros(len(a), dtype=np.int8)
-    if there.any() and callable(levels):
-        result[there] = on_distinct_pairs(a[there], b[there], len(column.values), levels)
+    result[there & (a == b)] = comparison.index("equal")
+    at = np.flatnonzero(there & (a != b))
+    if len(at):
+        result[at] = on_distinct_pairs(a[at], b[at], len(column.values), levels)
     return result
 
 
-def _gendered(x: str, y: str) -> bool:
+def _gendered(column: Codes, a: Ints, b: Ints) -> Flags:
     """Male and female forms (Daniel, Daniela; Peter, Petra), names that differ in a last vowel."""
-    if x.rstrip("h").endswith("a") != y.rstrip("h").endswith("a"):
-        return True
-    short, long = sorted((x, y), key=lambda v: (len(v), v))
-    if long.startswith(short) and long[len(short) :] in _FEMININE and len(short) >= 3:
-        return True
-    return len(x) == len(y) and x[:-1] == y[:-1] and x[-1] != y[-1] and x[-1] in "aeiou" and y[-1] in "aeiou"
+    final_a = marks(column, _ends_in_a)
+    own, stems = column.memo("stems", lambda: _stems(column))
+    result = final_a[a] != final_a[b]
+    for stem in stems.T:
+        result |= (stem[a] == own[b]) | (own[a] == stem[b])
+    vowel = marks(column, _ends_in_vowel)
+    short = column.shapes(_without_last)
+    last = vowel[a] & vowel[b] & (lengths(column)[a] == lengths(column)[b])
+    return np.asarray(result | (last & (short[a] == short[b])))
 
 
-def _nicknames(left: list[str], right: list[str]) -> Flags:
-    return np.array(
-        [not nickname_keys(x).isdisjoint(nickname_keys(y)) for x, y in zip(left, right, strict=True)],
-        dtype=bool,
-    )
+def _ends_in_a(name: str) -> bool:
+    return name.rstrip("h").endswith("a")
 
 
-def _initials(left: list[str], right: list[str]) -> Flags:
-    return np.array(
-        [
-            (len(x.rstrip(".")) == 1 or len(y.rstrip(".")) == 1)
-            and x[:1] == y[:1]
-            and x.rstrip(".") != y.rstrip(".")
-            for x, y in zip(left, right, strict=True)
-        ],
-        dtype=bool,
-    )
+def _ends_in_vowel(name: str) -> bool:
+    return name[-1:] in set("aeiou")
+
+
+def _without_last(name: str) -> str:
+    return name[:-1]
+
+
+def _stems(column: Codes) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """The values' own numbers, and the numbers of what is left without each feminine ending."""
+    number = {name: i for i, name in enumerate(column.values)}
+    table = [
+        [number.get(name[: -len(end)], -1) if name.endswith(end) and len(name) >= 3 + len(end) else -1
+         for end in _FEMININE]
+        for name in column.values
+    ]  # fmt: skip
+    stems = np.array(table, dtype=np.int32).reshape(len(number), len(_FEMININE))
+    return np.arange(len(number), dtype=np.int32), stems
+
+
+def _nicknames(column: Codes, a: Ints, b: Ints) -> Flags:
+    return share_any(word_sets(column, _sorted_keys), a, b)
+
+
+def _sorted_keys(name: str) -> tuple[str, ...]:
+    return tuple(sorted(nickname_keys(name)))
+
+
+def _initials(column: Codes, a: Ints, b: Ints) -> Flags:
+    """One is the initial of the other."""
+    single, bare, first = marks(column, _is_initial), column.shapes(_bare), column.shapes(_first_letter)
+    return np.asarray((single[a] | single[b]) & (first[a] == first[b]) & (bare[a] != bare[b]))
+
+
+def _bare(name: str) -> str:
+    return name.rstrip(".")
+
+
+def _is_initial(name: str) -> bool:
+    return len(_bare(name)) == 1
+
+
+def _first_letter(name: str) -> str:
+    return name[:1]

@@ -7,14 +7,17 @@ company names calls most of them alike, so it is not used on them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
-from crmclean.match.codes import Codes, Ints, on_distinct_pairs, take
+from crmclean.match.codes import Codes, Ints, on_distinct_pairs, same_shape, take
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison
+from crmclean.match.shapes import lengths, share_any, word_sets
 from crmclean.text.phonetics import cologne_words
-from crmclean.text.similarity import edit_distance
+from crmclean.text.similarity import common_prefix, edit_distance
 
 __all__ = ["compare_company_name", "compare_employer", "word_overlap"]
 
@@ -25,20 +28,14 @@ Flags = npt.NDArray[np.bool_]
 def compare_company_name(comparison: Comparison, features: Features, left: Ints, right: Ints) -> Levels:
     """Level equal, words (same words in another order), typo, near (distinctive words shared), different."""
     column = features.facts["name"]
-    rarity = _word_rarity(column)
 
     def levels(a: Ints, b: Ints) -> Levels:
-        x, y = take(column.values, a), take(column.values, b)
-        overlap = np.array([word_overlap(v, w, rarity) for v, w in zip(x, y, strict=True)])
-        slip = _slips(x, y)
+        overlap = _overlaps(column, a, b)
         result = np.full(len(a), comparison.index("different"), dtype=np.int8)
         result[overlap >= 0.6] = comparison.index("near")
-        result[slip | (overlap >= 0.92)] = comparison.index("typo")
-        result[
-            np.array([sorted(v.split()) == sorted(w.split()) for v, w in zip(x, y, strict=True)], dtype=bool)
-        ] = comparison.index("words")
-        same = [v.replace(" ", "") == w.replace(" ", "") for v, w in zip(x, y, strict=True)]
-        result[np.array(same, dtype=bool)] = comparison.index("equal")
+        result[_slips(column, a, b) | (overlap >= 0.92)] = comparison.index("typo")
+        result[_same(column, _in_order, a, b)] = comparison.index("words")
+        result[_same(column, _unspaced, a, b)] = comparison.index("equal")
         return result
 
     return _spread(column, left, right, levels)
@@ -48,17 +45,38 @@ def compare_employer(comparison: Comparison, column: Codes, left: Ints, right: I
     """Level equal, near (a slip, or one name begins the other) or different; on compact names."""
 
     def levels(a: Ints, b: Ints) -> Levels:
-        x, y = take(column.values, a), take(column.values, b)
-        begins = [
-            (v.startswith(w) or w.startswith(v)) and min(len(v), len(w)) >= 6
-            for v, w in zip(x, y, strict=True)
-        ]
+        shortest = np.minimum(lengths(column)[a], lengths(column)[b])
+        near = _slips(column, a, b)
+        at = np.flatnonzero(~near & (shortest >= 6))
+        near[at] = common_prefix(take(column.values, a[at]), take(column.values, b[at])) == shortest[at]
         result = np.full(len(a), comparison.index("different"), dtype=np.int8)
-        result[_slips(x, y) | np.array(begins, dtype=bool)] = comparison.index("near")
+        result[near] = comparison.index("near")
         result[a == b] = comparison.index("equal")
         return result
 
     return _spread(column, left, right, levels)
+
+
+def _same(column: Codes, form: Callable[[str], str], a: Ints, b: Ints) -> Flags:
+    return np.asarray((a == b) | same_shape(column, form, a, b))
+
+
+def _in_order(name: str) -> str:
+    return " ".join(sorted(name.split()))
+
+
+def _unspaced(name: str) -> str:
+    return name.replace(" ", "")
+
+
+def _overlaps(column: Codes, a: Ints, b: Ints) -> npt.NDArray[np.float64]:
+    """The word overlap of each pair of names; worked out where they share a word at all."""
+    rarity = column.memo("word_rarity", lambda: _word_rarity(column))
+    result = np.zeros(len(a))
+    at = np.flatnonzero(share_any(word_sets(column, _spoken), a, b))
+    pairs = zip(take(column.values, a[at]), take(column.values, b[at]), strict=True)
+    result[at] = [word_overlap(v, w, rarity) for v, w in pairs]
+    return result
 
 
 def word_overlap(left: str, right: str, rarity: dict[str, float]) -> float:
@@ -85,17 +103,21 @@ def _word_rarity(column: Codes) -> dict[str, float]:
     return {word: float(np.log2((total + 1) / count)) for word, count in counts.items()}
 
 
-def _slips(left: list[str], right: list[str]) -> Flags:
+def _slips(column: Codes, a: Ints, b: Ints) -> Flags:
     """At most one edit in ten characters, and at least one."""
-    distance = edit_distance(left, right)
-    length = np.array([max(len(v), len(w)) for v, w in zip(left, right, strict=True)])
-    return np.asarray((distance <= np.maximum(1, length // 10)) & (length >= 5))
+    one, two = lengths(column)[a], lengths(column)[b]
+    length = np.maximum(one, two)
+    most = np.maximum(1, length // 10)
+    result = np.zeros(len(a), dtype=bool)
+    at = np.flatnonzero((length >= 5) & (np.abs(one - two) <= most))
+    result[at] = edit_distance(take(column.values, a[at]), take(column.values, b[at])) <= most[at]
+    return result
 
 
-def _spread(column: Codes, left: Ints, right: Ints, levels: object) -> Levels:
+def _spread(column: Codes, left: Ints, right: Ints, levels: Callable[[Ints, Ints], Levels]) -> Levels:
     a, b = column.codes[left], column.codes[right]
     there = (a >= 0) & (b >= 0)
     result = np.zeros(len(a), dtype=np.int8)
-    if there.any() and callable(levels):
+    if there.any():
         result[there] = on_distinct_pairs(a[there], b[there], len(column.values), levels)
     return result
