@@ -57,6 +57,9 @@ class SourceConfig:
     columns: Mapping[str, str] = setting({}, "column = field; an empty field leaves the column out")
     also_known_as: tuple[str, ...] = setting((), "names that other files use for this source")
     no_duplicates: bool = setting(default=False, doc="no two rows are the same customer")
+    mode: Literal["", "delta", "snapshot"] = setting(
+        "", "snapshot: a record that is missing is gone; delta (as if empty): it stays as it was"
+    )
     country: str = setting("", "country of rows that name none")
     rank: int = setting(0, "rank in survivorship, 1 is best; 0: by order of quality")
     include: bool = setting(default=True, doc="false keeps the records out of the customers")
@@ -80,6 +83,7 @@ class ReadConfig:
     sensitive: Mapping[str, str] = setting({}, "sensitive column = purpose for which it is read")
     notes: Mapping[str, str] = setting({}, "free-text column = purpose for which it is read")
     source_column: str = setting("", "column that names each row's source; empty: found by its header")
+    allow_loss: float = setting(0.1, "share of its records that a snapshot may lose without being asked, 0 to 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,9 @@ class MatchConfig:
     )
     cost_of_false_merge: float = setting(
         0.0, "how many missed merges a false one weighs: sets the match threshold; 0: match_threshold holds"
+    )
+    max_merge_share: float = setting(
+        0.1, "share of the known customers that a run may merge into others without being asked, 0 to 1"
     )
     review_pairs: int = setting(0, "pairs a steward can settle, the most valuable first; 0: all")
     seed: int = setting(1, "seed of the sample used for training")
@@ -188,6 +195,12 @@ class ConsentConfig:
     )
     grants_without_point: Literal["record", "customer"] | None = setting(
         None, "a grant that names no address holds for those of its record, or of the customer [record]"
+    )
+    certain_link: float | None = setting(
+        None, "probability from which a merge carries a consent if more than the name agrees; 0: every merge [0.95]"
+    )
+    doubtful_denials: float | None = setting(
+        None, "probability from which a denial closes the channel for a possible double, too; 0: never [0.5]"
     )
     external_lists: bool | None = setting(None, "Robinson, ECG and star entries count [true]")
     accept_legacy_flags: bool | None = setting(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pandas as pd
 
@@ -62,8 +62,24 @@ class Followed:
     issues: Issues
 
 
-def follow(read: ReadResult, normal: Normalized, members: Members, config: Config) -> Followed:
-    """All event tables, normalised and tied to the customers of this run."""
+def follow(
+    read: ReadResult,
+    normal: Normalized,
+    members: Members,
+    config: Config,
+    *,
+    before: Mapping[str, pd.DataFrame] | None = None,
+) -> Followed:
+    """All event tables, normalised and tied to the customers of this run.
+
+    Args:
+        read: Raw rows of the files.
+        normal: Parties and contacts of the customers.
+        members: Customers of the parties.
+        config: Zone and country.
+        before: Rows of earlier runs that the files do not bring again, by table name.
+    """
+    known = before or {}
     zone = policy_of(config.consent).timezone
     country = config.normalize.default_country or None
     touchpoints, found = normalize_touchpoints(read.touchpoints, timezone=zone, default_country=country)
@@ -71,6 +87,11 @@ def follow(read: ReadResult, normal: Normalized, members: Members, config: Confi
     opportunities, found_opportunities = normalize_opportunities(read.opportunities)
     tasks, found_tasks = normalize_tasks(read.tasks)
     qualifications, found_qualifications = normalize_qualifications(read.qualifications)
+    touchpoints = _over(TOUCHPOINTS, known, touchpoints)
+    orders = _over(ORDERS, known, orders)
+    opportunities = _over(OPPORTUNITIES, known, opportunities)
+    tasks = _over(TASKS, known, tasks)
+    qualifications = _over(QUALIFICATIONS, known, qualifications)
     issues = [found, found_orders, found_opportunities, found_tasks, found_qualifications]
     filled = [part for part in issues if len(part)]
     return Followed(
@@ -89,6 +110,15 @@ def follow(read: ReadResult, normal: Normalized, members: Members, config: Confi
         },
         issues=ISSUES.check(pd.concat(filled, ignore_index=True)) if filled else ISSUES.empty(),
     )
+
+
+def _over(table: Table[T], known: Mapping[str, pd.DataFrame], fresh: T) -> T:
+    """The rows of earlier runs and those of the files."""
+    if not len(known.get(table.name, ())):
+        return fresh
+    rows = cast("pd.DataFrame", fresh)
+    joined = pd.concat([known[table.name], rows], ignore_index=True) if len(rows) else known[table.name]
+    return table.check(joined)
 
 
 def _sorted(table: Table[T], frame: pd.DataFrame) -> T:

@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pandas as pd
-
 import crmclean
 from crmclean.config import DEFAULT, Config, MatchConfig
+from crmclean.continuity import models_before, models_table, refuse_merging
 from crmclean.errors import ModelError, ReadError
 from crmclean.following import follow
+from crmclean.intake import Intake, known_sources, load_stored, take_in
 from crmclean.match import Matches, match_parties
-from crmclean.match.model import Model, model_text
+from crmclean.match.model import Model
 from crmclean.merge import identify_clusters, merge_clusters, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, normalize_records
@@ -27,7 +27,7 @@ from crmclean.permissions import decide
 from crmclean.read import Input, ReadResult, read_records
 from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of
 from crmclean.store import Store
-from crmclean.tables import MODELS, Customers, Decisions, Identities, Issues, Members
+from crmclean.tables import Consents, Customers, Decisions, Identities, Issues, Members, Models
 
 __all__ = ["dedupe", "run"]
 
@@ -66,17 +66,17 @@ def run(
         StoreError: The store cannot be used; it holds the run before.
     """
     config = replace(config, as_of=config.as_of or datetime.now(UTC).date().isoformat())
-    read, every, admitted = _admitted(inputs, config, progress)
+    read, intake = _taken_in(inputs, config, store, progress)
+    every, admitted = _admitted(read, config, progress)
     normal = admitted.normal
     progress("match")
-    matches = _matched(normal, config, store, models)
-    _refuse_implausible(matches, strict=strict)
+    matches, weights = _matched(normal, config, store, models, strict=strict)
     progress("merge")
     members, identities = _identified(matches, normal, config, store)
     values, conflicts = _merged(members, normal, config)
-    followed = follow(read, normal, members, config)
+    followed = follow(read, normal, members, config, before=intake.followers if intake else None)
     progress("consent")
-    permitted = decide(read, normal, members, values, config, every=every)
+    permitted = decide(read, normal, members, values, config, every=every, before=_sealed(store))
     result = Result(
         read=read,
         normal=normal,
@@ -92,26 +92,38 @@ def run(
         followers=followed.others,
         issues=joined_issues(read, normal, admitted, matches, followed, permitted, conflicts=conflicts),
         excluded=admitted.excluded,
+        intake=None if intake is None else intake.counts,
         as_of=config.as_of,
         policy=permitted.policy,
         lang=config.lang,
     )
-    _save(store, result, progress)
-    return result
+    return replace(result, ledger_head=_save(store, result, weights, progress))
 
 
-def _admitted(
-    inputs: Sequence[Input], config: Config, progress: Progress
-) -> tuple[ReadResult, Normalized, Admitted]:
-    """What was read, all its records normalised, and those of them that become customers."""
+def _sealed(store: Store | None) -> Consents | None:
+    """The consent events of the ledger."""
+    return None if store is None else store.ledger.events()
+
+
+def _taken_in(
+    inputs: Sequence[Input], config: Config, store: Store | None, progress: Progress
+) -> tuple[ReadResult, Intake | None]:
+    """What was read, over what the store holds; without a run before there is no intake."""
     progress("read")
-    read = read_records(inputs, config.read)
+    stored = load_stored(store)
+    known = known_sources(stored, store) if store is not None and stored is not None else ()
+    read = read_records(inputs, config.read, known=known)
     _refuse_nothing(read)
+    return (read, None) if stored is None else take_in(read, stored, config.read, lang=config.lang)
+
+
+def _admitted(read: ReadResult, config: Config, progress: Progress) -> tuple[Normalized, Admitted]:
+    """All records normalised, and those of them that become customers."""
     progress("normalize")
     zone = config.consent.timezone or config.normalize.timezone  # one zone for all times of a run
     every = normalize_records(read.records, replace(config.normalize, timezone=zone), sources=read.sources)
     today = config.as_of or datetime.now(UTC).date().isoformat()
-    return read, every, admit_records(every, config.read.sources, as_of=today)
+    return every, admit_records(every, config.read.sources, as_of=today)
 
 
 def _refuse_nothing(read: ReadResult) -> None:
@@ -130,12 +142,24 @@ def _refuse_nothing(read: ReadResult) -> None:
 
 
 def _matched(
-    normal: Normalized, config: Config, store: Store | None, models: Mapping[str, Model] | None
-) -> Matches:
-    """Clusters of this run; decisions of stewards are obeyed."""
+    normal: Normalized,
+    config: Config,
+    store: Store | None,
+    models: Mapping[str, Model] | None,
+    *,
+    strict: bool,
+) -> tuple[Matches, Models]:
+    """Clusters of this run, and the models as they are kept; decisions of stewards are obeyed.
+
+    Weights stay while the data are about as many as those they were learned from.
+    """
     decisions = None if store is None else Decisions(store.load("decisions"))
     tables = (normal.parties, normal.contacts, normal.addresses)
-    return match_parties(*tables, _match_config(config), decisions=decisions, models=models)
+    known = models_before(store, normal.parties)
+    given = {**known, **(models or {})}
+    matches = match_parties(*tables, _match_config(config), decisions=decisions, models=given)
+    _refuse_implausible(matches, strict=strict)
+    return matches, models_table(matches.models, normal.parties, store, known)
 
 
 def _identified(
@@ -143,9 +167,11 @@ def _identified(
 ) -> tuple[Members, Identities]:
     """Customer ids: those of the run before where there was one."""
     known, known_members = _remembered(store)
-    return identify_clusters(
+    members, identities = identify_clusters(
         matches.clusters, normal.parties, known=known, known_members=known_members, at=config.as_of
     )
+    refuse_merging(known, identities, config.match, lang=config.lang)
+    return members, identities
 
 
 def _merged(members: Members, normal: Normalized, config: Config) -> tuple[Customers, Issues]:
@@ -177,7 +203,8 @@ def dedupe(
         `.pairs` and `.crosswalk` as DataFrames, and all tables behind them.
     """
     listed: list[Input] = list(inputs) if isinstance(inputs, list) else [inputs]
-    read, _, admitted = _admitted(listed, config, progress)
+    read, _ = _taken_in(listed, config, None, progress)
+    _, admitted = _admitted(read, config, progress)
     normal = admitted.normal
     progress("match")
     matches = match_parties(
@@ -244,14 +271,11 @@ def _priority(config: Config, normal: Normalized) -> tuple[str, ...]:
     )
 
 
-def _save(store: Store | None, result: Result, progress: Progress) -> None:
-    """The run in the store, where there is one."""
+def _save(store: Store | None, result: Result, models: Models, progress: Progress) -> str:
+    """The run in the store, where there is one; answers the head of the consent ledger."""
     if store is None:
-        return
+        return ""
     progress("store")
-    models = MODELS.check(
-        pd.DataFrame([{"kind": k, "text": model_text(m)} for k, m in sorted(result.matches.models.items())])
-    )
     tables = {
         "sources": result.read.sources,
         "mappings": result.read.mappings,
@@ -281,3 +305,4 @@ def _save(store: Store | None, result: Result, progress: Progress) -> None:
         "customers": int(result.members["customer_id"].nunique()),
     }
     store.save_run(tables, note)
+    return store.ledger.head

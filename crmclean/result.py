@@ -106,8 +106,10 @@ class Result:
         issues: All findings.
         excluded: source, record_id, reason of records that the configuration keeps from becoming customers.
         as_of: Day of all decisions.
+        intake: New, changed, unchanged and gone records per source; None on a first run.
         policy: Name of the consent policy.
         lang: Language of the sentences.
+        ledger_head: Head of the consent ledger after the run; empty without store or events.
     """
 
     read: ReadResult
@@ -127,6 +129,8 @@ class Result:
     as_of: str
     policy: str
     lang: Lang
+    ledger_head: str = ""
+    intake: pd.DataFrame | None = None
     cache: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -245,6 +249,7 @@ def joined_issues(*stages: HasIssues, conflicts: Issues | None = None) -> Issues
     """All findings in one table, in an order that no input order changes.
 
     A finding about a record names the record and no line: lines move when a file is sorted anew.
+    The same finding is there once, though a run may carry it on and make it anew.
     """
     parts = [stage.issues for stage in stages] + ([] if conflicts is None else [conflicts])
     filled = [part for part in parts if len(part)]
@@ -254,4 +259,4 @@ def joined_issues(*stages: HasIssues, conflicts: Issues | None = None) -> Issues
     frame["row"] = frame["row"].where(frame["record_id"].isna(), 0)
     order = ["source", "record_id", "file", "row", "field", "code", "raw", "detail", "proposal"]
     frame = frame.sort_values(order, na_position="first", kind="stable")
-    return ISSUES.check(frame.reset_index(drop=True))
+    return ISSUES.check(frame.drop_duplicates().reset_index(drop=True))

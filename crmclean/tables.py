@@ -500,7 +500,7 @@ MODELS: Table[Models] = Table(
     (
         _key("kind", "person or organization"),
         _key("text", "the model as text, see docs/match.md"),
-        Column("parties", "integer", "parties of this kind that it was trained on; 0: given by file"),
+        Column("parties", "integer", "parties of this kind when it was trained"),
     ),
     ("kind",),
 )

@@ -5,6 +5,14 @@ from __future__ import annotations
 __all__ = ["SENTENCES"]
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "match.merges_far_more": (
+        "the run would merge {merged} of {known} known customers into others ({percent} %)",
+        "der Lauf würde {merged} von {known} bekannten Kunden mit anderen zusammenführen ({percent} %)",
+    ),
+    "match.merges_hint": (
+        "nothing was saved; look at the new files, or allow it with --max-merge-share 1",
+        "nichts wurde gespeichert; die neuen Dateien prüfen oder mit --max-merge-share 1 zulassen",
+    ),
     "match.reason.both": ("{agree}; but {differ}", "{agree}; aber {differ}"),
     "match.reason.nothing": ("nothing to compare", "nichts zu vergleichen"),
     "match.outcome.merged": ("merged", "zusammengeführt"),

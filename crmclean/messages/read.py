@@ -219,7 +219,31 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "check host, rights and query; names of tables and columns are spelt as in the database",
         "Rechner, Rechte und Abfrage prüfen; Tabellen und Spalten heißen wie in der Datenbank",
     ),
+    "read.format.source_changed": (
+        "{file} has other columns and other ids than the source {source} had so far",
+        "{file} hat andere Spalten und andere Kennungen als die Quelle {source} bisher",
+    ),
+    "read.format.source_changed.hint": (
+        "--source {source}={file} says that it is this source, --source NAME={file} that it is a new one",
+        "--source {source}={file} sagt, dass es diese Quelle ist, --source NAME={file}, dass es eine neue ist",
+    ),
+    "read.format.source_doubtful": (
+        "{file} may be the next part of {sources}, or a new source: same columns, but ids do not tell",
+        "{file} kann der nächste Teil von {sources} sein oder eine neue Quelle: gleiche Spalten, die Kennungen entscheiden es nicht",
+    ),
+    "read.format.source_doubtful.hint": (
+        "--source {source}={file} if it is that source, --source {name}={file} if it is a new one",
+        "--source {source}={file}, wenn es diese Quelle ist, --source {name}={file}, wenn es eine neue ist",
+    ),
     # --- end of formats ---
+    "read.loss": (
+        "the snapshot {source} has lost {missing} of {known} records ({percent} %)",
+        "im Abzug {source} fehlen {missing} von {known} Datensätzen ({percent} %)",
+    ),
+    "read.loss.hint": (
+        "--allow-loss takes them as gone; if the file is only what changed: mode = 'delta' in [read.sources.{source}]",
+        "--allow-loss nimmt sie als gelöscht; enthält die Datei nur Änderungen: mode = 'delta' in [read.sources.{source}]",
+    ),
     # --- what was recognised (map) ---
     "read.map.role.customers": ("customer records", "Kundensätze"),
     "read.map.role.consents": ("consent events", "Einwilligungen"),

@@ -12,9 +12,11 @@ from crmclean.read.load import load_tables
 from crmclean.read.raw import Input, RawTable
 from crmclean.read.records import ReadResult, recognise_tables
 from crmclean.read.settings import toml_settings
+from crmclean.read.sources_known import KnownSource
 
 __all__ = [
     "Input",
+    "KnownSource",
     "RawTable",
     "ReadResult",
     "load_tables",
@@ -26,13 +28,16 @@ __all__ = [
 _DEFAULT = ReadConfig()
 
 
-def read_records(inputs: Sequence[Input], config: ReadConfig = _DEFAULT) -> ReadResult:
+def read_records(
+    inputs: Sequence[Input], config: ReadConfig = _DEFAULT, *, known: Sequence[KnownSource] = ()
+) -> ReadResult:
     """The inputs as records and raw events under canonical names; nothing is normalised.
 
     Args:
         inputs: Paths, patterns, "-" for standard input, database URLs with ``#QUERY``, frames, or
             pairs of source name and one of these; see `load_tables`.
         config: What a steward said about sources, private columns and notes.
+        known: Sources of earlier runs, whatever their files are called now; see `sources_known`.
 
     Raises:
         ReadError: A file cannot be read, or a named id column is not there.
@@ -44,4 +49,4 @@ def read_records(inputs: Sequence[Input], config: ReadConfig = _DEFAULT) -> Read
         >>> read_records([("erp", frame)]).records[["record_id", "given_name", "city"]].to_dict("list")
         {'record_id': ['7', '8'], 'given_name': ['Ida', 'Ole'], 'city': ['Ulm', 'Bern']}
     """
-    return recognise_tables(load_tables(inputs, config), config)
+    return recognise_tables(load_tables(inputs, config), config, known)

@@ -23,6 +23,7 @@ from crmclean.read.mapping import Understood, keyed, map_table, without_number
 from crmclean.read.names import source_names
 from crmclean.read.raw import RawTable
 from crmclean.read.reshape import reshape_records
+from crmclean.read.sources_known import KnownSource, as_before, known_tables
 from crmclean.read.ties import Known, tie_sources
 from crmclean.tables import ISSUES, MAPPINGS, RECORDS, SOURCES, Issues, Mappings, Records, Sources
 
@@ -73,19 +74,25 @@ class _Part:
     keys: Keys
 
 
-def recognise_tables(tables: Sequence[RawTable], config: ReadConfig) -> ReadResult:
+def recognise_tables(
+    tables: Sequence[RawTable], config: ReadConfig, known: Sequence[KnownSource] = ()
+) -> ReadResult:
     """What the tables are and what their columns mean.
 
     Args:
         tables: As loaded.
         config: What a steward said.
+        known: Sources of earlier runs, recognised and understood as before.
 
     Raises:
         ConfigError: The configuration names a field or role that does not exist.
-        ReadError: The configuration names an id column that is not there.
+        ReadError: The configuration names an id column that is not there; a file may be a known
+            source or a new one.
     """
-    ordered = sorted(tables, key=lambda t: (t.named, t.file, t.sheet, t.folder, t.stem, t.sha256))
-    parts = _placed(ordered, source_names(ordered, config.sources), config)
+    named = known_tables(tables, config.sources, known) if known else tables
+    ordered = sorted(named, key=lambda t: (t.named, t.file, t.sheet, t.folder, t.stem, t.sha256))
+    before = {source.name: source for source in known}
+    parts = _placed(ordered, source_names(ordered, config.sources), config, before)
     events = {role: _events(role, parts) for role in EVENT_ROLES}
     parts = _own_numbers(parts, events["orders"])
     known = [part for part in parts if "customers" in part.understood.roles]
@@ -109,12 +116,17 @@ def recognise_tables(tables: Sequence[RawTable], config: ReadConfig) -> ReadResu
     )
 
 
-def _placed(tables: Sequence[RawTable], names: Sequence[str], config: ReadConfig) -> list[_Part]:
+def _placed(
+    tables: Sequence[RawTable], names: Sequence[str], config: ReadConfig, known: Mapping[str, KnownSource]
+) -> list[_Part]:
     """The tables understood, each row with its source, id, file and line."""
     begun = []
     for table, name in zip(tables, names, strict=True):
-        said = _with_source(config.sources.get(name, SourceConfig()), table, config.source_column)
+        said = as_before(config.sources.get(name, SourceConfig()), known.get(name), table)
+        said = _with_source(said, table, config.source_column)
         understood = map_table(table.frame, config, said)
+        if name in known and not understood.date_order:
+            understood = replace(understood, date_order=known[name].date_order)
         key = id_column(table.frame, understood, said)
         begun.append((table, name, said, keyed(understood, key), key))
     places = [_place(t, n, u, k) for t, n, _, u, k in begun]

@@ -1,0 +1,96 @@
+"""What a run keeps of the run before: weights of matching, and the bound on merging known customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from crmclean.config import MatchConfig
+from crmclean.errors import ModelError
+from crmclean.match.model import Model, model_from_text, model_text
+from crmclean.messages import Lang, say
+from crmclean.store import Store
+from crmclean.tables import MODELS, Identities, Models, Parties
+
+__all__ = ["models_before", "models_table", "refuse_merging"]
+
+GROWTH = 0.1
+"""Share by which the parties may have grown or shrunk since a model was trained: above it is trained anew."""
+FEWEST_MERGED = 20
+"""Merged customers below which no share is alarming."""
+
+
+def _counts(parties: Parties) -> dict[str, int]:
+    """Kind -> parties that are matched."""
+    return {str(k): int(v) for k, v in parties.loc[~parties["is_test"], "kind"].value_counts().items()}
+
+
+def models_before(store: Store | None, parties: Parties) -> dict[str, Model]:
+    """The stored models that still fit: as many parties as they were trained on, give or take a tenth.
+
+    Args:
+        store: The store; None: nothing is known.
+        parties: All parties of this run.
+    """
+    if store is None or store.last_run() is None:
+        return {}
+    now = _counts(parties)
+    found = {}
+    for row in store.load("models").to_dict("records"):
+        trained, kind = int(row["parties"]), str(row["kind"])
+        if trained and abs(now.get(kind, 0) - trained) <= GROWTH * trained:
+            found[kind] = model_from_text(str(row["text"]))
+    return found
+
+
+def models_table(
+    models: Mapping[str, Model], parties: Parties, store: Store | None, known: Mapping[str, Model]
+) -> Models:
+    """The table `models`; one that was taken over keeps the number of parties it was trained on.
+
+    Args:
+        models: Models of this run.
+        parties: All parties of this run.
+        store: Where the earlier ones are.
+        known: Those of them that were taken over.
+    """
+    now = _counts(parties)
+    before = {} if store is None or not known else _trained(store)
+    rows = [
+        {
+            "kind": kind,
+            "text": model_text(model),
+            "parties": before[kind] if known.get(kind) == model and kind in before else now.get(kind, 0),
+        }
+        for kind, model in sorted(models.items())
+    ]
+    return MODELS.check(pd.DataFrame(rows))
+
+
+def _trained(store: Store) -> dict[str, int]:
+    rows = store.load("models")
+    return dict(zip(rows["kind"].tolist(), rows["parties"].tolist(), strict=True))
+
+
+def refuse_merging(
+    known: Identities | None, now: Identities, config: MatchConfig, *, lang: Lang = "en"
+) -> None:
+    """Stops a run that would merge far more known customers into others than a month explains.
+
+    Args:
+        known: The registry of the run before; None on a first run.
+        now: The registry as this run would leave it.
+        config: `max_merge_share`.
+        lang: Language of the error.
+
+    Raises:
+        ModelError: With how many, and what to do.
+    """
+    if known is None or not len(known):
+        return
+    active = set(known.loc[known["status"] == "active", "customer_id"])
+    merged = int((now["customer_id"].isin(active) & (now["status"] == "merged")).sum())
+    if merged >= FEWEST_MERGED and merged > config.max_merge_share * len(active):
+        values = {"merged": merged, "known": len(active), "percent": f"{100 * merged / len(active):.0f}"}
+        raise ModelError(say("match.merges_far_more", lang, **values), hint=say("match.merges_hint", lang))
