@@ -27,6 +27,7 @@ _UNIT_FIRST = re.compile(
     r"^(?P<unit>(?:ste|suite|apt|unit|flat|rm|room|#)\.?\s?\w*\d\w*)[\s,]+(?P<city>[^\W\d_][^\d]*)$",
     re.IGNORECASE,
 )
+_LEADS = frozenset({"am", "an", "auf", "im", "zum", "zur", "in", "bei", "unter", "hinter"})
 # New York's boroughs stand where other towns have their name.
 BOROUGHS = ("queens", "brooklyn", "bronx", "manhattan", "staten island")
 
@@ -84,10 +85,19 @@ def _score(text: str, start: int, end: int, country: str | None) -> int:
             return 0  # 12345 Main Street
         return 5 if after[0].isalpha() else 1
     if not after:
-        return 5 if last else 1
+        return 5 if last else 3 if _is_town_then_code(before, text[start:end], country) else 1
     if after[0].isalpha() and not is_street_word(fold(after.split()[0])):
         return 4 if re.search(r"\d", before) or last else 3
     return 1
+
+
+def _is_town_then_code(before: str, code: str, country: str | None) -> bool:
+    """``Berlin 10115``, ``Wien 1010``: no house has such a number, and nothing says street."""
+    if re.search(r"\d", before) or street_score(before) or not code.isdigit():
+        return False
+    if fold(before).split()[0] in {"postfach", "pf", "nr", "hausnummer"} or "." in before:
+        return False
+    return len(code) == 5 or (country in {"AT", "CH", "LI"} and code[0] != "0")
 
 
 def find_postcode(segments: list[str], country: str | None) -> Found | None:
@@ -193,8 +203,8 @@ def take_place(segments: list[str], country: str | None) -> Place | None:
     head, tail = segments[: found.segment], segments[found.segment + 1 :]
     region = ""
     if after and not (where in POSTCODE_LAST and before and not re.search(r"\d", before)):
-        city = after
-        left = [*head, before, *tail]
+        city, street = _street_behind(after) if not before and not tail else (after, "")
+        left = [*head, before, *([street] if street else []), *tail]
     elif where in POSTCODE_LAST or (before and not re.search(r"\d", before)):
         rest, city, region = _city_of(before, where)
         if not city and not rest and head:
@@ -211,10 +221,25 @@ def take_place(segments: list[str], country: str | None) -> Place | None:
     return Place(
         [s for s in left if s],
         code.code if code else found.code,
-        city or more,
+        city or ("" if more.isupper() and len(more) <= 3 else more),
         region or (more if city else ""),
         found.country,
     )
+
+
+def _street_behind(text: str) -> tuple[str, str]:
+    """Town and street of the words behind a code: ``Musterstadt Schulstr. 12``."""
+    words = text.split()
+    if not re.search(r"\s\d{1,4}\s?[a-zA-Z]?$", text):
+        return text, ""
+    for at in range(1, len(words) - 1):
+        folded = fold(words[at])
+        if not (is_street_word(folded) or (words[at][0].isupper() and folded in _LEADS)):
+            continue
+        start = at - 1 if folded in street_words("suffix") and at > 1 else at
+        if folded not in street_words("suffix") or at > 1:
+            return " ".join(words[:start]), " ".join(words[start:])
+    return text, ""
 
 
 def _from_previous(head: list[str], where: str | None, region: str) -> tuple[list[str], str, str]:

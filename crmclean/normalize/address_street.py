@@ -31,6 +31,11 @@ _MIDDLE = re.compile(r"[^\W\d_]\s+\d{1,5}(?:-\d{1,5})?[A-Za-z]?\s+[^\W\d_]{2}")
 # A Finnish number names staircase and flat: 5 A 12.
 _FINNISH = re.compile(r"^(?P<street>.*[^\W\d_]{2})\s(?P<number>\d{1,3}\s[A-Z]\s\d{1,3})$")
 _NUMBERLESS = re.compile(r"[\s,]+(?:s/n|s\.n\.|o\.\s?nr\.?|ohne (?:haus)?(?:nummer|nr\.?))$", re.IGNORECASE)
+# Australian and New Zealand flats stand before the number: Unit 3/12 George Street.
+_UNIT_NUMBER = re.compile(
+    r"^(?P<unit>(?:unit|u|apartment|apt\.?|flat|shop|suite|lot|level)\.?\s?\d+\w?)\s?/\s?(?P<line>\d+.*[^\W\d_]{2}.*)$",
+    re.IGNORECASE,
+)
 _ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th|e|er|ème|eme|\.)\b", re.IGNORECASE)
 _UNIT_START = re.compile(
     r"^(?:\d{1,3}(?:\.|st|nd|rd|th|e|er|ère|ème|º|ª|°)?\s?(?:og\b|ug\b|eg\b|stock|etage|etg|obergeschoss|floor|fl\b|piso|piano|trappa|trappor|tr\b|tv\b|mf\b|th\b|puerta)"
@@ -38,7 +43,7 @@ _UNIT_START = re.compile(
     re.IGNORECASE,
 )
 _UNIT_TAIL = re.compile(
-    r"(?P<gap>\s*(?://|,|;|\s-\s|\s/\s)\s*|\s+)(?P<unit>(?:\#|//|\(|"
+    r"(?P<gap>\s*(?://|,|;|\s-\s|\s/\s|/(?=(?:stiege|stg|top|tür)\b))\s*|\s+)(?P<unit>(?:\#|//|\(|"
     r"\d{1,3}(?:\.|st|nd|rd|th|º|ª|°)\s?(?:og|ug|stock|etage|etg|obergeschoss|floor|fl|piso|trappa|tr|tv|mf|th)\b|\d{1,2}\s?[ºª°]|"
     r"(?:hinterhaus|vorderhaus|seitenflügel|gartenhaus|quergebäude|hh|vh|eg|dg|haus|gebäude|geb\.|block|aufgang|eingang|etage|stock|wohnung|whg\.?|app\.?|appartement|"
     r"apartment|apt\.?|suite|ste\.?|unit|flat|floor|room|rm\.?|raum|zimmer|top|tür|stiege|stg\.?|bldg\.?|building|level|m\.|lok\.?|bte\.?|boîte|bus|int\.|interno|scala|piso|"
@@ -76,7 +81,7 @@ def is_street_word(word: str) -> bool:
 def is_unit(text: str) -> bool:
     """Whether the text is a flat, floor, building or the like."""
     words = _words(text)
-    if not words:
+    if not words or _UNIT_NUMBER.match(text) or words[:2] in (["haus", "nr."], ["haus", "nr"]):
         return False
     if _UNIT_START.match(text):
         return True
@@ -187,7 +192,12 @@ def split_street(text: str, country: str | None = None) -> StreetLine:
         >>> split_street("1101 Madison St # 600", "US")
         StreetLine(street='Madison St', house_number='1101', addition='# 600')
     """
-    clean = text.strip(" ,;")
+    clean = re.sub(r"(?<=[^\W\d_]\s\d)(\d{0,3})\.$", r"\1", text.strip(" ,;"))
+    flat = _UNIT_NUMBER.match(clean)
+    if flat is not None:
+        line = _leading(flat["line"])
+        if line is not None:
+            return StreetLine(line.street, line.house_number, flat["unit"])
     head, unit = _without_unit(_NUMBERLESS.sub("", clean))
     line = _order(head, country)
     if line is None:

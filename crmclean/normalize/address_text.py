@@ -10,9 +10,18 @@ import re
 from dataclasses import dataclass, field
 
 from crmclean.normalize.address_country import country_at_end
-from crmclean.normalize.address_lists import region_codes, street_words
+from crmclean.normalize.address_lists import NUMBER_FIRST, region_codes, street_words
 from crmclean.normalize.address_place import BOROUGHS, split_district, take_place, take_region
-from crmclean.normalize.address_street import is_street_word, is_unit, number_only, split_street, street_score
+from crmclean.normalize.address_street import (
+    StreetLine,
+    is_street_word,
+    is_unit,
+    number_only,
+    split_street,
+    street_score,
+)
+from crmclean.normalize.house_number import normalize_house_number
+from crmclean.normalize.person_or_company import looks_like_company, looks_like_person
 from crmclean.normalize.postcode import postcode_pattern
 from crmclean.text.fold import collapse, fold
 
@@ -25,7 +34,7 @@ _CARE_OF = re.compile(
 )
 _CARE_INSIDE = re.compile(r"[\s,(]+c\s?/\s?o\.?\s+(?P<name>[^,\n)]+)\)?", re.IGNORECASE)
 _PO_BOX = re.compile(
-    r"(?<!\w)(?:postfach|pf\.?(?=\s?\d)|(?:g\.?\s?)?p\.?\s?o\.?\s?box|post office box|locked bag|private bag|case postale|casella postale|c\.?p\.?(?=\s\d)|b\.?p\.?(?=\s?\d)|apartado(?: de correos)?|postbus|postboks|skr\.? poczt\.?)"
+    r"(?<!\w)(?:postfach|postf\.|pf\.?(?=\s?\d)|(?:g\.?\s?)?p\.?\s?o\.?\s?box|post office box|locked bag|private bag|case postale|casella postale|c\.?p\.?(?=\s\d)|b\.?p\.?(?=\s?\d)|apartado(?: de correos)?|postbus|postboks|skr\.? poczt\.?)"
     r"(?:\s*(?:nr|no)?\.?:?\s*(?P<number>\d{1,4}(?:[ .]\d{2,3}){0,3}|\d+))?(?![\w])",
     re.IGNORECASE,
 )
@@ -35,6 +44,30 @@ _LOCKER = re.compile(
 )
 _LOCKER_INSIDE = re.compile(r"(?<!\w)(?:packstation|postfiliale)\s+(?:nr\.?\s*)?\d{1,3}(?!\d)", re.IGNORECASE)
 _DISTRICT = re.compile(r"^(?:OT|Ortsteil|Stadtteil)\.?\s+(?P<name>[^\W\d_].*)$", re.IGNORECASE)
+# Town and code grown together, a slash or hyphen before the code, the number before the code.
+_GLUED_CODE = re.compile(r"(?<![\w-])(\d{4,5})(?=[A-ZÄÖÜ][a-zäöüß])")
+_GLUED_FLAT = re.compile(r"(?<=\w)/(?=(?:Stiege|Stg|Top|Tür)\b)", re.IGNORECASE)
+_BEFORE_CODE = re.compile(r"\s+[-–/]\s+(?=(?:[A-Z]{1,2}-)?\d{4,5}\s+[^\W\d_])")
+_NUMBER_THEN_CODE = re.compile(r",\s+(\d{1,4}[a-z]?)\s+(?=\d{5}\s+[^\W\d_])")
+_TOWN_BEHIND = re.compile(
+    r"^(?P<line>.*[^\W\d_].*?\s\d{1,4}\s?[a-zA-Z]?(?:\s?-\s?\d{1,4}\s?[a-z]?)?)\s+(?P<city>[^\W\d_][^\d]+)$"
+)
+_DIRECTIONS = frozenset(
+    (
+        "nord",
+        "sued",
+        "ost",
+        "west",
+        "mitte",
+        "links",
+        "rechts",
+        "ecke",
+        "nordost",
+        "nordwest",
+        "suedost",
+        "suedwest",
+    )
+)
 _MIDDLE_NUMBER = re.compile(r"^(?P<name>[^\W\d_].*?)\s+(?P<line>\d{1,5}(?:-\d{1,5})?[A-Za-z]?\s+[^\W\d_].*)$")
 
 
@@ -84,6 +117,8 @@ def take_special(segment: str, parts: Parts) -> str:
 
 
 def _segments(text: str) -> list[str]:
+    text = _GLUED_FLAT.sub(", ", text)
+    text = _BEFORE_CODE.sub(", ", _NUMBER_THEN_CODE.sub(r" \1, ", _GLUED_CODE.sub(r"\1 ", text)))
     raw = [collapse(s).strip(" ,") for s in _SEPARATOR.split(text)]
     return _joined([s for s in raw if s])
 
@@ -111,11 +146,21 @@ def _joined(raw: list[str]) -> list[str]:
         ):
             out.append(f"{segment}, {following}")
             skip = True
-        elif out and _continues(out[-1], segment):
+        elif out and (_continues(out[-1], segment) or _is_lone_number(out, segment, following)):
             out[-1] = f"{out[-1]}, {segment}"
         else:
             out.append(segment)
     return out
+
+
+def _is_lone_number(before: list[str], segment: str, following: str) -> bool:
+    """``López Mateos | 106 | 21840``: a number between the first segment and the code."""
+    return (
+        len(before) == 1
+        and re.fullmatch(r"\d{1,4}\s?[a-zA-Z]?", segment) is not None
+        and re.match(r"\d{4,5}\b", following) is not None
+        and not re.search(r"\d", before[0])
+    )
 
 
 def _continues(street: str, segment: str) -> bool:
@@ -124,7 +169,8 @@ def _continues(street: str, segment: str) -> bool:
     if block and re.match(r"^\d{1,3}\s?[a-z]?\b", segment):
         return True
     number = re.match(r"^(?:n[.°º]?\s?)?\d{1,4}\s?[a-zA-Z]?(?:\s*[-,/]\s*\d{1,2}\s?[ºª°].*)?$", segment)
-    return bool(number) and street_score(street) in {2, 3} and not re.search(r"\d", street)
+    named = not re.search(r"\d", street) or re.fullmatch(r"\d+\.? [^\W\d_]+", street) is not None
+    return bool(number) and street_score(street) >= 2 and named
 
 
 def _cut_name(segment: str) -> tuple[str, str]:
@@ -165,10 +211,19 @@ def _fill_street(parts: Parts, segments: list[str], country: str | None, *, join
     if joined:
         name, line = _cut_name(line)
         parts.rest += [name] if name else []
-    split = split_street(line, country)
+    split = _number_alone(line) or split_street(line, country)
     parts.street, parts.house_number = split.street, split.house_number
     parts.additions += [split.addition] if split.addition else []
     return [*segments[:at], "", *segments[at + 1 :]]
+
+
+def _number_alone(line: str) -> StreetLine | None:
+    """``Nr. 12`` and ``Haus Nr. 12``: villages without street names."""
+    bare = re.sub(r"^Haus\s+(?=Nr)", "", line)
+    if not number_only(bare):
+        return None
+    found = normalize_house_number(bare).value
+    return StreetLine("", found.text) if found is not None else None
 
 
 def stands_alone(line: str) -> bool:
@@ -177,6 +232,8 @@ def stands_alone(line: str) -> bool:
     What `parse_text` asks of its segments, asked of one: a number of up to three digits at its end
     cannot be taken for a postcode, so that the others do not matter.
     """
+    if _number_alone(line) is not None:
+        return False
     return take_special(line, Parts()) == line and street_score(line) >= 2 and _cut_name(line) == ("", line)
 
 
@@ -189,7 +246,48 @@ def _settle(parts: Parts, segments: list[str], *, town_open: bool) -> None:
     ahead, behind = ([s for s in side if not is_unit(s)] for side in (ahead, behind))
     if town_open and behind and not number_only(behind[-1]):
         parts.city = behind.pop()
+    elif town_open and not behind and not parts.postal_code and len(ahead) == 1 and _may_be_town(ahead[0]):
+        parts.city = ahead.pop()
     parts.rest += [*ahead, *behind]
+
+
+def _may_be_town(text: str) -> bool:
+    """Whether the only words before a street are a town: ``Praha, Dlouhá 12``, no firm and no person."""
+    words = text.split()
+    if re.search(r"\d", text) or not 1 <= len(words) <= 4 or not text[0].isupper():
+        return False
+    if any(w in street_words("company") for w in fold(text).split()) or looks_like_company(text) >= 0.6:
+        return False
+    return len(words) == 1 or looks_like_person(text) < 0.7
+
+
+def _town_behind(segments: list[str], parts: Parts) -> list[str]:
+    """The one segment without the town behind its street: ``Hauptstr. 5 Berlin``, ``Königsallee Düsseldorf``."""
+    line = segments[0]
+    found = _TOWN_BEHIND.match(line)
+    if found and street_score(found["line"]) >= 4 and _is_town_tail(found["city"]):
+        parts.city = found["city"]
+        return [found["line"]]
+    words = line.split()
+    for at in range(len(words) - 1):
+        folded = fold(words[at])
+        glued = is_street_word(folded) and folded not in street_words("suffix")
+        if glued and not re.search(r"\d", line) and _is_town_tail(" ".join(words[at + 1 :])):
+            parts.city = " ".join(words[at + 1 :])
+            return [" ".join(words[: at + 1])]
+    return segments
+
+
+def _is_town_tail(text: str) -> bool:
+    words = fold(text).split()
+    return (
+        text[0].isupper()
+        and len(words) <= 4
+        and len(words[0]) > 2
+        and not is_unit(text)
+        and not _DIRECTIONS & set(words[:1])
+        and not any(is_street_word(w) for w in words)
+    )
 
 
 def _by_format(segments: list[str]) -> str | None:
@@ -197,7 +295,16 @@ def _by_format(segments: list[str]) -> str | None:
 
     An aid to reading, not a finding about the country.
     """
-    for segment in segments:
+    for at, segment in enumerate(segments):
+        before = segments[at - 1] if at else ""
+        if (
+            re.fullmatch(r"[A-Z]{2}", before)
+            and before in region_codes("US")
+            and re.fullmatch(r"\d{5}", segment)
+        ):
+            return "US"
+        if re.search(rf"(?<!\w){postcode_pattern('CA')}(?!\w)", segment.upper()):
+            return "CA"
         state = re.search(r"\b(?P<state>[A-Z]{2,3})\s(?P<code>\d{4,5})(?:-\d{4})?$", segment)
         for country, digits in (("US", 5), ("AU", 4)):
             if state and len(state["code"]) == digits and state["state"] in region_codes(country):
@@ -229,6 +336,8 @@ def parse_text(text: str, country: str | None) -> Parts:
             parts.proven or place.country is not None,
         )
         segments = place.left
+    elif len(segments) == 1 and where not in NUMBER_FIRST - {"FR", "LU"}:
+        segments = _town_behind(segments, parts)
     elif len(segments) > 1:
         rest, parts.region = take_region(segments[-1], where)
         segments = [*segments[:-1], *([rest] if rest else [])]
