@@ -16,6 +16,8 @@ from crmclean.consent import (
     policy_of,
     without_presumption,
 )
+from crmclean.consent.certain import Certainty, certainty_of
+from crmclean.decisions import standing
 from crmclean.normalize.events import normalize_consents
 from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
@@ -26,13 +28,15 @@ from crmclean.tables import (
     Consents,
     Contacts,
     Customers,
+    Decisions,
     Issues,
     Members,
     Parties,
     Permissions,
+    Scores,
 )
 
-__all__ = ["Permitted", "decide", "policy_for"]
+__all__ = ["Permitted", "certainty", "decide", "policy_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
     *,
     every: Normalized | None = None,
     before: Consents | None = None,
+    scores: Scores | None = None,
+    decisions: Decisions | None = None,
 ) -> Permitted:
     """Imports the consent events and the claims on records, and decides for every customer.
 
@@ -74,6 +80,8 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
         config: Policy, country and what to answer for.
         every: Parties and contacts of all records, where some are kept out.
         before: The events of the ledger; an event that is in both is as the ledger has it.
+        scores: The compared pairs: how sure the merges are. Without them all merges are.
+        decisions: What stewards said of pairs.
     """
     every = normal if every is None else every
     policy = policy_of(config.consent)
@@ -89,7 +97,8 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
     )
     known = CONSENTS.empty() if before is None else before
     consents = _joined(known, imported, _admitted(claimed, every.parties, normal.parties))
-    permissions = _decided(consents, members, normal.contacts, _countries(values), config)
+    sure = certainty(scores, decisions, members, values, config)
+    permissions = _decided(consents, members, normal.contacts, _countries(values), config, sure)
     odd = consent_findings(consents, members, normal.contacts, policy)
     issues = [part for part in (unreadable, refused, odd) if len(part)]
     found = ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty()
@@ -125,8 +134,34 @@ def _admitted(claimed: Consents, every: Parties, admitted: Parties) -> Consents:
     return CONSENTS.check(claimed[kept.to_numpy(dtype=bool)].reset_index(drop=True))
 
 
+def certainty(
+    scores: Scores | None, decisions: Decisions | None, members: Members, values: Customers, config: Config
+) -> Certainty | None:
+    """How sure the merges are, by scores and stewards; None where no scores are known.
+
+    Letters go to the address in the customer's own row: the party it came from answers for them.
+    """
+    if scores is None:
+        return None
+    shown = values[(values["field"].isin(["street", "po_box", "city"])) & values["is_primary"]]
+    shown = shown.drop_duplicates("customer_id")[["customer_id", "source", "record_id"]]
+    homes = shown.merge(members, on=["customer_id", "source", "record_id"]).drop_duplicates("customer_id")
+    last = None if decisions is None else standing(decisions)
+    return certainty_of(
+        scores,
+        policy_of(config.consent),
+        decisions=last,
+        homes=homes.set_index("customer_id")["party"],
+    )
+
+
 def _decided(
-    consents: Consents, members: Members, contacts: Contacts, countries: pd.Series[str], config: Config
+    consents: Consents,
+    members: Members,
+    contacts: Contacts,
+    countries: pd.Series[str],
+    config: Config,
+    sure: Certainty | None,
 ) -> Permissions:
     """The decisions; of people known from bought addresses alone nothing is presumed."""
     policy = policy_of(config.consent)
@@ -141,6 +176,7 @@ def _decided(
             purposes=_purposes(consents, config),
             as_of=config.as_of,
             policy=by,
+            certainty=sure,
         )
         return rows
 

@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 
 import crmclean
 from crmclean.config import DEFAULT, Config, MatchConfig
-from crmclean.continuity import models_before, models_table, refuse_merging
+from crmclean.continuity import Memory, memory_of, models_before, models_table, refuse_merging
 from crmclean.errors import ModelError, ReadError
 from crmclean.following import follow
 from crmclean.intake import Intake, known_sources, load_stored, take_in
+from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
 from crmclean.merge import identify_clusters, merge_clusters, relate_customers
@@ -29,7 +30,7 @@ from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pai
 from crmclean.store import Store
 from crmclean.tables import Consents, Customers, Decisions, Identities, Issues, Members, Models
 
-__all__ = ["dedupe", "run"]
+__all__ = ["consolidate", "dedupe", "run"]
 
 Progress = Callable[[str], None]
 
@@ -66,17 +67,48 @@ def run(
         StoreError: The store cannot be used; it holds the run before.
     """
     config = replace(config, as_of=config.as_of or datetime.now(UTC).date().isoformat())
-    read, intake = _taken_in(inputs, config, store, progress)
+    found, weights = consolidate(
+        inputs, config, memory_of(store), models=models, progress=progress, strict=strict
+    )
+    return replace(found, ledger_head=_save(store, found, weights, progress))
+
+
+def consolidate(
+    inputs: Sequence[Input],
+    config: Config,
+    memory: Memory,
+    *,
+    models: Mapping[str, Model] | None = None,
+    progress: Progress = _silent,
+    strict: bool = False,
+) -> tuple[Result, Models]:
+    """What `run` finds, and the models to keep; nothing is saved.
+
+    Without inputs what the store holds is consolidated anew. The configuration has its `as_of`; the
+    other arguments are those of `run`.
+    """
+    read, intake = _taken_in(inputs, config, memory.store, progress)
     every, admitted = _admitted(read, config, progress)
+    read, every, admitted = keep_out(read, every, admitted, memory.store, config)
     normal = admitted.normal
     progress("match")
-    matches, weights = _matched(normal, config, store, models, strict=strict)
+    matches, weights = _matched(normal, config, memory, models, strict=strict)
     progress("merge")
-    members, identities = _identified(matches, normal, config, store)
+    members, identities = _identified(matches, normal, config, memory.store)
     values, conflicts = _merged(members, normal, config)
     followed = follow(read, normal, members, config, before=intake.followers if intake else None)
     progress("consent")
-    permitted = decide(read, normal, members, values, config, every=every, before=_sealed(store))
+    permitted = decide(
+        read,
+        normal,
+        members,
+        values,
+        config,
+        every=every,
+        before=_sealed(memory.store),
+        scores=matches.scores,
+        decisions=memory.decisions,
+    )
     result = Result(
         read=read,
         normal=normal,
@@ -97,7 +129,7 @@ def run(
         policy=permitted.policy,
         lang=config.lang,
     )
-    return replace(result, ledger_head=_save(store, result, weights, progress))
+    return result, weights
 
 
 def _sealed(store: Store | None) -> Consents | None:
@@ -144,7 +176,7 @@ def _refuse_nothing(read: ReadResult) -> None:
 def _matched(
     normal: Normalized,
     config: Config,
-    store: Store | None,
+    memory: Memory,
     models: Mapping[str, Model] | None,
     *,
     strict: bool,
@@ -153,13 +185,12 @@ def _matched(
 
     Weights stay while the data are about as many as those they were learned from.
     """
-    decisions = None if store is None else Decisions(store.load("decisions"))
     tables = (normal.parties, normal.contacts, normal.addresses)
-    known = models_before(store, normal.parties)
+    known = models_before(memory.store, normal.parties)
     given = {**known, **(models or {})}
-    matches = match_parties(*tables, _match_config(config), decisions=decisions, models=given)
+    matches = match_parties(*tables, _match_config(config), decisions=memory.decisions, models=given)
     _refuse_implausible(matches, strict=strict)
-    return matches, models_table(matches.models, normal.parties, store, known)
+    return matches, models_table(matches.models, normal.parties, memory.store, known)
 
 
 def _identified(

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from crmclean.consent.answers import Asking, answers
+from crmclean.consent.certain import Certainty, Parts, parts_of
 from crmclean.consent.clock import Moment
 from crmclean.consent.columns import columns_of
 from crmclean.consent.decide import question_of
@@ -126,6 +127,7 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
     purposes: Sequence[str],
     as_of: Moment,
     policy: Policy = DEFAULT_POLICY,
+    certainty: Certainty | None = None,
 ) -> Permissions:
     """May each customer be contacted, per channel, purpose and contact point of that channel?
 
@@ -141,17 +143,20 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
         purposes: Purposes asked about, as dotted paths.
         as_of: The day asked about.
         policy: See `policy_of`.
+        certainty: What is sure of the merges (`certainty_of`); None: everything. A consent then
+            holds for the addresses of its part of the customer; denials reach the others, too.
 
     Raises:
         ConsentError: A channel is unknown, or the day is unreadable.
     """
-    holdings = holdings_of(members, contacts)
+    parts = parts_of(members, certainty)
+    holdings = holdings_of(parts.members, contacts)
     asked_at, _ = _times(pd.DataFrame({"channel": list(channels)}), as_of, None, policy)
-    told = assign_events(consents, holdings, policy)
+    told = assign_events(consents, holdings, policy, parts)
     whose = told["customer"].to_numpy(dtype=np.int64)
     columns = columns_of(told, whose, policy, at=asked_at, known_at=None)
     points = _texts(told, holdings)
-    profile, profiles = _profile_codes(_people(holdings, countries))
+    profile, profiles = _profile_codes(_people(holdings, countries, parts))
     on_record = holdings.record_points
     keys = np.sort(
         on_record["record"].to_numpy(dtype=np.int64) * len(points) + on_record["point"].to_numpy(np.int64)
@@ -169,12 +174,13 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
                     customer=rows["customer"], contact_point=rows["value"], channel=channel, purpose=purpose
                 )
             )
-    return _permissions(tables, holdings, as_of, policy)
+    return _permissions(tables, holdings, parts, as_of, policy)
 
 
-def _people(holdings: Holdings, countries: pd.Series[Any]) -> pd.DataFrame:
+def _people(holdings: Holdings, countries: pd.Series[Any], parts: Parts) -> pd.DataFrame:
     """Two profiles per customer: for a contact point that works and for one that does not."""
-    country = countries.reindex(holdings.customers).astype("str").fillna("").str.upper()
+    customers = parts.customer.reindex(holdings.customers)
+    country = customers.map(countries).astype("str").fillna("").str.upper()
     business = ["business" if kind == "organization" else "" for kind in holdings.kinds]
     people = pd.DataFrame({"country": country.to_numpy(), "party_type": business, "controller": ""})
     twice = people.loc[people.index.repeat(2)].reset_index(drop=True)
@@ -207,16 +213,39 @@ def _rows(holdings: Holdings, channel: str) -> pd.DataFrame:
 
 
 def _permissions(
-    tables: list[pd.DataFrame], holdings: Holdings, as_of: Moment, policy: Policy
+    tables: list[pd.DataFrame], holdings: Holdings, parts: Parts, as_of: Moment, policy: Policy
 ) -> Permissions:
     if not tables:
         return PERMISSIONS.empty()
     frame = pd.concat(tables, ignore_index=True)
     frame["order"] = np.repeat(np.arange(len(tables)), [len(t) for t in tables])
+    names = pd.Series(holdings.customers, dtype="str")
+    frame["customer_id"] = names.take(frame["customer"].to_numpy()).to_numpy()
+    if len(parts.within):
+        frame = _joined(frame, parts)
     order = np.lexsort((frame["order"].to_numpy(), frame["customer"].to_numpy()))
     frame = frame.iloc[order].reset_index(drop=True)
-    ids = pd.Series(holdings.customers, dtype="str")
-    frame["customer_id"] = ids.take(frame["customer"].to_numpy()).to_numpy()
     frame["as_of"] = str(as_of)
     frame["policy"] = policy.name
     return PERMISSIONS.check(frame.drop(columns=["customer", "order"]))
+
+
+def _joined(frame: pd.DataFrame, parts: Parts) -> pd.DataFrame:
+    """The parts' answers as their customers': per contact point the best, else that of the lead."""
+    split = frame["customer_id"].isin(parts.within["part"]).to_numpy()
+    several = frame[split]
+    several = several.assign(
+        customer_id=several["customer_id"].map(parts.customer).astype("str"),
+        rank=~several["allowed"].to_numpy(dtype=bool),
+        second=~several["customer_id"].isin(parts.leads).to_numpy(),
+    )
+    asked = ["customer_id", "channel", "purpose"]
+    pointed = several["contact_point"].notna().to_numpy()
+    known = several.assign(pointed=pointed).groupby(asked)["pointed"].transform("any").to_numpy()
+    kept = several[pointed | (~known & ~several["second"].to_numpy())]
+    best = kept.sort_values(["rank", "second", "customer"], kind="stable")
+    best = best.drop_duplicates([*asked, "contact_point"]).sort_values("contact_point", kind="stable")
+    whole = best.groupby("customer_id")["customer"].transform("min")
+    joined = best.assign(customer=whole).drop(columns=["rank", "second"])
+    both: pd.DataFrame = pd.concat([frame[~split], joined], ignore_index=True)
+    return both

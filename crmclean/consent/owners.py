@@ -3,7 +3,8 @@
 An event keyed by a record belongs to the customer the record counts for. An event keyed by nothing
 but an address or number belongs to every customer whose records carry it; if several do, what it
 permits is nobody's (or its owner's, by policy) and what it denies is everybody's. A denial booked on
-one customer's record closes a shared address or number for the others too.
+one customer's record closes a shared address or number for the others too. A denial of somebody who
+is probably the same person counts as one's own (`crmclean.consent.certain`).
 """
 
 from __future__ import annotations
@@ -13,16 +14,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmclean.consent.event import DENIALS
+from crmclean.consent.certain import Parts
+from crmclean.consent.event import DENIALS, RESTRICTIVE
 from crmclean.consent.holdings import MOBILE, MOBILE_ONLY, POINT_KINDS, Holdings
+from crmclean.consent.near import near_mails, near_numbers
 from crmclean.consent.policy import Policy
 from crmclean.fields import CHANNELS
 
 __all__ = ["assign_events"]
 
 
-def assign_events(consents: pd.DataFrame, holdings: Holdings, policy: Policy) -> pd.DataFrame:
+def assign_events(
+    consents: pd.DataFrame, holdings: Holdings, policy: Policy, parts: Parts | None = None
+) -> pd.DataFrame:
     """The events once per customer they count for.
+
+    With `parts` the holdings are those of the parts, and so are the customers: what takes away
+    reaches the other parts of a customer, a denial the possible doubles, too.
 
     Columns added: `customer`, `record_code` and `point_code` (codes; points that nobody has get
     codes behind those of the holdings), `other` (somebody else's, counts on its contact point
@@ -30,6 +38,7 @@ def assign_events(consents: pd.DataFrame, holdings: Holdings, policy: Policy) ->
     """
     frame = consents.reset_index(drop=True)
     frame["point_code"] = _point_codes(frame, holdings)
+    frame = _meant(frame, holdings, policy)
     place = frame[["source", "record_id"]].merge(holdings.records, on=["source", "record_id"], how="left")
     frame["record_code"] = place["record"].fillna(-1).astype("int64").to_numpy()
     frame["customer"] = place["customer"].fillna(-1).astype("int64").to_numpy()
@@ -38,7 +47,52 @@ def assign_events(consents: pd.DataFrame, holdings: Holdings, policy: Policy) ->
     by_point = frame[(frame["customer"] < 0) & (frame["point_code"] >= 0)]
     by_point = by_point.assign(source=np.nan, record_id=np.nan)
     own = pd.concat([by_record, _keyed_by_point(by_point, holdings, policy)], ignore_index=True)
-    return pd.concat([_fitting(own, holdings), _closing(by_record, holdings, policy)], ignore_index=True)
+    told = pd.concat([_fitting(own, holdings), _closing(by_record, holdings, policy)], ignore_index=True)
+    return told if parts is None else pd.concat([told, *_of_kin(told, holdings, parts)], ignore_index=True)
+
+
+def _of_kin(told: pd.DataFrame, holdings: Holdings, parts: Parts) -> list[pd.DataFrame]:
+    """What takes away, once more for each part that is or may be the same person."""
+    codes = pd.Series(range(len(holdings.customers)), index=holdings.customers)
+    mine = told[~told["other"]]
+    no = (mine["event"] == "imported_flag") & (mine["value"] == "false")
+    found: list[pd.DataFrame] = []
+    for pairs, kinds in ((parts.within, RESTRICTIVE), (parts.beyond, DENIALS)):
+        if not len(pairs):
+            continue
+        reached = pd.DataFrame(
+            {"customer": pairs["part"].map(codes), "kin": pairs["kin"].map(codes)}
+        ).dropna()
+        taking = mine[no | mine["event"].isin({*kinds, "correction"})]
+        copied = taking.merge(reached.astype("int64"), on="customer")
+        found.append(copied.assign(customer=copied["kin"], shared=False).drop(columns="kin"))
+    return found
+
+
+def _meant(frame: pd.DataFrame, holdings: Holdings, policy: Policy) -> pd.DataFrame:
+    """Events keyed by a point that nobody carries as written, given to whom they mean.
+
+    A number read under another country is that number; an address one letter away only takes away.
+    """
+    lost = frame["record_id"].isna() & (frame["point_code"] >= len(holdings.texts))
+    if not lost.any():
+        return frame
+    written = (
+        frame["contact_key"].fillna(frame["contact_point"])
+        if "contact_key" in frame
+        else frame["contact_point"]
+    )
+    unknown = written[lost].str.strip().str.lower()
+    taking = frame["event"].isin(RESTRICTIVE) & bool(policy.doubtful_denials)
+    known = pd.Series(range(len(holdings.texts)), index=pd.Index(holdings.texts, dtype="str"))
+    pairs = pd.concat([near_numbers(unknown, known), near_mails(unknown[taking[lost]], known)])
+    if not len(pairs):
+        return frame
+    points = pairs["point"].to_numpy(dtype=np.int64)
+    texts = pd.Series(holdings.texts, dtype="str").take(points).to_numpy()
+    near = frame.loc[pairs["place"]].assign(point_code=points, contact_point=texts)
+    kept = frame[~frame.index.isin(pairs["place"])]
+    return pd.concat([kept, near]).sort_index(kind="stable").reset_index(drop=True)
 
 
 def _point_codes(frame: pd.DataFrame, holdings: Holdings) -> pd.Series[Any]:

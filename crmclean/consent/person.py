@@ -36,6 +36,8 @@ class Person:
         shared_points: Those that other customers carry as well, and that this one does not own.
         private_points: Those that are no business ones.
         record_points: Record = its own addresses and numbers; empty: not known.
+        doubtful_records: Records that are only probably this person: what they deny counts as one's
+            own, what they permit does not.
     """
 
     country: str | None = None
@@ -48,6 +50,7 @@ class Person:
     shared_points: frozenset[str] = frozenset()
     private_points: frozenset[str] = frozenset()
     record_points: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    doubtful_records: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Makes the contact points comparable: Anna@Example.org is anna@example.org."""
@@ -64,6 +67,7 @@ class Person:
         }
         said["customer"] = bool(data.get("customer"))
         said["records"] = frozenset(data.get("records") or ())
+        said["doubtful_records"] = frozenset(data.get("doubtful_records") or ())
         said.update({name: frozenset(data.get(name) or ()) for name in _POINTS})
         return cls(**said, record_points=data.get("record_points") or {})
 
@@ -85,6 +89,7 @@ class Membership:
         self._all_own = not person.records
         self._inherited: dict[str, frozenset[str]] = {}
         self._own: frozenset[str] = person.records
+        self._doubtful = person.doubtful_records
         moves = [e for e in events if e.event in {"merged", "unmerged"}]
         if self._all_own or not moves:
             return
@@ -116,11 +121,13 @@ class Membership:
 
     def whose(self, event: ConsentEvent) -> str:
         """``own``, ``other``, or ``none`` for what no part of a split person inherits."""
+        taking = event.event in RESTRICTIVE or (event.event == "imported_flag" and event.value is False)
+        if event.record in self._doubtful and event.record not in self._own:
+            return "own" if taking or event.event == "correction" else "none"
         if self._all_own or event.record is None or event.record in self._own:
             return "own"
         if event.record not in self._inherited:
             return "other"
-        taking = event.event in RESTRICTIVE or (event.event == "imported_flag" and event.value is False)
         mine = point_key(event.contact_point) in self._inherited[event.record]
         return "own" if taking or mine else "none"
 

@@ -67,6 +67,8 @@ class Policy:
     shared_contact_denials: bool = True
     shared_contact_grants: Literal["owner", "nobody"] = "nobody"
     grants_without_point: Literal["record", "customer"] = "record"
+    certain_link: float = 0.95
+    doubtful_denials: float = 0.5
     external_lists: bool = True
     accept_legacy_flags: bool = False
     unknown_party: Literal["consumer", "business"] = "consumer"
@@ -162,6 +164,9 @@ def _check(policy: Policy) -> None:
         *((f"retention.{k}", v) for k, v in policy.retention.items()),
     ):
         _whole(key, number)
+    for key, share in (("certain_link", policy.certain_link), ("doubtful_denials", policy.doubtful_denials)):
+        if not 0 <= share <= 1:
+            raise ConfigError(f"consent.{key} = {share!r} is not a probability", hint="from 0 to 1")
     stale = [c for c in policy.stale_after_months if c != "default"]
     _among("stale_after_months", stale, CHANNELS)
     _among("double_opt_in", policy.double_opt_in, CHANNELS)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from crmclean.config import Config, load_config
 from crmclean.consent import import_consents, may_contact_many, policy_of
+from crmclean.consent.certain import Certainty, certainty_of, parts_of
 from crmclean.consent.holdings import holdings_of
 from crmclean.consent.owners import assign_events
 from crmclean.match import match_parties
@@ -30,31 +31,40 @@ OTHER_NAMES = {"messe": "messe_leads", "vcard": "contacts"}
 NOT_INPUT = ("gold", "consent_gold", "touchpoints_gold", "README", "SOURCES")
 
 
-def customers_of(normal: Normalized, crosswalk: Path | None, config: Config) -> Members:
-    """The members: of the crosswalk, or as matched."""
+def customers_of(
+    normal: Normalized, crosswalk: Path | None, config: Config
+) -> tuple[Members, Certainty | None]:
+    """The members: of the crosswalk, where all is certain, or as matched."""
     if crosswalk is None:
         matches = match_parties(normal.parties, normal.contacts, normal.addresses, config.match)
-        return identify_clusters(matches.clusters, normal.parties, at=config.as_of)[0]
+        members = identify_clusters(matches.clusters, normal.parties, at=config.as_of)[0]
+        return members, certainty_of(matches.scores, policy_of(config.consent))
     given = pd.read_csv(crosswalk, dtype=str, keep_default_na=False)
     if "customer_id" not in given:
         given["customer_id"] = given["entity_id"] + "#" + given["component"]
     given["source"] = given["source"].replace(OTHER_NAMES)
     parties = normal.parties[["party", "source", "record_id", "kind"]]
     members = parties.merge(given[["source", "record_id", "customer_id"]], on=["source", "record_id"])
-    return MEMBERS.check(members.assign(is_primary=~members.duplicated(["source", "record_id"])))
+    return MEMBERS.check(members.assign(is_primary=~members.duplicated(["source", "record_id"]))), None
 
 
 def decide(
-    read: ReadResult, normal: Normalized, members: Members, gold: pd.DataFrame, config: Config
+    read: ReadResult,
+    normal: Normalized,
+    customers: tuple[Members, Certainty | None],
+    gold: pd.DataFrame,
+    config: Config,
 ) -> pd.DataFrame:
     """A decision per record the customer has, for the channels, purposes and days of the gold."""
     policy = policy_of(config.consent)
+    parts = parts_of(*customers)
+    members = parts.members
     raw, _ = normalize_consents(
         read.consents, timezone=policy.timezone, default_country=config.normalize.default_country
     )
     consents, _ = import_consents(raw, config.consent, as_of=max(gold["as_of"]))
     holdings = holdings_of(members, normal.contacts)
-    told = assign_events(consents, holdings, policy)
+    told = assign_events(consents, holdings, policy, parts)
     told["customer_id"] = pd.Series(holdings.customers).take(told["customer"]).to_numpy()
     primary = members[members["is_primary"]]
     words = gold[["channel", "purpose"]].drop_duplicates()
@@ -82,10 +92,10 @@ def main() -> None:
     files = [f for f in sorted(options.folder.iterdir()) if f.is_file() and not f.stem.startswith(NOT_INPUT)]
     read = read_records(files, config.read)
     normal = normalize_records(read.records, config.normalize, sources=read.sources)
-    members = customers_of(normal, options.crosswalk, config)
-    decisions = decide(read, normal, members, gold, config)
+    customers = customers_of(normal, options.crosswalk, config)
+    decisions = decide(read, normal, customers, gold, config)
     decisions.drop(columns="reason").to_csv(options.output, index=False, lineterminator="\n")
-    print(f"{len(decisions)} decisions for {members['customer_id'].nunique()} customers")
+    print(f"{len(decisions)} decisions for {customers[0]['customer_id'].nunique()} customers")
 
 
 if __name__ == "__main__":
