@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -11,14 +12,55 @@ from crmclean.errors import ModelError
 from crmclean.match.model import Model, model_from_text, model_text
 from crmclean.messages import Lang, say
 from crmclean.store import Store
-from crmclean.tables import MODELS, Identities, Models, Parties
+from crmclean.tables import (
+    DECISIONS,
+    LOCKS,
+    MODELS,
+    Decisions,
+    Identities,
+    Locks,
+    Models,
+    Parties,
+)
 
-__all__ = ["models_before", "models_table", "refuse_merging"]
+__all__ = ["Memory", "memory_of", "models_before", "models_table", "refuse_merging"]
 
 GROWTH = 0.1
 """Share by which the parties may have grown or shrunk since a model was trained: above it is trained anew."""
 FEWEST_MERGED = 20
 """Merged customers below which no share is alarming."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a run remembers.
+
+    Args:
+        store: Ids, weights and everything else of the runs before; None: nothing.
+        decisions: All that stewards said of pairs, in the order in which it was said.
+        locks: All that they pinned, likewise.
+    """
+
+    store: Store | None
+    decisions: Decisions | None
+    locks: Locks | None
+
+
+def memory_of(
+    store: Store | None, *, decisions: Decisions | None = None, locks: Locks | None = None
+) -> Memory:
+    """The memory of a store, with words of a steward that are not in it yet.
+
+    Args:
+        store: The store.
+        decisions: Further decisions, the newest.
+        locks: Further locks, the newest.
+    """
+    if store is None:
+        return Memory(None, decisions, locks)
+    said = pd.concat([store.load("decisions"), *([] if decisions is None else [decisions])])
+    pinned = pd.concat([store.load("locks"), *([] if locks is None else [locks])])
+    return Memory(store, DECISIONS.check(said), LOCKS.check(pinned))
 
 
 def _counts(parties: Parties) -> dict[str, int]:
