@@ -8,15 +8,29 @@ meet others through whatever they hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from crmclean.match.codes import Ints, combine
+from crmclean.match.codes import Ints, combine, in_common
 from crmclean.match.features import Features
 
-__all__ = ["Blocked", "Rule", "candidate_pairs", "rules_for"]
+__all__ = [
+    "Blocked",
+    "Blocks",
+    "Rule",
+    "blocks_of",
+    "candidate_pairs",
+    "pairs_between",
+    "pairs_of_rows",
+    "rules_for",
+]
+
+BUDGET, LEAST = 3.0, 2_000_000
+"""Pairs per party, and pairs, that one rule may bring together before its blocks are refined."""
+_FEW = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,88 @@ def rules_for(kind: str) -> tuple[Rule, ...]:
     return _PERSON_RULES if kind == "person" else _ORGANIZATION_RULES
 
 
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The blocks of one rule: rows that share a key stand side by side, ascending.
+
+    Args:
+        rule: Its name.
+        rows: Rows, block after block.
+        further: How many rows of the same block follow each.
+        order: Places in `rows` by row, to find what a row meets.
+        lost: Parties in blocks that stayed over the cap.
+    """
+
+    rule: str
+    rows: npt.NDArray[np.int32]
+    further: npt.NDArray[np.int32]
+    order: npt.NDArray[np.int32]
+    lost: int
+
+    @property
+    def pairs(self) -> int:
+        """Pairs that the rule brings together."""
+        return int(self.further.sum(dtype=np.int64))
+
+    def pairs_from(self, first: int, last: int) -> tuple[Ints, Ints]:
+        """The pairs whose smaller row is in first..last - 1."""
+        ends = np.searchsorted(self.rows, [first, last], sorter=self.order)
+        return self.pairs_at(self.order[ends[0] : ends[1]])
+
+    def pairs_at(self, at: Ints) -> tuple[Ints, Ints]:
+        """The pairs of the rows at these places with those that follow them."""
+        times = self.further[at]
+        ends = np.cumsum(times, dtype=np.int64)
+        if not len(ends) or not ends[-1]:
+            return self.rows[:0], self.rows[:0]
+        partner = np.arange(ends[-1], dtype=np.int64) + np.repeat(at + 1 - (ends - times), times)
+        return np.repeat(self.rows[at], times), self.rows[partner]
+
+
+def blocks_of(features: Features, rules: Iterable[Rule], *, cap: int, budget: float = BUDGET) -> list[Blocks]:
+    """The blocks of all rules whose facts the features have.
+
+    Args:
+        features: Facts of the parties.
+        rules: Blocking rules.
+        cap: Largest block compared whole.
+        budget: Pairs per party that one rule may bring together before its blocks are refined.
+    """
+    most = max(LEAST, int(budget * features.n))
+    return [
+        _blocks(features, rule, cap, most)
+        for rule in rules
+        if all(_has(features, fact) for fact in rule.facts)
+    ]
+
+
+def pairs_between(blocks: Sequence[Blocks], n: int, first: int, last: int) -> tuple[Ints, Ints]:
+    """All pairs that a rule brings together, each once, sorted; the smaller row is in first..last - 1."""
+    keys = []
+    for block in blocks:
+        left, right = block.pairs_from(first, last)
+        keys.append(left.astype(np.int64) * n + right)
+    return _unique(keys, n)
+
+
+def pairs_of_rows(blocks: Sequence[Blocks], n: int, rows: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """All pairs, each once, sorted, whose smaller row is marked."""
+    keys = []
+    for block in blocks:
+        left, right = block.pairs_at(np.flatnonzero(rows[block.rows]))
+        keys.append(left.astype(np.int64) * n + right)
+    return _unique(keys, n)
+
+
+def _unique(parts: Sequence[Ints], n: int) -> tuple[Ints, Ints]:
+    keys = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    keys.sort()
+    if len(keys):
+        keys = keys[np.r_[True, keys[1:] != keys[:-1]]]
+    left = keys // max(1, n)
+    return left, keys - left * max(1, n)
+
+
 def candidate_pairs(features: Features, rules: Iterable[Rule], *, cap: int) -> Blocked:
     """All pairs that at least one rule brings together, each once.
 
@@ -110,40 +206,75 @@ def candidate_pairs(features: Features, rules: Iterable[Rule], *, cap: int) -> B
         rules: Blocking rules; facts that the features lack are skipped.
         cap: Largest block compared whole.
     """
-    parts: list[Ints] = []
-    cut: dict[str, int] = {}
-    for rule in rules:
-        if not all(_has(features, fact) for fact in rule.facts):
-            continue
-        found, lost = _pairs_of_rule(features, rule, cap)
-        if lost:
-            cut[rule.name] = lost
-        parts.append(found)
-    keys = np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
-    return Blocked(keys // features.n if features.n else keys, keys % max(1, features.n), cut)
+    blocks = blocks_of(features, rules, cap=cap)
+    left, right = pairs_between(blocks, features.n, 0, features.n)
+    return Blocked(left, right, {block.rule: block.lost for block in blocks if block.lost})
 
 
 def _has(features: Features, fact: str) -> bool:
     return fact == "name_set" or (fact in features.facts and bool((features.facts[fact].codes >= 0).any()))
 
 
-def _pairs_of_rule(features: Features, rule: Rule, cap: int) -> tuple[Ints, int]:
-    """Pair keys left * n + right of one rule, and the parties in blocks that were left out."""
+def _blocks(features: Features, rule: Rule, cap: int, most: int) -> Blocks:
     rows, keys = _postings(features, rule.facts)
-    found: list[Ints] = []
+    parts: list[tuple[Ints, Ints]] = []
+    lost = 0
     for refinement in (*rule.refine, None):
-        small, large = _split_by_size(rows, keys, cap)
-        found.extend(_pairs(rows, small, features.n))
-        if not len(large):
-            return _joined(found), 0
-        if refinement is None:
+        rows, keys, sizes = _in_blocks(rows, keys)
+        limit = _limit(sizes, cap, most)
+        small = np.repeat(sizes <= limit, sizes)
+        parts.append((rows[small], _further(sizes[sizes <= limit])))
+        rows, keys = rows[~small], keys[~small]
+        if not len(rows):
             break
-        rows, keys = _refined(features, rows[large], keys[large], refinement)
-    return _joined(found), len(large)
+        if refinement is None:
+            lost = len(rows)
+        else:
+            by_row = np.argsort(rows, kind="stable")
+            rows, keys = _refined(features, rows[by_row], keys[by_row], refinement)
+    found = np.concatenate([part[0] for part in parts]).astype(np.int32)
+    further = np.concatenate([part[1] for part in parts])
+    order = np.argsort(found, kind="stable").astype(np.int32)
+    return Blocks(rule.name, found, further, order, lost)
 
 
-def _joined(parts: Sequence[Ints]) -> Ints:
-    return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+def _limit(sizes: Ints, cap: int, most: int) -> int:
+    """The largest block compared whole: the cap, or less where that would give too many pairs."""
+    usual = np.bincount(np.minimum(sizes, cap + 1), minlength=cap + 2)[: cap + 1]
+    size = np.arange(cap + 1, dtype=np.int64)
+    total = np.cumsum(usual * (size * (size - 1) // 2))
+    return int(np.searchsorted(total, most, side="right")) - 1 if total[-1] > most else cap
+
+
+def _further(sizes: Ints) -> npt.NDArray[np.int32]:
+    """For each row of blocks of these sizes, how many of its block follow it."""
+    ends = np.cumsum(sizes)
+    total = int(ends[-1]) if len(ends) else 0
+    return (np.repeat(ends, sizes) - np.arange(1, total + 1)).astype(np.int32)
+
+
+def _in_blocks(rows: Ints, keys: Ints) -> tuple[Ints, Ints, Ints]:
+    """The postings whose key another row has too, sorted by key and row, and the sizes of the blocks.
+
+    Args:
+        rows: Rows, ascending.
+        keys: Hashed keys.
+    """
+    if len(keys) > _FEW:  # most keys stand alone: out with them before sorting
+        buckets = max(1 << 16, 1 << int(np.ceil(np.log2(2 * len(keys)))))
+        bucket = keys & np.int64(buckets - 1)
+        often = np.bincount(bucket, minlength=buckets) > 1
+        shared = often[bucket]
+        rows, keys = rows[shared], keys[shared]
+    order = np.argsort(keys, kind="stable")
+    rows, keys = rows[order], keys[order]
+    once = np.ones(len(rows), dtype=bool)
+    once[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
+    rows, keys = rows[once], keys[once]
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, dtype=np.int64)
+    sizes = np.diff(np.r_[starts, len(keys)])
+    several = np.repeat(sizes > 1, sizes)
+    return rows[several], keys[several], sizes[sizes > 1]
 
 
 def _columns(features: Features, fact: str) -> list[Ints]:
@@ -156,62 +287,34 @@ def _columns(features: Features, fact: str) -> list[Ints]:
 
 def _unordered(features: Features, family: Ints, given: Ints) -> Ints:
     """One key for (family, given) and (given, family): sounds numbered in a common list."""
-    names = sorted({*features.facts["family_sound"].values, *features.facts["given_sound"].values})
-    number = {name: i for i, name in enumerate(names)}
-    tables = [
-        np.array([number[v] for v in features.facts[f].values] + [-1], dtype=np.int64)
-        for f in ("family_sound", "given_sound")
-    ]
-    left, right = tables[0][family], tables[1][given]
+    one, two = in_common(features.facts["family_sound"], features.facts["given_sound"])
+    left, right = one[family], two[given]
     return combine(np.minimum(left, right), np.maximum(left, right))
 
 
 def _postings(features: Features, facts: Sequence[str]) -> tuple[Ints, Ints]:
-    """(row, key) for every combination of slots; address facts stay in their common slot."""
-    rows = np.arange(features.n, dtype=np.int64)
+    """(row, key) for every combination of slots, by row; address facts stay in their common slot."""
     columns = [_columns(features, fact) for fact in facts]
     width = max(len(c) for c in columns)
-    all_rows, all_keys = [], []
+    slots = []
     for slot in range(width):
         chosen = [c[slot] if len(c) > 1 else c[0] for c in columns if len(c) > slot or len(c) == 1]
-        if len(chosen) < len(columns):
-            continue
-        key = combine(*chosen)
-        keep = key >= 0
-        all_rows.append(rows[keep])
-        all_keys.append(key[keep])
-    return np.concatenate(all_rows), np.concatenate(all_keys)
+        if len(chosen) == len(columns):
+            slots.append(combine(*chosen))
+    return _by_row(np.arange(features.n, dtype=np.int32), slots)
+
+
+def _by_row(rows: Ints, slots: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Rows and their keys, none missing, in the order of the rows."""
+    if len(slots) == 1:
+        keep = slots[0] >= 0
+        return rows[keep], slots[0][keep]
+    keys = np.stack(slots, axis=1).ravel()
+    keep = keys >= 0
+    return np.repeat(rows, len(slots))[keep], keys[keep]
 
 
 def _refined(features: Features, rows: Ints, keys: Ints, fact: str) -> tuple[Ints, Ints]:
     if not _has(features, fact):
         return rows, keys
-    parts = [(rows, combine(keys, column[rows])) for column in _columns(features, fact)]
-    all_rows = np.concatenate([r[k >= 0] for r, k in parts])
-    return all_rows, np.concatenate([k[k >= 0] for _, k in parts])
-
-
-def _split_by_size(rows: Ints, keys: Ints, cap: int) -> tuple[list[Ints], Ints]:
-    """Positions of the postings in blocks of 2..cap, grouped by block size; and of larger blocks."""
-    order = np.lexsort((rows, keys))
-    ordered, owner = keys[order], rows[order]
-    repeated = np.zeros(len(order), dtype=bool)
-    repeated[1:] = (ordered[1:] == ordered[:-1]) & (owner[1:] == owner[:-1])
-    order, ordered = order[~repeated], ordered[~repeated]
-    if not len(order):
-        return [], order
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    sizes = np.diff(np.r_[starts, len(ordered)])
-    groups = []
-    for size in np.unique(sizes[(sizes >= 2) & (sizes <= cap)]):
-        at = starts[sizes == size]
-        groups.append(order[(at[:, None] + np.arange(size)).ravel()].reshape(len(at), size))
-    big = np.repeat(sizes > cap, sizes)
-    return groups, order[big]
-
-
-def _pairs(rows: Ints, groups: Sequence[Ints], n: int) -> Iterator[Ints]:
-    for group in groups:
-        first, second = np.triu_indices(group.shape[1], 1)
-        a, b = rows[group[:, first].ravel()], rows[group[:, second].ravel()]
-        yield np.minimum(a, b) * np.int64(n) + np.maximum(a, b)
+    return _by_row(rows, [combine(keys, column[rows]) for column in _columns(features, fact)])
