@@ -39,6 +39,7 @@ _VIEW: dict[str, tuple[str, str]] = {
     "check.none": ("not known", "nicht bekannt"),
     "check.word.sure": ("sure", "sicher"),
     "check.word.likely": ("likely", "wahrscheinlich"),
+    "colleague": ("colleague of", "Kollege oder Kollegin von"),
     "yes": ("yes", "ja"),
     "no": ("no", "nein"),
 }

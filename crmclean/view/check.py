@@ -32,6 +32,7 @@ from crmclean.view.finder import Candidate, find_in
 from crmclean.view.index import Index
 from crmclean.view.query import ASKED, read_fields
 from crmclean.view.saved import index_of
+from crmclean.view.terms import PLACES
 
 __all__ = ["Answer", "Checked", "Known", "check_new"]
 
@@ -42,6 +43,7 @@ _LOOKED_AT = 25  # candidates that are compared
 _SAMPLE = 2000  # customers from whom the frequencies of names and places come
 _ALIKE = 0.8  # score of words from which names and places alone are worth a look
 _KEYS = frozenset({"email", "phone", "handle", "customer_no"})
+_NAMES = ("family_name", "organization")
 _NAMED = {"name": "full_name", "city": "city"}
 
 
@@ -144,11 +146,12 @@ def _asked(fields: Mapping[str, str]) -> dict[str, str]:
 def _known(candidate: Candidate, compared: tuple[float, bool, str] | None, config: Config) -> Known | None:
     keyed = bool(_KEYS & set(candidate.why))
     probability, certain, reason = compared if compared is not None else (None, False, "")
-    alike = candidate.score >= _ALIKE and any(":" in why for why in candidate.why)
+    fields = {why.partition(":")[2] for why in candidate.why}
+    alike = candidate.score >= _ALIKE and bool(fields & set(_NAMES)) and bool(fields & set(PLACES))
     if certain:
         return Known(candidate, "sure", probability, reason)
     review = probability is not None and probability >= config.match.review_threshold
-    if keyed or review or (alike and probability is None):
+    if keyed or review or alike:
         return Known(candidate, "likely", probability, reason)
     return None
 

@@ -1,23 +1,40 @@
-"""How current a value is: its age, a class and a score by the half-life of its kind."""
+"""How current a value is: its age, a class and a score by the half-life of its kind.
+
+What failed last (a bounce, a returned letter, a number out of service) is stale at once; what came in
+from an address or a number confirms it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from crmclean.config import ViewConfig
 
-__all__ = ["HALF_LIFE", "age_months", "currency_of", "half_life"]
+__all__ = [
+    "ADDRESS_FIELDS",
+    "HALF_LIFE",
+    "age_months",
+    "currency_of",
+    "customer_currency",
+    "half_life",
+    "kind_of",
+]
 
 # months until a value of this kind is half as current; other fields do not age
 HALF_LIFE: Mapping[str, int] = {"address": 24, "phone": 24, "email": 18, "role": 12}
+ADDRESS_FIELDS = ("street", "house_number", "postal_code", "city", "po_box", "care_of", "addition")
 _KINDS = {
-    **dict.fromkeys(
-        ("street", "house_number", "postal_code", "city", "po_box", "care_of", "addition"), "address"
-    ),
+    **dict.fromkeys(ADDRESS_FIELDS, "address"),
     **dict.fromkeys(("phone", "mobile", "fax"), "phone"),
     **dict.fromkeys(("role", "department"), "role"),
     "email": "email",
 }
+
+
+def kind_of(field: str) -> str | None:
+    """The kind of value that a field holds: address, phone, email, role; None for what does not age."""
+    return _KINDS.get(field)
 
 
 def half_life(field: str, config: ViewConfig) -> int | None:
@@ -58,3 +75,31 @@ def currency_of(age: int | None, months: int | None) -> tuple[str, float | None]
         return "undated", None
     state = "fresh" if age <= months else "ageing" if age <= 2 * months else "stale"
     return state, round(0.5 ** (age / months), 3)
+
+
+def customer_currency(master: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The mean of the scores of address, phones, e-mail and role, with its parts and their reasons.
+
+    Args:
+        master: The primary values, each with currency, state, age_months and failed_at where known.
+    """
+    parts: dict[str, dict[str, Any]] = {}
+    for value in master:
+        if "currency" not in value:
+            continue
+        # the parts of one address are one fact: the oldest of them counts
+        name = "address" if kind_of(str(value["field"])) == "address" else str(value["field"])
+        part = {k: value[k] for k in ("currency", "state", "age_months", "failed_at") if k in value}
+        known = parts.get(name)
+        if known is None or part["currency"] < known["currency"]:
+            parts[name] = part
+    return {
+        "score": _mean(part["currency"] for part in parts.values()),
+        "parts": {name: part["currency"] for name, part in sorted(parts.items())},
+        "reasons": dict(sorted(parts.items())),
+    }
+
+
+def _mean(scores: Iterable[float]) -> float | None:
+    listed = list(scores)
+    return round(sum(listed) / len(listed), 3) if listed else None

@@ -18,6 +18,7 @@ from crmclean.view.index import Index
 from crmclean.view.query import Query, read_fields, read_query
 from crmclean.view.ranking import rank_words
 from crmclean.view.saved import index_of, present_index
+from crmclean.view.terms import NAMES, PLACES
 
 __all__ = ["Candidate", "Finder", "find_in"]
 
@@ -135,12 +136,18 @@ def _candidate(index: Index, row: int, reasons: Mapping[str, float]) -> Candidat
         postal_code=shown["postal_code"],
         city=shown["city"],
         score=round(max(reasons.values()), 4),
-        why=tuple(sorted(reasons, key=lambda why: (-reasons[why], why))),
+        why=tuple(sorted(reasons, key=lambda why: (-reasons[why], _place(why), why))),
         permissions=tuple(index.permissions(row)),
         last_contact=last[0] if last else None,
         last_channel=last[1] or None if last else None,
         hidden=index.hidden(row),
     )
+
+
+def _place(why: str) -> int:
+    """Names before places, as people say them."""
+    field = why.partition(":")[2]
+    return (*NAMES, *PLACES).index(field) if field else -1
 
 
 class Finder:

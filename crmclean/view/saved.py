@@ -13,15 +13,16 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from crmclean.store import Store
-from crmclean.view.arrays import write_arrays
+from crmclean.view.arrays import open_arrays, write_arrays
 from crmclean.view.index import Index, open_index
 from crmclean.view.index_build import TABLES_USED, index_arrays
 
-__all__ = ["index_folder", "index_of", "present_index", "save_index", "stamp_of"]
+__all__ = ["index_folder", "index_of", "present_facts", "present_index", "save_index", "stamp_of"]
 
 _NAMED = "present.json"
 
@@ -45,6 +46,17 @@ def present_index(store: Path) -> tuple[str, Path] | None:
         named = json.loads((folder / _NAMED).read_text(encoding="utf-8"))
         return str(named["stamp"]), folder / str(named["file"])
     except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def present_facts(store: Store) -> dict[str, Any] | None:
+    """The facts of the index beside a store, None where it is not of the last run."""
+    known = present_index(store.path)
+    if known is None or known[0] != stamp_of(store):
+        return None
+    try:
+        return open_arrays(known[1])[1]
+    except (OSError, ValueError):
         return None
 
 

@@ -192,7 +192,7 @@ def shop(tmp_path_factory):
         ("Erika_M", "handle"),
         ("00000000-0000-5000-8000-000000000000", "former_id"),
         ("Erika Meyer", "exact:family_name exact:given_name"),
-        ("meyer erika hamburg", "exact:city exact:family_name exact:given_name"),
+        ("meyer erika hamburg", "exact:family_name exact:given_name exact:city"),
     ],
 )
 def test_find_by_everything(shop, query, why):
