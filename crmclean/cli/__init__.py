@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "consent": "Ask and list who may be contacted, and why.",
     "show": "Show everything known of one customer.",
     "find": "Find a customer by number, address, name or place.",
+    "worklist": "List stale values, leads and unanswered contacts.",
     "explain": "Say why two records are one customer, or why not.",
     "evaluate": "Say how good a result is, with labels or without.",
     "train": "Learn a matching model from labels or decisions.",

@@ -29,6 +29,7 @@ from crmclean.view.rows import of_customers, plain_rows, until
 __all__ = ["names_of", "view_customer"]
 
 _DEFAULT = ViewConfig()
+_FEW = 2000
 _CONTACT = ("kind", "value", "raw", "type", "extension", "valid", "field", "party")
 _ADDRESS = (
     "type", "care_of", "street", "house_number", "addition", "po_box", "postal_code", "city", "district",
@@ -227,11 +228,15 @@ def _relations(store: Store, customer: str) -> list[dict[str, Any]]:
 def names_of(store: Store, customers: Sequence[str]) -> dict[str, str]:
     """The names of customers as they are shown, by id."""
     listed = list(customers) or [""]
-    values = store.load("customers", where={"customer_id": listed, "field": list(_NAME)})
+    where: dict[str, Sequence[str]] = {"field": list(_NAME)}
+    if len(listed) <= _FEW:  # more are found sooner by reading all
+        where["customer_id"] = listed
+    values = store.load("customers", where=where)
+    values = values[values["customer_id"].isin(listed)]
     shown: dict[str, dict[str, str]] = {}
     for row in plain_rows(values[values["is_primary"]]):
         shown.setdefault(str(row["customer_id"]), {})[str(row["field"])] = str(row["value"])
-    members = of_customers(store, "members", listed)
+    members = of_customers(store, "members", listed) if len(listed) <= _FEW else store.load("members")
     kinds = dict(zip(members["customer_id"].tolist(), members["kind"].tolist(), strict=True))
     return {c: display_name(v, kinds.get(c, "person")) for c, v in shown.items()}
 
