@@ -23,6 +23,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{path} stammt von einem neueren crmclean (Schema {found}, hier bekannt {known})",
     ),
     "store.newer_hint": ("update crmclean", "crmclean aktualisieren"),
+    "store.older": (
+        "{path} was written by an older crmclean (schema {found}, here {known})",
+        "{path} stammt von einem älteren crmclean (Schema {found}, hier {known})",
+    ),
+    "store.older_hint": (
+        "crmclean store check --store {path} brings it up to date; it must be writable for that",
+        "crmclean store check --store {path} bringt ihn auf den Stand; dazu muss er beschreibbar sein",
+    ),
+    "store.no_run": ("there is no run {run} to undo", "es gibt keinen Lauf {run}, der sich zurücknehmen ließe"),
+    "store.no_run_hint": (
+        "crmclean store history lists the runs",
+        "crmclean store history zeigt die Läufe",
+    ),
     "store.locked": (
         "{path} is in use by another program",
         "{path} wird gerade von einem anderen Programm benutzt",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmclean.store.opening import SCHEMA_VERSION
+from crmclean.store.migrations import SCHEMA_VERSION
 from crmclean.store.store import Store
 
 __all__ = ["SCHEMA_VERSION", "Store"]

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from crmclean.errors import StoreError
 from crmclean.messages import Lang, say
+from crmclean.store.layout import PLAIN
+from crmclean.store.migrations import MIGRATIONS, SCHEMA_VERSION, make_schema
+from crmclean.store.mirror import VIEWS
 from crmclean.store.statements import (
     APPLICATION_ID,
-    HISTORY,
     INDEXES,
-    VIEWS,
+    UNIQUE,
     columns_of,
     create_index,
-    create_table,
     create_unique,
     quote,
+    table_named,
 )
-from crmclean.tables import TABLES
 
 __all__ = ["SCHEMA_VERSION", "open_database", "refusal", "update_schema"]
 
 MAGIC = b"SQLite format 3\x00"
-
-
-def _first_schema(connection: sqlite3.Connection) -> None:
-    for table in TABLES:
-        connection.execute(create_table(table))
-
-
-# one step per schema version; columns that a declaration gains are added without a step
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_schema,)
-SCHEMA_VERSION = len(MIGRATIONS)
 
 
 def open_database(
@@ -58,9 +49,9 @@ def open_database(
     except sqlite3.Error as error:
         raise refusal(error, path, lang) from error
     try:
-        _verify(connection, path, lang)
+        _verify(connection, path, lang, read_only=read_only)
         if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _at_rest_one_file(connection)
             connection.execute("PRAGMA synchronous = FULL")
             update_schema(connection)
     except sqlite3.Error as error:
@@ -94,19 +85,29 @@ def _connect(path: Path, *, read_only: bool, wait: float) -> sqlite3.Connection:
     if not read_only:
         return sqlite3.connect(path, timeout=wait, isolation_level=None)
     uri = path.absolute().as_uri()
-    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=wait, isolation_level=None)
+    # able to write, so that SQLite can finish what a killed program left and take its side files away again
+    mode = "rw" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "ro"
+    connection = sqlite3.connect(f"{uri}?mode={mode}", uri=True, timeout=wait, isolation_level=None)
     try:
+        connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError:
         connection.close()
-        if path.with_name(path.name + "-wal").exists():
+        if path.with_name(path.name + "-wal").exists() or path.with_name(path.name + "-journal").exists():
             raise
         # a folder that is not writable has no room for SQLite's side files; nobody can write there
         connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, timeout=wait, isolation_level=None)
     return connection
 
 
-def _verify(connection: sqlite3.Connection, path: Path, lang: Lang) -> None:
+def _at_rest_one_file(connection: sqlite3.Connection) -> None:
+    """A file of version 1 had a log beside it; now all is in one file as soon as a run is saved."""
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "delete":
+        with suppress(sqlite3.Error):  # another program is reading; the next opening will do it
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+
+
+def _verify(connection: sqlite3.Connection, path: Path, lang: Lang, *, read_only: bool) -> None:
     mark = connection.execute("PRAGMA application_id").fetchone()[0]
     empty = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -117,6 +118,11 @@ def _verify(connection: sqlite3.Connection, path: Path, lang: Lang) -> None:
             say("store.newer", lang, path=path, found=version, known=SCHEMA_VERSION),
             hint=say("store.newer_hint", lang),
         )
+    if read_only and version < SCHEMA_VERSION:
+        raise StoreError(
+            say("store.older", lang, path=path, found=version, known=SCHEMA_VERSION),
+            hint=say("store.older_hint", lang, path=path),
+        )
 
 
 def update_schema(connection: sqlite3.Connection) -> None:
@@ -126,12 +132,13 @@ def update_schema(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        for step in MIGRATIONS[version:]:
+        for step in MIGRATIONS[version - 1 :] if version else ():
             step(connection)
+        make_schema(connection)
         _add_columns(connection)
         for table, columns in INDEXES:
             connection.execute(create_index(table, columns))
-        for table in HISTORY:
+        for table in UNIQUE:
             connection.execute(create_unique(table))
         for name, statement in VIEWS.items():
             connection.execute(f"DROP VIEW IF EXISTS {quote(name)}")
@@ -149,22 +156,20 @@ def _current(connection: sqlite3.Connection) -> bool:
     if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
         return False
     found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
-    return found == VIEWS and not any(_missing(connection, table.name) for table in TABLES)
+    return found == VIEWS and not any(_missing(connection, name) for name in PLAIN)
 
 
 def _missing(connection: sqlite3.Connection, name: str) -> list[tuple[str, str]]:
     """Declared columns that the table in the file lacks, with their part of the statement."""
-    table = next(t for t in TABLES if t.name == name)
     have = {row[1] for row in connection.execute(f"PRAGMA table_info({quote(name)})").fetchall()}
     types = {"integer": "INTEGER", "flag": "INTEGER", "decimal": "REAL"}
-    return [(c.name, types.get(c.type, "TEXT")) for c in columns_of(table) if c.name not in have]
+    return [(c.name, types.get(c.type, "TEXT")) for c in columns_of(table_named(name)) if c.name not in have]
 
 
 def _add_columns(connection: sqlite3.Connection) -> None:
-    for table in TABLES:
-        connection.execute(create_table(table))
-        for name, kind in _missing(connection, table.name):
-            connection.execute(f"ALTER TABLE {quote(table.name)} ADD COLUMN {quote(name)} {kind}")
+    for table in PLAIN:
+        for name, kind in _missing(connection, table):
+            connection.execute(f"ALTER TABLE {quote(table)} ADD COLUMN {quote(name)} {kind}")
 
 
 def refusal(error: sqlite3.Error, path: Path, lang: Lang) -> StoreError:
@@ -173,6 +178,7 @@ def refusal(error: sqlite3.Error, path: Path, lang: Lang) -> StoreError:
     for word, key in (
         ("locked", "store.locked"),
         ("readonly", "store.read_only"),
+        ("read-only", "store.read_only"),
         ("unable to open", "store.read_only"),
         ("full", "store.full"),
         ("malformed", "store.damaged"),

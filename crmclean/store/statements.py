@@ -16,19 +16,15 @@ from crmclean.tables import TABLES
 
 __all__ = [
     "APPLICATION_ID",
-    "HISTORY",
     "INDEXES",
     "LEDGERS",
     "OPEN_COLUMNS",
     "UNIQUE",
-    "VIEWS",
     "columns_of",
     "count_rows",
     "create_index",
     "create_table",
     "create_unique",
-    "delete_rows",
-    "index_name",
     "insert_row",
     "quote",
     "select",
@@ -37,51 +33,32 @@ __all__ = [
 ]
 
 APPLICATION_ID = 0x63726D63  # "crmc": marks our files in the header of SQLite
-LEDGERS = ("consents", "decisions")  # rows never change
-HISTORY = ("consents", "decisions", "identities", "runs")
+LEDGERS = ("consents", "decisions", "locks")  # rows never change
 # what makes a row of a history the same row; decisions have no key, so all they say is one
 UNIQUE: Mapping[str, tuple[str, ...]] = {
     "consents": ("event_id",),
     "decisions": ("party_l", "party_r", "decision", "actor", "at", "reason"),
-    "identities": ("customer_id",),
+    "locks": (
+        "customer_id",
+        "field",
+        "value",
+        "source",
+        "record_id",
+        "state",
+        "actor",
+        "at",
+        "reason",
+        "expires",
+    ),
     "runs": ("run_id",),
 }
-# undeclared columns of an open table lie together as JSON, records also have a digest of it
+# undeclared columns of an open table lie together as JSON, records (of version 1) also have a digest of it
 OPEN_COLUMNS: Mapping[str, tuple[str, ...]] = {"records": ("raw", "hash"), "consents": ("extra",)}
 INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("records", ("source", "record_id")),
-    ("parties", ("party",)),
-    ("parties", ("source", "record_id")),
-    ("parties", ("customer_no",)),
-    ("contacts", ("party",)),
-    ("contacts", ("key",)),
-    ("addresses", ("party",)),
-    ("issues", ("source", "record_id")),
-    ("scores", ("party_l",)),
-    ("scores", ("party_r",)),
-    ("members", ("customer_id",)),
-    ("members", ("party",)),
-    ("members", ("source", "record_id")),
-    ("relations", ("left",)),
-    ("relations", ("right",)),
     ("consents", ("source", "record_id")),
     ("consents", ("contact_point",)),
-    ("permissions", ("customer_id",)),
-    ("touchpoints", ("customer_id",)),
-    ("touchpoints", ("key",)),
-    ("orders", ("customer_id",)),
-    ("opportunities", ("customer_id",)),
-    ("tasks", ("customer_id",)),
-    ("qualifications", ("customer_id",)),
-    ("customers", ("customer_id",)),
-    ("customers", ("field", "value")),
-    ("identities", ("merged_into",)),
 )
 _SQL_TYPES = {"integer": "INTEGER", "flag": "INTEGER", "decimal": "REAL"}
-_WIDE = (
-    "salutation", "title", "given_name", "name_prefix", "family_name", "organization", "street", "house_number",
-    "postal_code", "city", "country", "email", "phone", "mobile", "birth_date", "customer_no", "vat_id",
-)  # fmt: skip
 
 
 def quote(name: str) -> str:
@@ -110,15 +87,11 @@ def create_table(table: Table[Any]) -> str:
     return f"CREATE TABLE IF NOT EXISTS {quote(table.name)} ({columns})"
 
 
-def index_name(table: str, columns: Sequence[str]) -> str:
-    """The name of an index: table and columns."""
-    return quote(f"{table}_by_{'_'.join(columns)}")
-
-
 def create_index(table: str, columns: Sequence[str]) -> str:
     """The statement that makes an index."""
     names = ", ".join(quote(c) for c in columns)
-    return f"CREATE INDEX IF NOT EXISTS {index_name(table, columns)} ON {quote(table)} ({names})"
+    index = quote(f"{table}_by_{'_'.join(columns)}")
+    return f"CREATE INDEX IF NOT EXISTS {index} ON {quote(table)} ({names})"
 
 
 def create_unique(table: str) -> str:
@@ -154,17 +127,12 @@ def count_rows(table: Table[Any]) -> str:
     return f"SELECT COUNT(*) FROM {quote(table.name)}"
 
 
-def delete_rows(table: Table[Any]) -> str:
-    """All rows go."""
-    return f"DELETE FROM {quote(table.name)}"
-
-
 def insert_row(table: Table[Any]) -> str:
     """A row more; in a ledger only if it is new, in a registry in place of the row of its key."""
     columns = [quote(c.name) for c in columns_of(table)]
     how = "INSERT OR IGNORE" if table.name in LEDGERS else "INSERT"
     update = ""
-    if table.name in HISTORY and table.name not in LEDGERS:
+    if table.name not in LEDGERS:
         update = f" ON CONFLICT ({quote(table.key[0])}) DO UPDATE SET " + ", ".join(
             f"{c} = excluded.{c}" for c in columns
         )
@@ -173,24 +141,3 @@ def insert_row(table: Table[Any]) -> str:
 
 def _marks(number: int) -> str:
     return ", ".join("?" * number)
-
-
-def _customer_view() -> str:
-    wide = ", ".join(f"MAX(CASE WHEN field = '{name}' THEN value END) AS {quote(name)}" for name in _WIDE)
-    return (
-        f"CREATE VIEW customer AS SELECT m.customer_id, m.kind, m.records, {wide} "
-        "FROM (SELECT customer_id, MIN(kind) AS kind, COUNT(DISTINCT source || ':' || record_id) AS records "
-        "FROM members GROUP BY customer_id) m LEFT JOIN customers c "
-        "ON c.customer_id = m.customer_id AND c.is_primary = 1 GROUP BY m.customer_id, m.kind, m.records"
-    )
-
-
-VIEWS: Mapping[str, str] = {
-    "customer": _customer_view(),
-    "crosswalk": "CREATE VIEW crosswalk AS SELECT source, record_id, customer_id FROM members WHERE is_primary = 1",
-    "permission": (
-        "CREATE VIEW permission AS SELECT customer_id, channel, purpose, contact_point, "
-        "CASE allowed WHEN 1 THEN 'yes' ELSE 'no' END AS allowed, reason, basis, since, valid_until, as_of, policy "
-        "FROM permissions"
-    ),
-}

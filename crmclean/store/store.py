@@ -1,7 +1,7 @@
 """`Store`: one SQLite file with the present state of all tables and the history that must last.
 
-Source of the choice: docs/decisions.md. One transaction per run: a reader sees the run before or
-this one, never half of it.
+Source of the choice: docs/decisions.md; how it lies in the file: docs/store.md. One transaction per
+run: a reader sees the run before or this one, never half of it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -19,27 +19,20 @@ import pandas as pd
 
 from crmclean.errors import NotFoundError
 from crmclean.messages import Lang, say
-from crmclean.schema import Table
+from crmclean.store.checking import problems_of
+from crmclean.store.journal import standing_steps
+from crmclean.store.layout import PLAIN
 from crmclean.store.ledger import Ledger, seal
+from crmclean.store.locks import holding
 from crmclean.store.opening import open_database, refusal
-from crmclean.store.rows import frame_of, rows_of
-from crmclean.store.statements import (
-    HISTORY,
-    INDEXES,
-    count_rows,
-    create_index,
-    delete_rows,
-    index_name,
-    insert_row,
-    select,
-    select_distinct,
-    table_named,
-)
-from crmclean.tables import RUNS, Runs
+from crmclean.store.plain import count_plain, distinct_plain, insert_plain, load_plain
+from crmclean.store.purging import purge
+from crmclean.store.reading import distinct_values, load_frame
+from crmclean.store.saving import Saving
+from crmclean.store.statements import table_named
+from crmclean.tables import LOCKS, RUNS, Changes, Identities, Locks, Runs
 
 __all__ = ["Store"]
-
-_MANY = 500  # values bound in one statement; SQLite's own limit is 999 in old builds
 
 
 class Store:
@@ -83,61 +76,200 @@ class Store:
         """Closes the file; a second call does nothing."""
         self._connection.close()
 
-    def save_run(self, tables: Mapping[str, pd.DataFrame], run: Mapping[str, object]) -> str:
+    def save_run(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        run: Mapping[str, object],
+        *,
+        only: Mapping[str, Collection[str]] | None = None,
+    ) -> str:
         """Saves the tables of a run in one transaction; answers the run's id.
 
-        Consents and decisions are added if they are new; identities are updated, none is ever
-        deleted; the run is noted. Every other table given replaces what was there, tables not
-        given stay. Saving the same run twice changes nothing.
+        Consents, decisions and locks are added if they are new. Every other table given replaces
+        what was there, tables not given stay; ids of identities that are not given stay as well.
+        Only what differs is written, and the journal keeps what was there before (`undo_run`).
+        Where nothing differs from the run before, its note included, nothing is written at all
+        and the id is that run's.
 
         Args:
             tables: Frames by table name, as declared.
             run: Columns of the table `runs`; without run_id it is made of the others.
+            only: Of these tables only the rows of these entities are replaced (docs/store.md).
 
         Raises:
             StoreError: Locked, full, not writable; nothing was changed then.
             TableError: A frame breaks its declaration.
         """
         note = {k: v for k, v in run.items() if k in RUNS.names}
-        if not note.get("run_id"):
-            text = json.dumps(note, sort_keys=True, default=str)
-            note["run_id"] = hashlib.blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
         with self._transaction():
+            saving = Saving(self._connection, str(note.get("run_id") or self._fresh_id(note)))
+            before = self._connection.total_changes
             for name, frame in tables.items():
-                if name != "runs":
-                    self._save(table_named(name), frame)
+                if name in PLAIN and name != "runs":
+                    insert_plain(self._connection, table_named(name), frame)
+            added = self._connection.total_changes > before
+            for name, frame in tables.items():
+                if name not in PLAIN:
+                    ids = (only or {}).get(name)
+                    saving.write(
+                        table_named(name), frame, frame["customer_id"] if name == "identities" else ids
+                    )
             note["head"] = seal(self._connection, tables.get("records"))
-            self._insert(RUNS, pd.DataFrame([note]))
-        with suppress(sqlite3.Error):  # another reader may hold the log; the next run shortens it
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return str(note["run_id"])
+            if not saving.changed and not added and (last := self._same_run(note)) is not None:
+                return last
+            self._finish(saving, note)
+        return saving.run_id
 
-    @property
-    def ledger(self) -> Ledger:
-        """The consent events, sealed against change; docs/consent.md."""
-        return Ledger(self._connection, self.path, self._lang)
+    def _fresh_id(self, note: Mapping[str, object]) -> str:
+        """An id made of the note; of the number of runs too, where that id was given before."""
+        text = json.dumps(note, sort_keys=True, default=str)
+        made = hashlib.blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
+        if self._rows("SELECT 1 FROM runs WHERE run_id = ?", [made]):
+            number = self._rows("SELECT COUNT(*) FROM runs")[0][0]
+            made = hashlib.blake2b(f"{text}{number}".encode(), digest_size=8).hexdigest()
+        return made
+
+    def _same_run(self, note: Mapping[str, object]) -> str | None:
+        """The id of the last run, if it says what this one says."""
+        last = self.last_run()
+        if last is None:
+            return None
+        said = {name: value for name, value in last.items() if value is not None and value != 0}
+        asked = {name: value for name, value in note.items() if value is not None and value != 0}
+        asked.setdefault("run_id", said["run_id"])
+        return str(said["run_id"]) if said == asked else None
+
+    def _finish(self, saving: Saving, note: Mapping[str, object]) -> None:
+        """The change log, the rows for SQL, the note of the run and the stamp."""
+        saving.step()
+        saving.finish(None if note.get("at") is None else str(note["at"]))
+        insert_plain(self._connection, RUNS, pd.DataFrame([{**note, "run_id": saving.run_id}]))
+        self._new_stamp(f"{saving.run_id} {saving.step()}")
+
+    def _new_stamp(self, what: str) -> None:
+        text = f"{self.stamp()} {what}"
+        made = hashlib.blake2b(text.encode("utf-8"), digest_size=16).hexdigest()
+        self._connection.execute("INSERT OR REPLACE INTO fact VALUES ('stamp', ?)", (made,))
+
+    def stamp(self) -> str:
+        """A text that is another one after every run, undoing or lock that was saved; "" for a new store."""
+        found = self._rows("SELECT value FROM fact WHERE name = 'stamp'")
+        return str(found[0][0]) if found else ""
+
+    def undo_run(
+        self,
+        run_id: str | None = None,
+        *,
+        at: str | None = None,
+        command: str = "undo",
+        actor: str | None = None,
+    ) -> str:
+        """Puts the tables back to before a run, and before all runs after it; answers the id of the undoing.
+
+        Consents, decisions and locks stay: what was said is not unsaid, a steward's word is
+        superseded by another. The undoing is a run of its own in history and change log; undoing
+        it brings back what it undid.
+
+        Args:
+            run_id: The run; None: the last one that stands.
+            at: Time of the undoing; None: that of the last run.
+            command: What is noted as its command.
+            actor: Who undid it.
+
+        Raises:
+            NotFoundError: There is no such run, or it is undone already.
+        """
+        with self._transaction():
+            step = self._step_to_undo(run_id)
+            last = self.last_run() or {}
+            undone = self._rows("SELECT run_id FROM step WHERE step = ?", [step])[0][0]
+            told = " ".join(filter(None, (command, undone, actor)))
+            note = {
+                **last,
+                "command": told,
+                "at": at or last.get("at"),
+                "run_id": None,
+                "records": 0,
+                "customers": 0,
+            }
+            note = {k: v for k, v in note.items() if v is not None}
+            saving = Saving(self._connection, self._fresh_id({**note, "step": step}), undoes=step)
+            saving.take_back(step)
+            self._finish(saving, note)
+        return saving.run_id
+
+    def _step_to_undo(self, run_id: str | None) -> int:
+        standing = standing_steps(self._connection)
+        if run_id is None and standing:
+            return standing[-1]
+        found = self._rows(
+            "SELECT step, undoes FROM step WHERE run_id = ? ORDER BY step DESC", [run_id or ""]
+        )
+        for step, undoes in found:
+            if step in standing or (undoes is not None and self._undoing_stands(step)):
+                return int(step)
+        raise NotFoundError(
+            say("store.no_run", self._lang, run=run_id or ""), hint=say("store.no_run_hint", self._lang)
+        )
+
+    def _undoing_stands(self, step: int) -> bool:
+        """Whether no later undoing went back behind this one."""
+        return not self._rows("SELECT 1 FROM step WHERE step > ? AND undoes <= ?", [step, step])
+
+    def changes(self, run_id: str) -> Changes:
+        """The change log of a run."""
+        return Changes(self.load("changes", where={"run_id": [run_id]}))
+
+    def save_locks(self, locks: Locks) -> None:
+        """Appends to what stewards pinned, freed or cleared; the same row twice is one."""
+        with self._transaction():
+            before = self._connection.total_changes
+            insert_plain(self._connection, LOCKS, locks)
+            if self._connection.total_changes > before:
+                self._new_stamp(f"locks {self._connection.total_changes}")
+
+    def locks(self, as_of: str | None = None) -> Locks:
+        """The locks that hold: the last word per customer and field, freed and expired ones left out.
+
+        Args:
+            as_of: Day or time of the question; None: nothing has expired.
+        """
+        return holding(Locks(self.load("locks")), Identities(self.load("identities")), as_of)
+
+    def erase(self, records: Sequence[tuple[str, str]], customers: Sequence[str] = ()) -> int:
+        """Takes records out of all tables, the journal, the change log and the rows for SQL.
+
+        Rows are gone from the file, not only marked as free. What was merged of other records
+        stays; values read from an erased record go, the next run chooses others. Consents,
+        decisions and locks have their own rules (docs/consent.md).
+
+        Args:
+            records: source and record_id.
+            customers: Customers of whom nothing shall stay; their ids are kept without an anchor.
+
+        Returns:
+            The number of rows that went.
+        """
+        with self._transaction():
+            gone = purge(self._connection, records, customers)
+            self._new_stamp(f"erased {gone}")
+        return gone
 
     def load(self, name: str, *, where: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
-        """A table as its declared frame, in the order in which it was saved.
+        """A table as its declared frame, in the order of its entities (docs/store.md).
 
         Args:
             name: Name of the table.
             where: Column = values; only rows that have one of the values in every column.
         """
         table = table_named(name)
-        if not where:
-            return frame_of(table, self._rows(select(table)))
-        wanted = {_declared(table, column): sorted(set(values)) for column, values in where.items()}
-        # the longest list is cut into parts, the others are bound whole
-        first = max(wanted, key=lambda column: len(wanted[column]))
-        others = {column: values for column, values in wanted.items() if column != first}
-        bound = [v for values in others.values() for v in values]
-        rows: list[tuple[Any, ...]] = []
-        for start in range(0, len(wanted[first]), _MANY):
-            part = wanted[first][start : start + _MANY]
-            sizes = {first: len(part)} | {column: len(values) for column, values in others.items()}
-            rows.extend(self._rows(select(table, sizes), [*part, *bound]))
-        return frame_of(table, rows)
+        for column in where or {}:
+            if column not in table.names:
+                raise KeyError(column)
+        with self._reading():
+            if name in PLAIN:
+                return load_plain(self._connection, table, where)
+            return load_frame(self._connection, table, where)
 
     def distinct(self, name: str, column: str, *, where: Mapping[str, str] | None = None) -> list[str]:
         """The distinct values of a column, sorted; missing left out.
@@ -147,19 +279,27 @@ class Store:
             column: The column.
             where: Column = value that the rows must have.
         """
-        table, equal = table_named(name), where or {}
-        names = [_declared(table, key) for key in equal]
-        statement = select_distinct(table, _declared(table, column), names)
-        return [str(row[0]) for row in self._rows(statement, list(equal.values()))]
+        table = table_named(name)
+        for known in (column, *(where or {})):
+            if known not in table.names:
+                raise KeyError(known)
+        with self._reading():
+            if name in PLAIN:
+                return distinct_plain(self._connection, table, column, where or {})
+            return distinct_values(self._connection, table, column, where or {})
 
     def count(self, name: str) -> int:
         """The number of rows of a table."""
-        return int(self._rows(count_rows(table_named(name)))[0][0])
+        if name in PLAIN:
+            return count_plain(self._connection, table_named(name))
+        name = table_named(name).name
+        return int(self._rows("SELECT COALESCE(SUM(rows), 0) FROM chunk WHERE name = ?", [name])[0][0])
 
     def resolve(self, customer_id: str) -> str:
         """The id that stands for a customer now; every id ever issued has an answer.
 
-        A merged id leads to its survivor, along the whole chain; a retired id to itself.
+        A merged id leads to its survivor, along the whole chain; a retired id, and one whose run
+        was undone, to itself.
 
         Raises:
             NotFoundError: The id was never issued.
@@ -168,19 +308,24 @@ class Store:
         here = customer_id
         while here not in seen:
             seen.add(here)
-            rows = self._rows("SELECT merged_into FROM identities WHERE customer_id = ?", [here])
-            if not rows:
+            rows = self.load("identities", where={"customer_id": [here]})
+            if not len(rows):
+                if here in self.distinct("changes", "customer_id", where={"customer_id": here}):
+                    return here
                 raise NotFoundError(say("store.unknown_id", self._lang, id=here))
-            if rows[0][0] is None:
+            into = rows["merged_into"].iloc[0]
+            if pd.isna(into):
                 return here
-            here = str(rows[0][0])
+            here = str(into)
         return here
 
     def last_run(self) -> dict[str, Any] | None:
-        """The row of the last run saved, or None."""
-        runs = self.history()
-        if not len(runs):
+        """The row of the last run that stands, or None; what was undone and undoings do not count."""
+        standing = standing_steps(self._connection)
+        found = self._rows("SELECT run_id FROM step WHERE step = ?", [standing[-1]]) if standing else []
+        if not found:
             return None
+        runs = self.load("runs", where={"run_id": [found[0][0]]})
         return {str(k): (None if pd.isna(v) else v) for k, v in runs.iloc[-1].to_dict().items()}
 
     def history(self) -> Runs:
@@ -188,13 +333,22 @@ class Store:
         return Runs(self.load("runs"))
 
     def check(self) -> list[str]:
-        """What is wrong with the file, in SQLite's words; empty if nothing is."""
-        found = [str(row[0]) for row in self._rows("PRAGMA integrity_check")]
-        return [] if found == ["ok"] else found
+        """What is wrong with the file and its tables, as sentences; empty if nothing is."""
+        with self._reading():
+            return problems_of(self._connection)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The consent events, sealed against change; docs/consent.md."""
+        return Ledger(self._connection, self.path, self._lang)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
+            # what is written stays in memory until the end, so that others can read meanwhile;
+            # a new store has no readers, and much to write
+            spill = "OFF" if self._rows("SELECT 1 FROM step LIMIT 1") else "ON"
+            self._connection.execute(f"PRAGMA cache_spill = {spill}")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -206,32 +360,24 @@ class Store:
         except sqlite3.Error as error:
             raise refusal(error, self.path, self._lang) from error
 
-    def _rows(self, statement: str, values: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """All reads inside see the same state."""
+        if self._connection.in_transaction:
+            yield
+            return
+        try:
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise refusal(error, self.path, self._lang) from error
+
+    def _rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(statement, list(values)).fetchall()
         except sqlite3.Error as error:
             raise refusal(error, self.path, self._lang) from error
-
-    def _save(self, table: Table[Any], frame: pd.DataFrame) -> None:
-        if table.name in HISTORY:
-            self._insert(table, frame)
-            return
-        # indexes are made anew after the rows: half the time of keeping them row by row
-        own = [columns for name, columns in INDEXES if name == table.name]
-        for columns in own:
-            self._connection.execute(f"DROP INDEX IF EXISTS {index_name(table.name, columns)}")
-        self._connection.execute(delete_rows(table))
-        self._insert(table, frame)
-        for columns in own:
-            self._connection.execute(create_index(table.name, columns))
-
-    def _insert(self, table: Table[Any], frame: pd.DataFrame) -> None:
-        statement = insert_row(table)
-        for rows in rows_of(table, frame):
-            self._connection.executemany(statement, rows)
-
-
-def _declared(table: Table[Any], column: str) -> str:
-    if column not in table.names:
-        raise KeyError(column)
-    return column

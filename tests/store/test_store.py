@@ -11,7 +11,7 @@ import pytest
 from crmclean.errors import NotFoundError, StoreError, TableError
 from crmclean.store import SCHEMA_VERSION, Store
 from crmclean.store.opening import refusal
-from crmclean.store.statements import VIEWS
+from crmclean.store.mirror import VIEWS
 from crmclean.tables import (
     CONSENTS,
     CUSTOMERS,
@@ -276,17 +276,18 @@ def test_newer_schema_is_refused(path):
 
 def test_older_table_gains_its_columns(path):
     """A column that a declaration gained is added, the rows stay."""
+    row = {"party_l": "a", "party_r": "b", "decision": "same", "at": "2026-01-01T00:00:00Z", "reason": "known"}
     with Store(path) as store:
-        store.save_run(sample(), RUN)
+        store.save_run({"decisions": DECISIONS.check(pd.DataFrame([row]))}, RUN)
     connection = sqlite3.connect(path)
-    connection.execute("DROP VIEW customer")
-    connection.execute('ALTER TABLE customers DROP COLUMN "source_field"')
+    connection.execute("DROP INDEX decisions_once")
+    connection.execute('ALTER TABLE decisions DROP COLUMN "reason"')
     connection.commit()
     connection.close()
     with Store(path) as store:
-        loaded = store.load("customers")
-    assert loaded["value"].tolist() == ["Ada", "x@example.org", "y@example.org"]
-    assert loaded["source_field"].isna().all()
+        loaded = store.load("decisions")
+    assert loaded["decision"].tolist() == ["same"]
+    assert loaded["reason"].isna().all()
 
 
 def test_folder_missing_file_and_missing_folder(tmp_path):
@@ -323,7 +324,7 @@ def test_reader_sees_the_last_run_while_another_writes(path):
     with Store(path) as writer, Store(path, read_only=True) as reader:
         writer.save_run(sample(), RUN)
         with writer._transaction():
-            writer._connection.execute("DELETE FROM customers")
+            writer._connection.execute("DELETE FROM chunk WHERE name = 'customers'")
             assert reader.count("customers") == 3
         assert reader.count("customers") == 0
 

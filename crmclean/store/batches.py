@@ -1,0 +1,122 @@
+"""Rows of a table as one compressed block, and back: the columns of an Arrow batch.
+
+A column that is missing in all rows is left out; texts that repeat stand once. The same rows give
+the same bytes (with the same version of Arrow; with another, rows are compared instead of bytes).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from crmclean.schema import Table
+
+__all__ = ["Hashes", "arrow_of", "decode", "digest_of", "encode", "frame_from", "hashes_of"]
+
+Hashes = NDArray[np.uint32]
+_ARROW = {"integer": pa.int64(), "decimal": pa.float64(), "flag": pa.bool_()}
+_TEXT = pa.large_string()
+_OPTIONS = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", compression_level=1), unify_dictionaries=False)
+
+
+def arrow_of(table: Table[Any], frame: pd.DataFrame) -> pa.Table:
+    """A checked frame as Arrow columns; missing is null, and no data are copied where that can be."""
+    kinds = {c.name: _ARROW.get(c.type, _TEXT) for c in table.columns}
+    names = [str(name) for name in frame.columns]
+    columns = [pa.Array.from_pandas(frame[name], type=kinds.get(name, _TEXT)) for name in names]
+    flat = [c.combine_chunks() if isinstance(c, pa.ChunkedArray) else c for c in columns]
+    return pa.table(flat, names=names)
+
+
+def encode(rows: pa.Table) -> bytes:
+    """The block of some rows."""
+    columns, names = [], []
+    for name, column in zip(rows.column_names, rows.columns, strict=True):
+        if column.null_count == len(column):
+            continue
+        columns.append(_coded(column.combine_chunks()))
+        names.append(name)
+    batch = pa.record_batch(columns, names=names) if names else _without_columns(len(rows))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema, options=_OPTIONS) as writer:
+        writer.write_batch(batch)
+    block: bytes = sink.getvalue().to_pybytes()
+    return block
+
+
+def _without_columns(size: int) -> pa.RecordBatch:
+    return pa.record_batch([pa.array(np.zeros(size, dtype=np.int8))], names=[""])
+
+
+def _coded(column: pa.Array) -> pa.Array:
+    """Texts that repeat as codes; texts that hardly do, and numbers, as they are."""
+    if column.type != _TEXT:
+        return column
+    coded = column.dictionary_encode()
+    return column if 2 * len(coded.dictionary) > len(column) else coded
+
+
+def decode(block: bytes, names: Sequence[str] | None = None) -> pa.Table:
+    """The rows of a block, texts as texts; columns that were left out are not there.
+
+    Args:
+        block: From `encode`.
+        names: Only these columns, as far as they are there; None: all.
+    """
+    options = None
+    if names is not None:
+        have = pa.ipc.open_stream(block).schema.names
+        wanted = [i for i, name in enumerate(have) if name in set(names)] or [0]
+        options = pa.ipc.IpcReadOptions(included_fields=wanted)
+    rows = pa.ipc.open_stream(block, options=options).read_all()
+    plain = [c.cast(_TEXT) if pa.types.is_dictionary(c.type) else c for c in rows.columns]
+    return pa.table(plain, names=rows.column_names)
+
+
+def frame_from(table: Table[Any], parts: Sequence[pa.Table]) -> pd.DataFrame:
+    """The declared frame of some blocks; undeclared columns of an open table in the order of their names."""
+    if not parts:
+        empty: pd.DataFrame = table.empty()
+        return empty
+    whole = pa.concat_tables(parts, promote_options="default")
+    further = sorted(set(whole.column_names) - set(table.names) - {""}) if table.open else []
+    data: dict[str, Any] = {}
+    for column in table.columns:
+        kind = _ARROW.get(column.type, _TEXT)
+        values = whole[column.name] if column.name in whole.column_names else pa.nulls(len(whole), kind)
+        data[column.name] = _series(values, column.type)
+    data.update({name: _series(whole[name], "text") for name in further})
+    frame: pd.DataFrame = table.check(pd.DataFrame(data))
+    return frame
+
+
+def _series(values: pa.Array | pa.ChunkedArray, kind: str) -> pd.Series[Any]:
+    if kind in ("integer", "flag"):
+        values = pc.fill_null(values, False if kind == "flag" else 0)
+        return pd.Series(
+            values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values.to_numpy()
+        )
+    if kind == "decimal":
+        return pd.Series(
+            values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values.to_numpy()
+        )
+    chunked = values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
+    return pd.Series(pd.array(chunked, dtype=pd.StringDtype("pyarrow", na_value=np.nan)))
+
+
+def digest_of(block: bytes) -> bytes:
+    """What a block is known by."""
+    return hashlib.blake2b(block, digest_size=16).digest()
+
+
+def hashes_of(values: Iterable[str]) -> Hashes:
+    """A number per value, the same on every machine; different values may share one."""
+    return np.fromiter((zlib.crc32(v.encode("utf-8")) for v in values), dtype=np.uint32)

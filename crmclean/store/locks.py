@@ -1,0 +1,39 @@
+"""Which of the locks that were ever set hold now."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmclean.tables import LOCKS, Identities, Locks
+
+__all__ = ["holding"]
+
+
+def holding(locks: Locks, identities: Identities, as_of: str | None = None) -> Locks:
+    """The last word per customer and field; freed and expired ones left out.
+
+    A lock of a customer that was merged holds for the one that took over, unless that one has a
+    later word of its own.
+
+    Args:
+        locks: All rows, in the order in which they were said.
+        identities: Where merged ids lead.
+        as_of: Day or time of the question; None: nothing has expired.
+    """
+    if not len(locks):
+        return LOCKS.empty()
+    step = identities.dropna(subset=["merged_into"]).set_index("customer_id")["merged_into"].to_dict()
+    final = {}
+    for start in set(locks["customer_id"]):
+        here, seen = start, {start}
+        while here in step and step[here] not in seen:
+            here = step[here]
+            seen.add(here)
+        final[start] = here
+    frame = locks.assign(customer_id=locks["customer_id"].map(final).astype("str"))
+    frame = frame.sort_values("at", kind="stable", na_position="first")
+    last = frame.drop_duplicates(["customer_id", "field"], keep="last")
+    held = last["state"].ne("unlocked")
+    if as_of is not None:
+        held &= ~(last["expires"].fillna("9999") <= as_of)
+    return LOCKS.check(pd.DataFrame(last[held]).sort_values(["customer_id", "field"]))

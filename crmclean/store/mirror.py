@@ -1,0 +1,238 @@
+"""Rows for plain SQL: what the views `customer`, `crosswalk` and `permission` show.
+
+They say again what stands in the tables customers, members and permissions, for programs that know
+SQL and not us. They are brought up to date with every save; `store check` compares them.
+"""
+
+# ruff: noqa: S608  statements are built of names that are declared here
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = [
+    "MIRROR_SCHEMA",
+    "VIEWS",
+    "mirror_crosswalk",
+    "mirror_customers",
+    "mirror_permissions",
+    "wide_rows",
+]
+
+WIDE = (
+    "salutation", "title", "given_name", "name_prefix", "family_name", "organization", "street", "house_number",
+    "postal_code", "city", "country", "email", "phone", "mobile", "birth_date", "customer_no", "vat_id",
+)  # fmt: skip
+DECIDED = ("channel", "purpose", "allowed", "reason", "basis", "policy")
+_MANY = 100_000
+_BOUND = 500
+_ESCAPED = re.compile(r'["\\\x00-\x1f]')
+MIRROR_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS customer_row (customer_id TEXT PRIMARY KEY, kind TEXT, records INTEGER, "
+    + ", ".join(f"{name} TEXT" for name in WIDE)
+    + ") WITHOUT ROWID",
+    (
+        "CREATE TABLE IF NOT EXISTS crosswalk_row (source TEXT, record_id TEXT, customer_id TEXT, "
+        "PRIMARY KEY (source, record_id)) WITHOUT ROWID"
+    ),
+    "CREATE TABLE IF NOT EXISTS permission_row (customer_id TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID",
+    (
+        "CREATE TABLE IF NOT EXISTS permission_kind (id INTEGER PRIMARY KEY, channel TEXT, purpose TEXT, "
+        "allowed INTEGER, reason TEXT, basis TEXT, policy TEXT)"
+    ),
+)
+VIEWS: Mapping[str, str] = {
+    "customer": f"CREATE VIEW customer AS SELECT customer_id, kind, records, {', '.join(WIDE)} FROM customer_row",
+    "crosswalk": "CREATE VIEW crosswalk AS SELECT source, record_id, customer_id FROM crosswalk_row",
+    # an entry is [kind, contact point, since, valid until, day]; what is missing at its end is left out
+    "permission": (
+        "CREATE VIEW permission AS SELECT p.customer_id, k.channel, k.purpose, "
+        "json_extract(e.value, '$[1]') AS contact_point, "
+        "CASE k.allowed WHEN 1 THEN 'yes' ELSE 'no' END AS allowed, k.reason, k.basis, "
+        "json_extract(e.value, '$[2]') AS since, json_extract(e.value, '$[3]') AS valid_until, "
+        "COALESCE(json_extract(e.value, '$[4]'), "
+        "(SELECT json_extract(value, '$.as_of') FROM fact WHERE name = 'constant:permissions')) AS as_of, k.policy "
+        "FROM permission_row p JOIN json_each(p.body) e JOIN permission_kind k "
+        "ON k.id = json_extract(e.value, '$[0]')"
+    ),
+}
+
+
+def mirror_crosswalk(
+    connection: sqlite3.Connection, before: pd.DataFrame | None, after: pd.DataFrame
+) -> None:
+    """Brings the rows of the crosswalk up to date.
+
+    Args:
+        connection: The file, in a transaction.
+        before: The changed rows of members as they were; None: there were none.
+        after: As they are.
+    """
+    if before is not None:
+        old = before[before["is_primary"]]
+        connection.executemany(
+            "DELETE FROM crosswalk_row WHERE source = ? AND record_id = ?",
+            zip(old["source"].tolist(), old["record_id"].tolist(), strict=True),
+        )
+    new = after.loc[after["is_primary"], ["source", "record_id", "customer_id"]]
+    _insert(
+        connection,
+        "INSERT OR REPLACE INTO crosswalk_row VALUES (?, ?, ?)",
+        new.sort_values(["source", "record_id"]),
+    )
+
+
+def _insert(connection: sqlite3.Connection, statement: str, frame: pd.DataFrame) -> None:
+    for start in range(0, len(frame), _MANY):
+        part = frame.iloc[start : start + _MANY]
+        columns = [_values(part[name]) for name in part.columns]
+        connection.executemany(statement, zip(*columns, strict=True))
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    found: list[Any] = pa.Array.from_pandas(column).to_pylist()
+    return found
+
+
+def mirror_customers(
+    connection: sqlite3.Connection, ids: Collection[str] | None, values: pd.DataFrame, members: pd.DataFrame
+) -> None:
+    """Brings the wide rows of some customers, or of all, up to date.
+
+    Args:
+        connection: The file, in a transaction.
+        ids: The customers; None: all.
+        values: Their rows of customers.
+        members: Their rows of members; who has none is gone.
+    """
+    _delete(connection, "customer_row", ids)
+    marks = ", ".join("?" * (3 + len(WIDE)))
+    _insert(connection, f"INSERT INTO customer_row VALUES ({marks})", wide_rows(values, members))
+
+
+def _delete(connection: sqlite3.Connection, table: str, ids: Collection[str] | None) -> None:
+    if ids is None:
+        connection.execute(f"DELETE FROM {table}")
+    else:
+        connection.executemany(f"DELETE FROM {table} WHERE customer_id = ?", [(i,) for i in sorted(ids)])
+
+
+def wide_rows(values: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer: kind, number of records and primary values; sorted by id.
+
+    Args:
+        values: Uses customer_id, field, value, is_primary.
+        members: Uses customer_id, kind, source, record_id.
+    """
+    customer, ids = pd.factorize(members["customer_id"], sort=True)
+    frame = pd.DataFrame({"customer_id": pd.Series(ids, dtype="str")})
+    first = np.zeros(len(ids), dtype=np.int64)
+    first[customer[::-1]] = np.arange(len(customer))[::-1]
+    frame["kind"] = members["kind"].array.take(first) if len(ids) else pd.Series(dtype="str")
+    record = pd.factorize(members["source"] + "\x1f" + members["record_id"])[0]
+    pairs = np.unique(customer.astype(np.int64) * (len(members) + 1) + record)
+    frame["records"] = np.bincount(pairs // (len(members) + 1), minlength=len(ids))
+    shown = values[values["is_primary"]]
+    row = pd.Index(ids).get_indexer(pd.Index(shown["customer_id"]))
+    codes, names = pd.factorize(shown["field"])
+    order = {str(name): code for code, name in enumerate(names)}
+    wide = {}
+    for name in WIDE:
+        here = np.flatnonzero((codes == order.get(name, -2)) & (row >= 0))
+        place = np.full(len(ids), -1, dtype=np.int64)
+        place[row[here]] = here
+        wide[name] = shown["value"].array.take(place, allow_fill=True)
+    return pd.concat([frame, pd.DataFrame(wide, index=frame.index)], axis=1)
+
+
+def mirror_permissions(
+    connection: sqlite3.Connection,
+    ids: Collection[str] | None,
+    rows: pd.DataFrame,
+    *,
+    constants: Mapping[str, str],
+) -> None:
+    """Brings the permissions of some customers, or of all, up to date.
+
+    Args:
+        connection: The file, in a transaction.
+        ids: The customers; None: all.
+        rows: Their rows of permissions, sorted by customer.
+        constants: Values kept once; they are not repeated in the rows.
+    """
+    _delete(connection, "permission_row", ids)
+    if ids is None:
+        connection.execute("DELETE FROM permission_kind")
+    if not len(rows):
+        return
+    kind = _kinds(connection, rows)
+    day = pd.Series(np.nan, rows.index, dtype="str") if "as_of" in constants else rows["as_of"]
+    columns = [rows["contact_point"], rows["since"], rows["valid_until"], day]
+    texts = [_quoted(_texts(column)) for column in columns]
+    entry = _entries(pa.array(kind).cast(pa.large_string()), texts)
+    ids_of = _texts(rows["customer_id"])
+    starts = np.flatnonzero(np.r_[True, pc.not_equal(ids_of[1:], ids_of[:-1]).to_numpy(zero_copy_only=False)])
+    lists = pa.LargeListArray.from_arrays(pa.array(np.r_[starts, len(rows)], pa.int64()), entry)
+    body = _glued("[", pc.binary_join(lists, pa.scalar(",", pa.large_string())), "]")
+    frame = pd.DataFrame({"id": ids_of.take(pa.array(starts)).to_pandas(), "body": body.to_pandas()})
+    _insert(connection, "INSERT OR REPLACE INTO permission_row VALUES (?, ?)", frame)
+
+
+def _kinds(connection: sqlite3.Connection, rows: pd.DataFrame) -> Any:
+    """The number of each row's kind; new kinds are written down."""
+    found = connection.execute(f"SELECT {', '.join(DECIDED)}, id FROM permission_kind").fetchall()
+    known = {tuple(row[:-1]): row[-1] for row in found}
+    decided = rows[list(DECIDED)].assign(allowed=rows["allowed"].astype("int64"))
+    codes = decided.groupby(list(DECIDED), dropna=False, sort=True).ngroup().to_numpy()
+    first = np.unique(codes, return_index=True)[1]
+    each = [
+        tuple(None if pd.isna(v) else v for v in row) for row in decided.iloc[first].itertuples(index=False)
+    ]
+    numbers = []
+    for said in each:
+        if said not in known:
+            known[said] = max(known.values(), default=0) + 1
+            connection.execute(
+                "INSERT INTO permission_kind VALUES (?, ?, ?, ?, ?, ?, ?)", (known[said], *said)
+            )
+        numbers.append(known[said])
+    return np.array(numbers, dtype=np.int64)[codes]
+
+
+def _texts(column: pd.Series[Any]) -> pa.Array:
+    found = pa.Array.from_pandas(column, type=pa.large_string())
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def _quoted(texts: pa.Array) -> pa.Array:
+    """Texts as JSON, missing as null."""
+    coded = texts.dictionary_encode()
+    plain = coded.dictionary.to_pylist()
+    quoted = [json.dumps(t, ensure_ascii=False) if _ESCAPED.search(t) else f'"{t}"' for t in plain]
+    found = pa.array([*quoted, "null"], pa.large_string())
+    return found.take(pc.fill_null(coded.indices.cast(pa.int64()), len(quoted)))
+
+
+def _entries(kind: pa.Array, texts: list[pa.Array]) -> pa.Array:
+    """[kind, ...] as JSON, without the nulls at the end."""
+    entry = pa.array(["]"], pa.large_string()).take(pa.array(np.zeros(len(kind), dtype=np.int64)))
+    for text in reversed(texts):
+        longer = _glued(",", text, entry)
+        nothing = pc.and_(pc.equal(entry, "]"), pc.equal(text, "null"))
+        entry = pc.if_else(nothing, entry, longer)
+    return _glued("[", kind, entry)
+
+
+def _glued(*parts: pa.Array | str) -> pa.Array:
+    """Texts put together, element by element."""
+    plain = [pa.scalar(p, pa.large_string()) if isinstance(p, str) else p for p in (*parts, "")]
+    return pc.binary_join_element_wise(*plain)  # the last part stands between the others
