@@ -25,6 +25,8 @@ SAMPLE = 300
 """Distinct values looked at per column: the share of a kind is then known within 6 points."""
 ROWS = 4000
 """Rows drawn from a long table before distinct values are taken."""
+LONGEST = 200
+"""Characters looked at per value: patterns on a damaged cell of thousands would take seconds."""
 
 _EMAIL = re.compile(r"^(?:mailto:)?[^<>]*?<?[^@\s<>]+@[^@\s<>]+\.[a-z]{2,24}>?$", re.IGNORECASE)
 _PHONE = re.compile(
@@ -297,7 +299,7 @@ def _content(column: pd.Series, part: pd.Series) -> Content:
     if len(values) > SAMPLE:
         order = np.argsort(pd.util.hash_array(values, categorize=False), kind="stable")
         values = values[order[:SAMPLE]]
-    return Content(tuple(str(v) for v in values), filled, varied)
+    return Content(tuple(str(v)[:LONGEST] for v in values), filled, varied)
 
 
 _ORDERED = re.compile(r"^(\d{1,2})([./-])\s?(\d{1,2})[./-]\s?\d{2,4}\b")
