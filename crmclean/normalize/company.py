@@ -36,7 +36,8 @@ __all__ = [
 
 # The same form has another usual spelling in these countries.
 _LOCAL_FORMS = {
-    ("SARL", "CH"): "Sàrl", ("SARL", "LU"): "Sàrl", ("AS", "TR"): "A.Ş.", ("AS", "CZ"): "a.s.", ("AS", "SK"): "a.s.",
+    ("SARL", "CH"): "Sàrl", ("SARL", "LU"): "Sàrl", ("Srl", "CH"): "Sàrl", ("Srl", "LU"): "Sàrl", ("Srl", "BE"): "SRL",
+    ("AS", "TR"): "A.Ş.", ("AS", "CZ"): "a.s.", ("AS", "SK"): "a.s.",
     ("Srl", "RO"): "SRL", ("SA", "PL"): "S.A.", ("SA", "RO"): "S.A.",
 }  # fmt: skip
 _LONG = 160

@@ -24,6 +24,14 @@ _BRANCH = re.compile(
 _USUAL_BRANCH = {"NL": "Niederlassung", "Fil.": "Filiale", "GS": "Geschäftsstelle"}
 _SEAT = re.compile(r"^\s*(?:in|mit Sitz in|zu)\s+[A-ZÄÖÜ]\w+(?:[ -][\w.]+){0,3}$")
 _GLUED = re.compile(r"(?<=[a-zäöüß]{3})[gG][mM][bB]H\b")
+_SPLIT_FORM = re.compile(
+    r"^(?P<name>.*\w)\s+(?P<form>GmbH|UG|AG|SE)\s*(?:&|\+|und|u\.)\s*Co\.?\s+(?P<inside>\w[^,;]*?)-?$",
+    re.IGNORECASE,
+)
+# East Asian names are written without blanks around the form.
+_GLUED_CJK = re.compile(
+    "(株式会社|有限会社|合同会社|一般社団法人|股份有限公司|有限责任公司|有限公司|주식회사|유한회사|㈱|㈜)"
+)
 _EDGES = " ,;:-–—&+/|_.\t\"'„“”«»"
 _ARTICLE = re.compile(r"\s*\((?:The|Die|Der|Das|La|Le|Les|Il|El)\)\s*$", re.IGNORECASE)
 # Forms that name a form wherever they stand, so that words may follow them.
@@ -56,6 +64,7 @@ def split_parts(text: str) -> Parts:
     """
     found: list[Finding] = []
     rest = _GLUED.sub(" GmbH", collapse(_unquote(text)))
+    rest = collapse(_GLUED_CJK.sub(r" \1 ", rest))
     rest = _LEAD.sub("", rest)
     rest, owner = _take_owner(rest)
     rest, branch = _take_branch(rest)
@@ -133,6 +142,10 @@ def _cut_at(text: str, words: list[Word], form: Form, found: list[Finding]) -> P
         found.append(Finding("legal_form_variant", proposal=proposal, confidence=0.8, field="legal_form"))
     elif written not in {form.short, form.short.replace(".", ""), f"{form.short} (haftungsbeschränkt)"}:
         found.append(Finding("legal_form_variant", proposal=form.short, confidence=1.0, field="legal_form"))
+    split = _SPLIT_FORM.match(base) if form.short in {"KG", "KGaA", "OHG"} else None
+    if split is not None:
+        # GmbH & Co. Betriebs-KG: what stands inside the form belongs to the name.
+        return Parts(collapse(f"{split['name']} {split['inside']}"), f"{split['form']} & Co. {form.short}")
     inner = split_words(base)
     second = form_at_end(inner, len(inner), base)
     if second is not None and second.first > 0 and second.short in _MID and second.short != form.short:
@@ -159,6 +172,8 @@ def _form_inside(words: list[Word], text: str) -> Form | None:
             continue
         if form.short in {"SA", "AG", "KG"} and written != form.short:
             continue
+        if words[stop].key == "of":
+            continue  # Potash Corp. of Saskatchewan
         return form
     return None
 
@@ -181,8 +196,8 @@ def _around(text: str, words: list[Word], form: Form, found: list[Finding]) -> P
 
 
 def _clean(base: str) -> str:
-    cleaned = base.strip(' ,;:-–—&+/|\t"„“”«»(')
-    cleaned = cleaned.removesuffix(" und")
+    cleaned = base.strip(' ,;:-–—&+/|_\t"„“”«»(')
+    cleaned = cleaned.removesuffix(" und").removesuffix(" and")
     if cleaned.count("(") > cleaned.count(")"):
         cleaned = cleaned.replace("(", "", 1) if cleaned.count("(") == 1 else cleaned
     return collapse(cleaned) or base.strip()

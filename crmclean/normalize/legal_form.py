@@ -39,6 +39,9 @@ _STATUS = (
         r"[\s,(\-–]+(?:i\.?\s?gr?\.|in\s+gr(?:ü|ue)ndung|in\s+gr\.|i\.?G\.?|in\s+formation|en\s+formation)\)?\s*$",
         re.IGNORECASE)),
 )  # fmt: skip
+_LOOKALIKES = str.maketrans("асеорхуіАСЕОРХВНКМТ", "aceopxyiACEOPXBHKMT")
+# Forms of two letters that are other things, too: one word only behind a comma.
+_AFTER_COMMA = frozenset({"P.C.", "P.A.", "N.A."})
 _MUTUAL = re.compile(r"a\.?\s?G\b")
 _GROUP = re.compile(r"\(([^()]*)\)")
 _ANDS = frozenset({"&", "+", "und", "u", "and", "et", "y"})
@@ -78,7 +81,14 @@ def split_status(text: str) -> tuple[str, str | None]:
 
 def split_words(text: str) -> list[Word]:
     """The words of a company name; ``&``, ``+`` and ``/`` are words of their own."""
-    return [Word(m[0], fold(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+    return [Word(m[0], _key(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+
+
+def _key(word: str) -> str:
+    """The folded word; Cyrillic letters that stand among Latin ones are the Latin lookalikes (сo)."""
+    if not word.isascii() and any("a" <= c <= "z" for c in word.lower()):
+        word = word.translate(_LOOKALIKES)
+    return fold(word)
 
 
 def _expand(pattern: str) -> list[str]:
@@ -194,6 +204,8 @@ def _as_written(short: str, written: str) -> str:
     """The short form that the writing tells apart: a. G. is mutual, Sàrl Swiss, a. s. Czech."""
     if short == "AG" and _MUTUAL.match(written):
         return "VVaG"
+    if short == "SARL" and fold(written).replace(".", "").replace(" ", "") == "srl":
+        return "Srl"
     if short == "SARL" and not written.isupper() and not written.islower():
         return "Sàrl"
     return "a.s." if short == "AS" and written.islower() and "." in written else short
@@ -208,8 +220,9 @@ def _is_written_so(words: list[Word], first: int, stop: int, text: str, short: s
         return False
     if any("-" in text[a.end : b.start] for a, b in itertools.pairwise(words[first:stop])):
         return not one and len(words[first].key) > 2
-    if short == "Co.":
-        return first > 0 and words[first - 1].key not in _ANDS
+    if short == "Co." or (short in _AFTER_COMMA and one and len(word.key) <= 2):
+        comma = text[: word.start].rstrip().endswith(",")
+        return comma if short != "Co." else first > 0 and words[first - 1].key not in _ANDS
     if "case" not in place or not one or len(word.key) > 4:
         return True
     if short == "SpA":
@@ -307,4 +320,7 @@ def normalize_legal_form(text: str) -> str | None:
     if found is not None and found.first == 0:
         return found.short
     exact = _lookup("".join(w.key for w in words))
+    if exact is None and len(words) > 2 and words[-2].key in _ANDS and words[-1].key in _COS:
+        inner = _lookup("".join(w.key for w in words[:-2]))
+        return f"{inner[0]} & Co. KG" if inner is not None else None
     return exact[0] if exact else None

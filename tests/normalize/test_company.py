@@ -37,7 +37,7 @@ FORMS = [
     ("Lindhoff + Borstel GmbH&Co.KG", "Lindhoff + Borstel", "GmbH & Co. KG"),
     ("Lindhoff UG (haftungsbeschränkt) & Co. KG", "Lindhoff", "UG & Co. KG"),
     ("Lindhoff SE & Co. KGaA", "Lindhoff", "SE & Co. KGaA"),
-    ("Lindhoff Stiftung & Co. KG", "Lindhoff Stiftung & Co.", "KG"),
+    ("Lindhoff Stiftung & Co. KG", "Lindhoff", "Stiftung & Co. KG"),
     ("Lindhoff & Co. KG", "Lindhoff & Co.", "KG"),
     ("Praxis Lindhoff PartG m.b.B.", "Praxis Lindhoff", "PartG mbB"),
     ("Lindhoff e. K.", "Lindhoff", "e.K."),

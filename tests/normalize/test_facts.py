@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from crmclean.normalize import normalize_address, normalize_date, normalize_person
+from crmclean.normalize import normalize_address, normalize_company, normalize_date, normalize_person
+from crmclean.normalize.company import normalize_legal_form
 from crmclean.normalize.person import full_family_name
 
 FACTS = Path(__file__).parent / "facts"
@@ -61,10 +62,21 @@ def _address(case: Case) -> dict[str, str | None]:
     return said | ({"po_box": value.po_box} if case["po_box"] else {})
 
 
+def _company(case: Case) -> dict[str, str | None]:
+    value = normalize_company(case["input"], country=case["country"] or None).value
+    return {} if value is None else {"base": value.base, "legal_form": value.legal_form}
+
+
+def _form(case: Case) -> dict[str, str | None]:
+    return {"legal_form": normalize_legal_form(case["input"])}
+
+
 READ: dict[str, Callable[[Case], Mapping[str, str | None]]] = {
     "names": _name,
     "dates": _date,
     "addresses": _address,
+    "companies": _company,
+    "legal_forms": _form,
 }
 
 
