@@ -21,13 +21,17 @@ _OTHER_NAMES = {
     "shared_contact_point_denials": "shared_contact_denials",
     "preset": "policy",
 }
+# Presets of one key, as words.
+_MONTHS = {"strict": 18, "lenient": 48, "off": 0}
 
 
 def case_policy(data: Mapping[str, Any]) -> Policy:
     """The policy of a case; None and False stand for off."""
     section: dict[str, Any] = {}
-    for key, value in data.items():
+    for key, said in data.items():
         name = _OTHER_NAMES.get(key, key)
+        months = name == "stale_after_months" and isinstance(said, str)
+        value = _MONTHS.get(said, said) if months else said
         off = value is None or (value is False and name in {"stale_after_months", "pending_ttl_days"})
         if name == "presumed_months":
             section["presumed"] = {"months": value or 0}

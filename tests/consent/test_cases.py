@@ -12,9 +12,9 @@ import pytest
 from crmclean.consent.reasons import REASONS
 
 HERE = Path(__file__).parent
-CASES = json.loads((HERE / "data" / "cases.json").read_text(encoding="utf-8")) + json.loads(
-    (HERE / "data" / "more_cases.json").read_text(encoding="utf-8")
-)
+# cases_by_rule.json was answered from the rules' text, rule by rule, before it was ever run.
+FILES = ("cases.json", "more_cases.json", "cases_by_rule.json")
+CASES = [c for name in FILES for c in json.loads((HERE / "data" / name).read_text(encoding="utf-8"))]
 
 
 def script() -> Any:
