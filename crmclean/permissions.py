@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -36,7 +37,7 @@ from crmclean.tables import (
     Scores,
 )
 
-__all__ = ["Permitted", "certainty", "decide", "policy_for"]
+__all__ = ["Permitted", "certainty", "decide", "decide_stored", "policy_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +156,48 @@ def certainty(
     )
 
 
-def _decided(
+def decide_stored(  # noqa: PLR0913  the tables of a store and what is asked
+    consents: Consents,
+    members: Members,
+    contacts: Contacts,
+    values: Customers,
+    config: Config,
+    *,
+    scores: Scores | None = None,
+    decisions: Decisions | None = None,
+    channels: Sequence[str] = (),
+    purposes: Sequence[str] = (),
+) -> Permissions:
+    """The decisions for the customers of a store, as a run gives them.
+
+    Args:
+        consents: The ledger.
+        members: Customers of the parties.
+        contacts: Contacts of the customers.
+        values: Customers: country, street, po_box and city at least.
+        config: Policy, and the day (`as_of`).
+        scores: The compared pairs: how sure the merges are.
+        decisions: What stewards said of pairs.
+        channels: Channels asked about; empty: as in a run.
+        purposes: Purposes asked about; empty: as in a run.
+    """
+    sure = certainty(scores, decisions, members, values, config)
+    return _decided(consents, members, contacts, _countries(values), config, sure, asked=(channels, purposes))
+
+
+def _decided(  # noqa: PLR0913  the tables of the stage and what is asked
     consents: Consents,
     members: Members,
     contacts: Contacts,
     countries: pd.Series[str],
     config: Config,
     sure: Certainty | None,
+    *,
+    asked: tuple[Sequence[str], Sequence[str]] = ((), ()),
 ) -> Permissions:
     """The decisions; of people known from bought addresses alone nothing is presumed."""
     policy = policy_of(config.consent)
+    channels, purposes = asked[0] or _channels(consents, config), asked[1] or _purposes(consents, config)
 
     def decided(by: Policy) -> Permissions:
         rows: Permissions = decide_customers(
@@ -172,8 +205,8 @@ def _decided(
             members,
             contacts,
             countries,
-            channels=_channels(consents, config),
-            purposes=_purposes(consents, config),
+            channels=channels,
+            purposes=purposes,
             as_of=config.as_of,
             policy=by,
             certainty=sure,

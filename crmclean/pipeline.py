@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pandas as pd
+
 import crmclean
 from crmclean.config import DEFAULT, Config, MatchConfig
 from crmclean.continuity import Memory, memory_of, models_before, models_table, refuse_merging
@@ -30,7 +32,7 @@ from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pai
 from crmclean.store import Store
 from crmclean.tables import Consents, Customers, Decisions, Identities, Issues, Members, Models
 
-__all__ = ["consolidate", "dedupe", "run"]
+__all__ = ["consolidate", "dedupe", "run", "save_result"]
 
 Progress = Callable[[str], None]
 
@@ -307,6 +309,27 @@ def _save(store: Store | None, result: Result, models: Models, progress: Progres
     if store is None:
         return ""
     progress("store")
+    save_result(store, result, models, {"command": "run", "at": result.as_of})
+    return store.ledger.head
+
+
+def save_result(
+    store: Store,
+    result: Result,
+    models: Models,
+    note: Mapping[str, str],
+    *,
+    said: Mapping[str, pd.DataFrame] | None = None,
+) -> str:
+    """All tables of a result in the store, in one transaction; answers the id of the run.
+
+    Args:
+        store: Where to.
+        result: As `consolidate` gave it.
+        models: Likewise.
+        note: Command and time of the run.
+        said: What a steward said: rows for `decisions` and `locks`.
+    """
     tables = {
         "sources": result.read.sources,
         "mappings": result.read.mappings,
@@ -327,13 +350,11 @@ def _save(store: Store | None, result: Result, models: Models, progress: Progres
         "customers": result.values,
         "identities": result.identities,
         "models": models,
+        **(said or {}),
     }
-    note = {
-        "at": result.as_of,
+    counts = {
         "version": crmclean.__version__,
-        "command": "run",
         "records": len(result.read.records),
         "customers": int(result.members["customer_id"].nunique()),
     }
-    store.save_run(tables, note)
-    return store.ledger.head
+    return store.save_run(tables, {**note, **counts})

@@ -9,7 +9,17 @@ from typing import Any
 import click
 import pandas as pd
 
-from crmclean.cli import consent_import, consent_verify
+from crmclean.cli import (
+    consent_confirm,
+    consent_denials,
+    consent_forget,
+    consent_grant,
+    consent_import,
+    consent_key,
+    consent_retention,
+    consent_verify,
+    consent_withdraw,
+)
 from crmclean.cli.console import table_text, tell, tell_json
 from crmclean.cli.options import common_options, configured, store_path
 from crmclean.config import Config
@@ -36,7 +46,17 @@ def command() -> None:
     """Ask who may be contacted, on which channel, for what, and why."""
 
 
-for _module in (consent_import, consent_verify):
+for _module in (
+    consent_import,
+    consent_grant,
+    consent_confirm,
+    consent_withdraw,
+    consent_verify,
+    consent_forget,
+    consent_key,
+    consent_retention,
+    consent_denials,
+):
     command.add_command(_module.command)
 
 

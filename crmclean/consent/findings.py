@@ -26,7 +26,7 @@ from crmclean.consent.policy import Policy
 from crmclean.issues import severity_of
 from crmclean.tables import ISSUES, Consents, Contacts, Issues, Members
 
-__all__ = ["consent_findings"]
+__all__ = ["consent_findings", "covering"]
 
 _ABOUT_NOBODY = frozenset({"merged", "unmerged", "correction"})
 _WHOSE = ["customer", "channel", "purpose", "source"]
@@ -94,11 +94,15 @@ def _pairs(told: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     yes = yes[yes["customer"].isin(no["customer"])]
     no = no[no["customer"].isin(yes["customer"])]
     joined = yes.merge(no, on="customer", suffixes=("", "_no"))
-    return joined[_covers(joined)].reset_index(drop=True)
+    return joined[covering(joined)].reset_index(drop=True)
 
 
-def _covers(pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Whether the no covers the yes; asked once per distinct combination of words."""
+def covering(pairs: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether the no covers the yes; asked once per distinct combination of words.
+
+    Args:
+        pairs: channel and purpose of the yes, channel_no and purpose_no of the no.
+    """
     names = ["channel_no", "channel", "purpose_no", "purpose"]
     texts = pairs[names].fillna("")
     distinct = texts.drop_duplicates()

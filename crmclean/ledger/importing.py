@@ -79,14 +79,35 @@ def import_events(
         raw, timezone=policy.timezone, default_country=config.normalize.default_country or None
     )
     events, weak = import_consents(normal, config.consent, as_of=config.as_of)
-    errors = weak[weak["severity"] == "error"].drop_duplicates(["file", "row"])
+    events = _dated(events, unread)
+    issues = _joined(unread, weak)
+    errors = issues[issues["severity"] == "error"].drop_duplicates(["file", "row"])
     if all_or_nothing and len(errors):
         raise _refusal(errors, len(raw), config)
-    found = _found(store, events, config)
-    parts = [part for part in (unread, weak, found) if len(part)]
-    issues = ISSUES.check(pd.concat(parts, ignore_index=True)) if parts else ISSUES.empty()
+    issues = _joined(issues, _found(store, events, config))
+    kept = pd.MultiIndex.from_frame(events[["file", "row"]])
+    refused = int((~pd.MultiIndex.from_frame(errors[["file", "row"]]).isin(kept)).sum())
     added = store.ledger.append(events)
-    return Imported(len(raw), events, added, len(errors), store.count("consents"), issues, store.ledger.head)
+    return Imported(len(raw), events, added, refused, store.count("consents"), issues, store.ledger.head)
+
+
+def _joined(*parts: pd.DataFrame) -> Issues:
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return ISSUES.empty()
+    frame = pd.concat(filled, ignore_index=True)
+    return ISSUES.check(frame.sort_values(["file", "row", "code"], kind="stable").reset_index(drop=True))
+
+
+def _dated(events: Consents, unread: Issues) -> Consents:
+    """The events without those whose date cannot be read; a refusal is kept, as one without date."""
+    bad = unread[(unread["code"] == "consent_bad_date") & (unread["field"] == "at")]
+    if not len(bad):
+        return events
+    lines = pd.MultiIndex.from_frame(events[["file", "row"]])
+    unreadable = lines.isin(pd.MultiIndex.from_frame(bad[["file", "row"]]))
+    says_no = events["event"].isin(RESTRICTIVE) | (events["value"] == "false")
+    return CONSENTS.check(events[~unreadable | says_no.to_numpy(dtype=bool)].reset_index(drop=True))
 
 
 def _raw_events(
