@@ -90,6 +90,8 @@ def _moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 def _changed(before: pd.DataFrame, after: pd.DataFrame, gone: set[str]) -> pd.DataFrame:
     keys = ["customer_id", "field"]
+    if not len(before) or not len(after):
+        return CHANGES.empty()
     old = before.loc[before["is_primary"], [*keys, "value"]].rename(columns={"value": "old"})
     new = after.loc[after["is_primary"], [*keys, "value"]].rename(columns={"value": "new"})
     both = old.merge(new, on=keys, how="outer")

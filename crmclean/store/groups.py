@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -24,9 +25,21 @@ from crmclean.store.batches import decode, digest_of, encode, hashes_of
 from crmclean.store.differences import Difference, difference_of
 from crmclean.store.layout import IDENTIFIERS, LOOKUPS, entity_keys
 
-__all__ = ["ROWS", "Group", "groups_of", "groups_with", "read_groups", "replace_group", "write_rows"]
+__all__ = [
+    "ROWS",
+    "Group",
+    "cuts_of",
+    "groups_of",
+    "groups_with",
+    "place_of",
+    "read_groups",
+    "replace_group",
+    "write_rows",
+]
 
 ROWS = 8192
+_THREADS = 2
+_AHEAD = 32
 Keep = Callable[[Difference], None]
 
 
@@ -111,7 +124,7 @@ def write_rows(
             keep(Difference(table.name, whole=True, added=(), old=None, new=rows))
         return
     wanted = None if only is None else sorted({*only, *_distinct(keys)})
-    places = [_place(keys, group.first) for group in groups]
+    places = [place_of(keys, group.first) for group in groups]
     spans = list(pairwise([0, *places[1:], len(rows)]))
     for group, (start, end) in zip(groups, spans, strict=True):
         _write_group(
@@ -179,7 +192,7 @@ def _sorted(table: Table[Any], rows: pa.Table) -> tuple[pa.Table, pa.Array]:
     return rows.take(order), keys.take(order)
 
 
-def _place(keys: pa.Array, first: str) -> int:
+def place_of(keys: pa.Array, first: str) -> int:
     """The first position whose key is not less."""
     low, high = 0, len(keys)
     while low < high:
@@ -193,30 +206,45 @@ def _place(keys: pa.Array, first: str) -> int:
 
 def _insert(connection: sqlite3.Connection, table: Table[Any], rows: pa.Table, keys: pa.Array) -> None:
     """New groups of sorted rows, cut between entities."""
-    starts = np.flatnonzero(pc.not_equal(keys[1:], keys[:-1]).to_numpy(zero_copy_only=False)) + 1
-    wished = (
-        starts[np.searchsorted(starts, np.arange(ROWS, len(rows), ROWS)).clip(max=len(starts) - 1)]
-        if len(starts)
-        else []
-    )
-    cuts = sorted({0, *(int(c) for c in wished), len(rows)})
-    for start, end in pairwise(cuts):
-        part = rows.slice(start, end - start)
-        block = encode(part)
+    parts = [(start, rows.slice(start, end - start)) for start, end in pairwise(cuts_of(keys, ROWS))]
+    for (start, part), (block, hashes) in zip(parts, _made(table.name, [p for _, p in parts]), strict=True):
         number = connection.execute(
             "INSERT INTO chunk (name, first, rows, digest, body) VALUES (?, ?, ?, ?, ?)",
             (table.name, keys[start].as_py(), len(part), digest_of(block), block),
         ).lastrowid
         connection.executemany(
             'INSERT INTO lookup (chunk, name, "column", hashes) VALUES (?, ?, ?, ?)',
-            [
-                (number, table.name, column, _hashes(table.name, column, part))
-                for column in LOOKUPS.get(table.name, ())
-            ],
+            [(number, table.name, column, found) for column, found in hashes.items()],
         )
 
 
+def cuts_of(keys: pa.Array, size: int) -> list[int]:
+    """Where sorted rows are cut into pieces of about a size, between entities; 0 and the end with them."""
+    starts = np.flatnonzero(pc.not_equal(keys[1:], keys[:-1]).to_numpy(zero_copy_only=False)) + 1
+    places = np.searchsorted(starts, np.arange(size, len(keys), size))
+    return sorted({0, *(int(c) for c in starts[places[places < len(starts)]]), len(keys)})
+
+
+def _made(name: str, parts: Sequence[pa.Table]) -> Iterator[tuple[bytes, dict[str, bytes]]]:
+    """The block and the hashes of each part; two at a time, for Arrow works without the lock of Python."""
+
+    def make(part: pa.Table) -> tuple[bytes, dict[str, bytes]]:
+        return encode(part), {column: _hashes(name, column, part) for column in LOOKUPS.get(name, ())}
+
+    if len(parts) == 1:
+        yield make(parts[0])
+        return
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for start in range(0, len(parts), _AHEAD):  # blocks wait for the file, but not all of them
+            yield from pool.map(make, parts[start : start + _AHEAD])
+
+
 def _hashes(name: str, column: str, part: pa.Table) -> bytes:
+    if name == "members" and column == "record":
+        record = pc.binary_join_element_wise(
+            part["source"], part["record_id"], pa.scalar(":", part["source"].type)
+        )
+        return np.sort(hashes_of(pc.unique(record).to_pylist())).tobytes()
     if column not in part.column_names:
         return b""
     if name == "customers":

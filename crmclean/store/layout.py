@@ -57,11 +57,11 @@ IDENTIFIERS = (
     "national_id", "other_id",
 )  # fmt: skip
 LOOKUPS: Mapping[str, tuple[str, ...]] = {
-    "parties": ("customer_no", "record_id"),
+    "parties": ("customer_no",),
     "contacts": ("key",),
     "scores": ("party_r",),
     "clusters": ("cluster",),
-    "members": ("party", "record_id"),
+    "members": ("record",),  # source:record_id, of its columns or of its party
     "relations": ("right",),
     "touchpoints": ("customer_id", "key", "record_id"),
     "orders": ("customer_id", "customer_no"),
@@ -72,7 +72,7 @@ LOOKUPS: Mapping[str, tuple[str, ...]] = {
     "identities": ("merged_into",),
 }
 # the same for all rows after a run and different after the next; kept once, or every row would change
-CONSTANT: Mapping[str, tuple[str, ...]] = {"permissions": ("as_of", "policy")}
+CONSTANT: Mapping[str, tuple[str, ...]] = {"permissions": ("as_of",)}
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT)",
     (

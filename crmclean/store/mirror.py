@@ -12,6 +12,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Collection, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crmclean.store.groups import cuts_of, place_of
+
 __all__ = [
     "MIRROR_SCHEMA",
     "VIEWS",
+    "fill_crosswalk",
+    "fill_customers",
+    "fill_permissions",
     "mirror_crosswalk",
     "mirror_customers",
     "mirror_permissions",
@@ -34,7 +40,6 @@ WIDE = (
 )  # fmt: skip
 DECIDED = ("channel", "purpose", "allowed", "reason", "basis", "policy")
 _MANY = 100_000
-_BOUND = 500
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 MIRROR_SCHEMA = (
     "CREATE TABLE IF NOT EXISTS customer_row (customer_id TEXT PRIMARY KEY, kind TEXT, records INTEGER, "
@@ -83,24 +88,20 @@ def mirror_crosswalk(
             "DELETE FROM crosswalk_row WHERE source = ? AND record_id = ?",
             zip(old["source"].tolist(), old["record_id"].tolist(), strict=True),
         )
-    new = after.loc[after["is_primary"], ["source", "record_id", "customer_id"]]
-    _insert(
-        connection,
-        "INSERT OR REPLACE INTO crosswalk_row VALUES (?, ?, ?)",
-        new.sort_values(["source", "record_id"]),
-    )
+    fill_crosswalk(connection, pa.Table.from_pandas(after, preserve_index=False))
 
 
-def _insert(connection: sqlite3.Connection, statement: str, frame: pd.DataFrame) -> None:
-    for start in range(0, len(frame), _MANY):
-        part = frame.iloc[start : start + _MANY]
-        columns = [_values(part[name]) for name in part.columns]
+def fill_crosswalk(connection: sqlite3.Connection, members: pa.Table) -> None:
+    """Adds the rows of these members to the crosswalk."""
+    chosen = members.filter(members["is_primary"]).select(["source", "record_id", "customer_id"])
+    rows = chosen.sort_by([("source", "ascending"), ("record_id", "ascending")])
+    _insert(connection, "INSERT OR REPLACE INTO crosswalk_row VALUES (?, ?, ?)", rows)
+
+
+def _insert(connection: sqlite3.Connection, statement: str, rows: pa.Table) -> None:
+    for start in range(0, len(rows), _MANY):
+        columns = [column.to_pylist() for column in rows.slice(start, _MANY).columns]
         connection.executemany(statement, zip(*columns, strict=True))
-
-
-def _values(column: pd.Series[Any]) -> list[Any]:
-    found: list[Any] = pa.Array.from_pandas(column).to_pylist()
-    return found
 
 
 def mirror_customers(
@@ -110,13 +111,34 @@ def mirror_customers(
 
     Args:
         connection: The file, in a transaction.
-        ids: The customers; None: all.
+        ids: The customers.
         values: Their rows of customers.
         members: Their rows of members; who has none is gone.
     """
     _delete(connection, "customer_row", ids)
     marks = ", ".join("?" * (3 + len(WIDE)))
-    _insert(connection, f"INSERT INTO customer_row VALUES ({marks})", wide_rows(values, members))
+    rows = pa.Table.from_pandas(wide_rows(values, members), preserve_index=False)
+    _insert(connection, f"INSERT INTO customer_row VALUES ({marks})", rows)
+
+
+def fill_customers(connection: sqlite3.Connection, values: pa.Table, members: pa.Table) -> None:
+    """The wide rows of all customers, some at a time.
+
+    Args:
+        connection: The file, in a transaction.
+        values: The rows of customers, sorted by customer.
+        members: The rows of members, sorted by customer.
+    """
+    _delete(connection, "customer_row", None)
+    owner = values["customer_id"].combine_chunks()
+    ids = members["customer_id"].combine_chunks()
+    begun = 0
+    for start, end in pairwise(cuts_of(ids, _MANY)):
+        done = len(owner) if end == len(ids) else place_of(owner, ids[end].as_py())
+        part = values.slice(begun, done - begun).select(["customer_id", "field", "value", "is_primary"])
+        frames = (part.filter(part["is_primary"]), members.slice(start, end - start))
+        mirror_customers(connection, [], *(frame.to_pandas() for frame in frames))
+        begun = done
 
 
 def _delete(connection: sqlite3.Connection, table: str, ids: Collection[str] | None) -> None:
@@ -155,23 +177,35 @@ def wide_rows(values: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def mirror_permissions(
-    connection: sqlite3.Connection,
-    ids: Collection[str] | None,
-    rows: pd.DataFrame,
-    *,
-    constants: Mapping[str, str],
+    connection: sqlite3.Connection, ids: Collection[str], rows: pd.DataFrame, constants: Mapping[str, str]
 ) -> None:
-    """Brings the permissions of some customers, or of all, up to date.
+    """Brings the permissions of some customers up to date.
 
     Args:
         connection: The file, in a transaction.
-        ids: The customers; None: all.
+        ids: The customers.
         rows: Their rows of permissions, sorted by customer.
         constants: Values kept once; they are not repeated in the rows.
     """
     _delete(connection, "permission_row", ids)
-    if ids is None:
-        connection.execute("DELETE FROM permission_kind")
+    _add_permissions(connection, rows, constants)
+
+
+def fill_permissions(connection: sqlite3.Connection, rows: pa.Table, constants: Mapping[str, str]) -> None:
+    """The permissions of all customers, some at a time; rows sorted by customer."""
+    _delete(connection, "permission_row", None)
+    connection.execute("DELETE FROM permission_kind")
+    wanted = ["customer_id", *DECIDED, "contact_point", "since", "valid_until", "as_of"]
+    for name in wanted:
+        if name not in rows.column_names:
+            rows = rows.append_column(name, pa.nulls(len(rows), pa.large_string()))
+    for start, end in pairwise(cuts_of(rows["customer_id"].combine_chunks(), _MANY)):
+        _add_permissions(connection, rows.slice(start, end - start).select(wanted).to_pandas(), constants)
+
+
+def _add_permissions(
+    connection: sqlite3.Connection, rows: pd.DataFrame, constants: Mapping[str, str]
+) -> None:
     if not len(rows):
         return
     kind = _kinds(connection, rows)
@@ -183,8 +217,8 @@ def mirror_permissions(
     starts = np.flatnonzero(np.r_[True, pc.not_equal(ids_of[1:], ids_of[:-1]).to_numpy(zero_copy_only=False)])
     lists = pa.LargeListArray.from_arrays(pa.array(np.r_[starts, len(rows)], pa.int64()), entry)
     body = _glued("[", pc.binary_join(lists, pa.scalar(",", pa.large_string())), "]")
-    frame = pd.DataFrame({"id": ids_of.take(pa.array(starts)).to_pandas(), "body": body.to_pandas()})
-    _insert(connection, "INSERT OR REPLACE INTO permission_row VALUES (?, ?)", frame)
+    packed = pa.table([ids_of.take(pa.array(starts)), body], names=["customer_id", "body"])
+    _insert(connection, "INSERT OR REPLACE INTO permission_row VALUES (?, ?)", packed)
 
 
 def _kinds(connection: sqlite3.Connection, rows: pd.DataFrame) -> Any:

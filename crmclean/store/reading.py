@@ -87,12 +87,30 @@ def _near(
 ) -> set[int] | None:
     """Numbers of the groups that may hold such rows; None where nothing narrows them down."""
     found = [_by_entity(groups, ENTITY[name], where)]
+    records = _records(where)
+    if name == "members" and records is not None:
+        found.append(_by_hash(connection, name, "record", records))
+    if ENTITY[name] == ("party",) and records is not None and "party" not in where:
+        found.append(groups_with(groups, (record + "/" for record in records), prefix=True))
     sought = [column for column in LOOKUPS.get(name, ()) if column in where]
     if name == "customers" and not set(where.get("field", [""])) <= set(IDENTIFIERS):
         sought = []
     found.extend(_by_hash(connection, name, column, where[column]) for column in sought)
     sets = [ids for ids in found if ids is not None]
     return set.intersection(*sets) if sets else None
+
+
+def _records(where: Where) -> list[str] | None:
+    """source:record_id of the records that are asked for, also by a party of theirs; None: by none."""
+    if "party" in where:
+        return sorted({party.rpartition("/")[0] for party in where["party"]})
+    if (
+        "source" in where
+        and "record_id" in where
+        and len(where["source"]) * len(where["record_id"]) <= _MOST_KEYS
+    ):
+        return [f"{source}:{record}" for source, record in product(where["source"], where["record_id"])]
+    return None
 
 
 def _by_entity(groups: Sequence[Group], entity: Sequence[str], where: Where) -> set[int] | None:

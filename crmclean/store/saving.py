@@ -21,8 +21,15 @@ from crmclean.store.differences import Difference
 from crmclean.store.groups import write_rows
 from crmclean.store.journal import Patch, keep_constants, keep_difference, new_step, patches_since
 from crmclean.store.layout import CONSTANT, entity_keys
-from crmclean.store.mirror import mirror_crosswalk, mirror_customers, mirror_permissions
-from crmclean.store.reading import constants_of, load_frame
+from crmclean.store.mirror import (
+    fill_crosswalk,
+    fill_customers,
+    fill_permissions,
+    mirror_crosswalk,
+    mirror_customers,
+    mirror_permissions,
+)
+from crmclean.store.reading import constants_of, load_frame, load_rows
 from crmclean.store.statements import table_named
 from crmclean.tables import CHANGES, CUSTOMERS, MEMBERS, PERMISSIONS
 
@@ -56,7 +63,7 @@ class Saving:
         self._step: int | None = None
         self._before: dict[str, list[pa.Table]] = {}
         self._after: dict[str, list[pa.Table]] = {}
-        self._whole: set[str] = set()
+        self._fresh: dict[str, pa.Table] = {}  # tables that were empty before
         self._permitted: set[str] = set()
         self._earlier: dict[str, pd.DataFrame] = {}
         self._later: dict[str, pd.DataFrame] = {}
@@ -141,14 +148,14 @@ class Saving:
         if found.name not in _WATCHED:
             return
         if found.whole:
-            self._whole.add(found.name)
+            self._fresh[found.name] = found.new
         for parts, rows in ((self._before, found.old), (self._after, found.new)):
-            if rows is not None and len(rows):
+            if rows is not None and len(rows) and not (found.whole and found.name != "identities"):
                 parts.setdefault(found.name, []).append(_watched(found.name, rows))
 
     def _note_permitted(self, found: Difference) -> None:
         if found.whole:
-            self._whole.add("permissions")
+            self._fresh["permissions"] = found.new
             return
         for rows in (found.old, found.new):
             if rows is not None and len(rows):
@@ -174,38 +181,40 @@ class Saving:
             return
         tables = self._frames()
         if "members" in tables:
-            before, after = tables["members"]
-            mirror_crosswalk(self._connection, before, after)
+            mirror_crosswalk(self._connection, *tables["members"])
+        elif "members" in self._fresh:
+            fill_crosswalk(self._connection, self._fresh["members"])
         self._mirror_customers(tables)
         self._mirror_permissions()
         if self._log:
             add_changes(self._connection, changes_between(tables, self.run_id, at))
 
     def _mirror_customers(self, tables: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) -> None:
+        if {"members", "customers"} & set(self._fresh):
+            fill_customers(self._connection, self._rows(CUSTOMERS), self._rows(MEMBERS))
+            return
         both = [frame for name in ("members", "customers") for frame in tables.get(name, ())]
         if not both:
-            return
-        if {"members", "customers"} & self._whole:
-            fresh = self._whole if self._undoes is None else set()
-            values, members = (
-                tables[table.name][1] if table.name in fresh else load_frame(self._connection, table)
-                for table in (CUSTOMERS, MEMBERS)
-            )
-            mirror_customers(self._connection, None, values, members)
             return
         ids = sorted(set().union(*(frame["customer_id"] for frame in both)))
         where = {"customer_id": ids}
         values, members = (load_frame(self._connection, table, where) for table in (CUSTOMERS, MEMBERS))
         mirror_customers(self._connection, ids, values, members)
 
+    def _rows(self, table: Table[Any]) -> pa.Table:
+        """All rows of a table; those just written need not be read again, unless more was written after them."""
+        if table.name in self._fresh and self._undoes is None:
+            return self._fresh[table.name]
+        parts = load_rows(self._connection, table)
+        return pa.concat_tables(parts, promote_options="default") if parts else arrow_of(table, table.empty())
+
     def _mirror_permissions(self) -> None:
-        if "permissions" not in self._whole and not self._permitted:
-            return
-        ids = None if "permissions" in self._whole else sorted(self._permitted)
-        rows = load_frame(self._connection, PERMISSIONS, None if ids is None else {"customer_id": ids})
-        mirror_permissions(
-            self._connection, ids, rows, constants=constants_of(self._connection, "permissions")
-        )
+        constants = constants_of(self._connection, "permissions")
+        if "permissions" in self._fresh:
+            fill_permissions(self._connection, self._rows(PERMISSIONS), constants)
+        elif self._permitted:
+            rows = load_frame(self._connection, PERMISSIONS, {"customer_id": sorted(self._permitted)})
+            mirror_permissions(self._connection, self._permitted, rows, constants)
 
 
 def _constants(name: str, frame: pd.DataFrame) -> dict[str, str]:
