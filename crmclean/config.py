@@ -230,6 +230,10 @@ class ViewConfig:
     """What the view of one customer shows."""
 
     half_life_months: Mapping[str, int] = setting({}, "kind of value = months until it is half as current")
+    controller: str = setting("", "who is responsible, with address, for answers to requests for access")
+    purposes: Mapping[str, str] = setting({}, "purpose of keeping customer data = its legal basis")
+    recipients: Mapping[str, str] = setting({}, "who gets customer data = for what")
+    retention: Mapping[str, str] = setting({}, "kind of data = how long it is kept")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

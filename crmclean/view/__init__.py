@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from crmclean.view.access import access_request
 from crmclean.view.check import Checked, Known, check_new
 from crmclean.view.customer import view_customer
 from crmclean.view.find import CANDIDATES, find_customers, permission_text, pick_customer, why_text
 from crmclean.view.finder import Candidate, Finder
+from crmclean.view.opportunity import view_opportunity
 from crmclean.view.saved import save_index
-from crmclean.view.text import customer_text
+from crmclean.view.text import customer_text, opportunity_text
 
 __all__ = [
     "CANDIDATES",
@@ -15,12 +17,15 @@ __all__ = [
     "Checked",
     "Finder",
     "Known",
+    "access_request",
     "check_new",
     "customer_text",
     "find_customers",
+    "opportunity_text",
     "permission_text",
     "pick_customer",
     "save_index",
     "view_customer",
+    "view_opportunity",
     "why_text",
 ]

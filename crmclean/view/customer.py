@@ -26,7 +26,7 @@ from crmclean.view.history import (
 )
 from crmclean.view.rows import of_customers, plain_rows, until
 
-__all__ = ["names_of", "view_customer"]
+__all__ = ["consent_events", "names_of", "view_customer"]
 
 _DEFAULT = ViewConfig()
 _FEW = 2000
@@ -106,7 +106,7 @@ def view_customer(
     view["permissions"] = plain_rows(of_customers(store, "permissions", [customer]), _PERMISSION)
     today = (pd.Timestamp(day) - pd.Timestamp(0)) / pd.Timedelta(days=1) if day else 0.0
     view["channels"] = channel_answers(view, own, today, _failed_values(contacts, own))
-    view["consents"] = _consents(store, members, contacts, day)
+    view["consents"] = consent_events(store, members, contacts, day)
     view["conflicts"] = _conflicts(store, customer, members)
     view["identity"] = identity
     return view
@@ -247,10 +247,18 @@ def _of_records(store: Store, name: str, members: pd.DataFrame) -> pd.DataFrame:
     return store.load(name, where={c: members[c].unique().tolist() or [""] for c in columns})
 
 
-def _consents(
+def consent_events(
     store: Store, members: pd.DataFrame, contacts: pd.DataFrame, day: str, names: Iterable[str] = _CONSENT
 ) -> list[dict[str, Any]]:
-    """Events of the records and of the contact points, in the order of time."""
+    """The consent events of the records and of the contact points, in the order of time.
+
+    Args:
+        store: The store.
+        members: The customer's records.
+        contacts: Its contact points.
+        day: Events after it are left out.
+        names: Columns of the table consents.
+    """
     own = pd.DataFrame({"source": members["source"], "record_id": members["record_id"]}).drop_duplicates()
     of_records = _of_records(store, "consents", members).merge(own, on=["source", "record_id"])
     points = pd.concat([contacts["value"], contacts["key"]]).dropna().unique().tolist()

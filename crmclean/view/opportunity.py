@@ -1,0 +1,66 @@
+"""One sales case: what is at stake, who takes part over all companies, and its line of time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from crmclean.errors import NotFoundError
+from crmclean.messages import Lang, say
+from crmclean.store import Store
+from crmclean.view.commerce import is_open
+from crmclean.view.customer import names_of
+from crmclean.view.history import contacts_of, history_of
+from crmclean.view.rows import of_customers, plain_rows
+
+__all__ = ["view_opportunity"]
+
+_FACTS = ("opportunity_id", "source", "title", "volume", "currency", "probability", "expected_at", "stage")
+
+
+def view_opportunity(
+    store: Store, opportunity_id: str, *, as_of: str | None = None, lang: Lang = "en"
+) -> dict[str, Any]:
+    """A sales case with its participants and the contacts that belong to it.
+
+    A contact belongs to it if its row or its subject names the case. Keys: the columns of the table,
+    open, as_of, participants (customer_id, name, buying_role), touchpoints (who says of whom),
+    channel_figures, cases, unanswered.
+
+    Args:
+        store: The store.
+        opportunity_id: Its identifier.
+        as_of: Day of the view; later contacts are left out. None: the day of the last run.
+        lang: Language of the errors.
+
+    Raises:
+        NotFoundError: No such sales case.
+    """
+    rows = of_customers(store, "opportunities", [opportunity_id], "opportunity_id")
+    if not len(rows):
+        raise NotFoundError(say("view.no_opportunity", lang, id=opportunity_id))
+    run = store.last_run()
+    day = as_of or (str(run["at"])[:10] if run and run["at"] else "")
+    customers = rows["customer_id"].dropna().unique().tolist()
+    names = names_of(store, customers)
+    contacts = contacts_of(store, customers, day)
+    named = contacts["subject"].fillna("").str.contains(opportunity_id, regex=False, case=False)
+    own: pd.DataFrame = contacts[contacts["opportunity_id"].eq(opportunity_id) | named]
+    history = history_of(own, "", names, day)
+    facts = plain_rows(rows.drop_duplicates("opportunity_id"), _FACTS)[0]
+    return {
+        **facts,
+        "open": is_open(facts.get("stage")),
+        "as_of": day,
+        "participants": [
+            {
+                "customer_id": p.get("customer_id"),
+                "name": names.get(str(p.get("customer_id")), ""),
+                "buying_role": p.get("buying_role"),
+                "customer_no": p.get("customer_no"),
+            }
+            for p in plain_rows(rows)
+        ],
+        **history,
+    }
