@@ -39,15 +39,17 @@ class Memory:
         store: Ids, weights and everything else of the runs before; None: nothing.
         decisions: All that stewards said of pairs, in the order in which it was said.
         locks: All that they pinned, likewise.
+        at: Time from which new ids are valid; empty: the day of the run.
     """
 
     store: Store | None
     decisions: Decisions | None
     locks: Locks | None
+    at: str = ""
 
 
 def memory_of(
-    store: Store | None, *, decisions: Decisions | None = None, locks: Locks | None = None
+    store: Store | None, *, decisions: Decisions | None = None, locks: Locks | None = None, at: str = ""
 ) -> Memory:
     """The memory of a store, with words of a steward that are not in it yet.
 
@@ -55,12 +57,13 @@ def memory_of(
         store: The store.
         decisions: Further decisions, the newest.
         locks: Further locks, the newest.
+        at: Time from which new ids are valid; empty: the day of the run.
     """
     if store is None:
-        return Memory(None, decisions, locks)
+        return Memory(None, decisions, locks, at)
     said = pd.concat([store.load("decisions"), *([] if decisions is None else [decisions])])
     pinned = pd.concat([store.load("locks"), *([] if locks is None else [locks])])
-    return Memory(store, DECISIONS.check(said), LOCKS.check(pinned))
+    return Memory(store, DECISIONS.check(said), LOCKS.check(pinned), at)
 
 
 def _counts(parties: Parties) -> dict[str, int]:

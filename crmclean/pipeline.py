@@ -96,7 +96,7 @@ def consolidate(
     progress("match")
     matches, weights = _matched(normal, config, memory, models, strict=strict)
     progress("merge")
-    members, identities = _identified(matches, normal, config, memory.store)
+    members, identities = _identified(matches, normal, config, memory)
     values, conflicts = _merged(members, normal, config)
     followed = follow(read, normal, members, config, before=intake.followers if intake else None)
     progress("consent")
@@ -196,12 +196,16 @@ def _matched(
 
 
 def _identified(
-    matches: Matches, normal: Normalized, config: Config, store: Store | None
+    matches: Matches, normal: Normalized, config: Config, memory: Memory
 ) -> tuple[Members, Identities]:
     """Customer ids: those of the run before where there was one."""
-    known, known_members = _remembered(store)
+    known, known_members = _remembered(memory.store)
     members, identities = identify_clusters(
-        matches.clusters, normal.parties, known=known, known_members=known_members, at=config.as_of
+        matches.clusters,
+        normal.parties,
+        known=known,
+        known_members=known_members,
+        at=memory.at or config.as_of,
     )
     refuse_merging(known, identities, config.match, lang=config.lang)
     return members, identities
