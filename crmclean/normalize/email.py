@@ -262,6 +262,10 @@ def _notes(email: Email, facts: DomainFacts) -> tuple[Finding, ...]:
     return tuple(notes)
 
 
+# What forms and signatures put in front: E-Mail: max@firma.de
+_LABEL = re.compile(r"^(?:e-?mail(?:-?adresse)?|mail)\s*:\s*(?=\S+@)", re.IGNORECASE)
+
+
 def _prepared(text: str, findings: list[Finding]) -> str:
     clean = _HIDDEN.sub("", text)
     if clean != text:
@@ -271,7 +275,10 @@ def _prepared(text: str, findings: list[Finding]) -> str:
         findings.append(Finding("whitespace"))
     if trimmed[:7].lower() == "mailto:":
         trimmed = trimmed[7:].partition("?")[0].strip()
-    return trimmed
+    bare = _LABEL.sub("", trimmed)
+    if bare != trimmed:
+        findings.append(Finding("email_display_name"))
+    return bare
 
 
 def _pieces(text: str, findings: list[Finding]) -> list[tuple[str, str | None]]:

@@ -120,6 +120,10 @@ def suggest_domain(domain: str) -> tuple[str, float] | None:
     if domain in known or "." not in domain:
         return None
     exists = known_tld(domain)
+    name, _, tld = domain.rpartition(".")
+    kin = [d for d in common if d.rpartition(".")[0] == name and _cut_short(tld, d.rpartition(".")[2])]
+    if exists and kin:
+        return kin[0], 0.7
     targets = common if exists else (*common, *sorted(known - set(common)))
     near = min(
         (_distance(domain, target), not _swapped(domain, target), n, target)
@@ -133,6 +137,11 @@ def suggest_domain(domain: str) -> tuple[str, float] | None:
     name, _, tld = domain.rpartition(".")
     fixes = sorted((_distance(tld, t), not _swapped(tld, t), n, t) for n, t in enumerate(_COMMON_TLDS))
     return (f"{name}.{fixes[0][3]}", 0.8) if fixes[0][0] <= 1 else None
+
+
+def _cut_short(tld: str, whole: str) -> bool:
+    """A top-level domain without its last letter: gmx.ne for gmx.net, gmail.co for gmail.com."""
+    return len(whole) == 3 and whole[:2] == tld
 
 
 def _plausible(domain: str, target: str, *, exists: bool) -> bool:

@@ -27,6 +27,7 @@ T = TypeVar("T")
 Reader = Callable[[str], Cleaned[T]]
 Findings = tuple[Finding, ...]
 Codes = NDArray[np.intp]
+_OURS = r"[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"
 
 
 class Notes:
@@ -135,12 +136,19 @@ def time_zones(raw: pd.DataFrame, names: Sequence[str], timezone: str, notes: No
     zones = pd.Series(timezone, index=raw.index, dtype="str")
     for file in files.unique():
         rows = files.eq(file)
-        texts = [str(t) for name in names for t in column_of(raw, name)[rows].dropna().unique()]
+        distinct = [column_of(raw, name)[rows].dropna().unique() for name in names]
+        usual = sum(int(_usual(pd.Series(part, dtype="str")).sum()) for part in distinct)
+        texts = [str(t) for part in distinct for t in part[~_usual(pd.Series(part, dtype="str")).to_numpy()]]
         offsets = [t for t in texts if has_offset(t)]
-        if offsets and len(offsets) < len(texts) and all(map(_is_utc, offsets)):
+        if (usual or offsets) and len(offsets) < len(texts) and all(map(_is_utc, offsets)):
             zones[rows] = "UTC"
             notes.add_file(str(file), "time_zone_of_file", names[0])
     return zones
+
+
+def _usual(column: pd.Series[Any]) -> pd.Series[bool]:
+    """Which texts are times as we write them ourselves: 2024-05-01T09:00:00Z, days that every month has."""
+    return column.str.fullmatch(_OURS, na=False).astype(bool)
 
 
 def _is_utc(text: str) -> bool:
@@ -162,9 +170,11 @@ def _times(
     raw: pd.DataFrame, name: str, zones: pd.Series[Any], notes: Notes, codes: Mapping[str, str] | None
 ) -> pd.Series[Any]:
     column = column_of(raw, name)
+    done = _usual(column)  # as we write it: the usual case of a log, read as a column
+    found = column.where(done).astype("str")
+    column = column.mask(done)
     order = date_order_of(column.dropna().unique().tolist())
-    found = text_column([None] * len(raw))
-    for zone in sorted(zones.unique()):
+    for zone in sorted(zones[column.notna()].unique()):
         part = pd.DataFrame({name: column.where(zones.eq(zone))})
         reader: Reader[str] = partial(normalize_time, timezone=str(zone), order=order)
         values: list[str | None] = read_column(part, name, reader, notes, codes)

@@ -102,6 +102,7 @@ def given_names() -> dict[str, str]:
             if known is None or known.startswith("?"):
                 # Of short forms the sex is known only if all names they stand for share it.
                 found[fold(form)] = f"?{sex}" if known in {None, f"?{sex}"} else "?u"
+    found.update(dict.fromkeys(map(fold, read_list("unisex_names.txt")), "u"))
     return {key: sex[-1] for key, sex in found.items()}
 
 

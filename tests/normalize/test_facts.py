@@ -14,7 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from crmclean.normalize import normalize_address, normalize_company, normalize_date, normalize_person
+from crmclean.normalize import (
+    normalize_address,
+    normalize_company,
+    normalize_country,
+    normalize_date,
+    normalize_email,
+    normalize_person,
+    normalize_phone,
+    postcode_info,
+)
 from crmclean.normalize.company import normalize_legal_form
 from crmclean.normalize.person import full_family_name
 
@@ -71,12 +80,50 @@ def _form(case: Case) -> dict[str, str | None]:
     return {"legal_form": normalize_legal_form(case["input"])}
 
 
+def _phone(case: Case) -> dict[str, str | None]:
+    value = normalize_phone(case["input"], country=case["region"] or None).value
+    return (
+        {"valid": "0"}
+        if value is None
+        else {"valid": "1", "e164": value[0].e164, "extension": value[0].extension}
+    )
+
+
+def _email(case: Case) -> dict[str, str | None]:
+    cleaned = normalize_email(case["input"])
+    said: dict[str, str | None] = {"valid": "1" if cleaned.value else "0"}
+    if cleaned.value is not None and case["normalized"]:
+        said["normalized"] = cleaned.value[0].address
+    if cleaned.value is not None and case["is_role"]:
+        said["is_role"] = "1" if cleaned.value[0].is_role else "0"
+    if case["suggestion"]:
+        said["suggestion"] = next((f.proposal for f in cleaned.issues if f.proposal), "-")
+    return said
+
+
+def _country(case: Case) -> dict[str, str | None]:
+    return {"expected": normalize_country(case["input"]).value}
+
+
+def _postcode(case: Case) -> dict[str, str | None]:
+    cleaned = postcode_info(case["input"], case["country"])
+    if cleaned.value is not None:
+        return {"valid_format": "1", "normalized": cleaned.value.code}
+    lost = [f.proposal for f in cleaned.issues if f.code == "postcode_leading_zero_lost"]
+    said: dict[str, str | None] = {"valid_format": "0"}
+    return said | ({"normalized": lost[0] if lost else ""} if case["normalized"] else {})
+
+
 READ: dict[str, Callable[[Case], Mapping[str, str | None]]] = {
     "names": _name,
     "dates": _date,
     "addresses": _address,
     "companies": _company,
     "legal_forms": _form,
+    "phones": _phone,
+    "emails": _email,
+    "countries": _country,
+    "postcodes": _postcode,
 }
 
 
