@@ -11,8 +11,8 @@ import pandas as pd
 from crmclean.store import Store
 from crmclean.text.fold import fold
 from crmclean.view.abc_classes import class_bounds, class_of, revenue_since
+from crmclean.view.index import Index
 from crmclean.view.rows import of_customers, plain_rows
-from crmclean.view.saved import present_facts
 
 __all__ = ["is_open", "opportunity_rows", "order_facts", "task_rows"]
 
@@ -26,12 +26,13 @@ _DONE = re.compile(
 )
 
 
-def order_facts(store: Store, orders: pd.DataFrame) -> dict[str, Any]:
+def order_facts(store: Store, orders: pd.DataFrame, index: Index | None = None) -> dict[str, Any]:
     """Count, last order, revenue by year and currency, open items, ABC class; credit notes are negative.
 
     Args:
-        store: For the bounds of the classes: those of the index, else of all orders.
+        store: All orders, for the bounds of the classes where no index has them.
         orders: The customer's orders up to the day of the view.
+        index: The index of the last run.
     """
     rows = orders.sort_values(["at", "source", "order_id"], ascending=[False, True, True])
     dated = orders[orders["at"].notna() & orders["amount"].notna()]
@@ -48,14 +49,13 @@ def order_facts(store: Store, orders: pd.DataFrame) -> dict[str, Any]:
         "last": str(last.max()) if len(last) else None,
         "revenue_by_year": revenue,
         "open_items": {str(c): round(float(s), 2) for c, s in open_sums.items()},
-        "abc": _abc(store, orders) if len(orders) else None,
+        "abc": _abc(store, orders, index) if len(orders) else None,
         "rows": plain_rows(rows, _ORDER),
     }
 
 
-def _abc(store: Store, orders: pd.DataFrame) -> dict[str, Any] | None:
-    facts = present_facts(store)
-    bounds = facts["abc"] if facts is not None else class_bounds(store.load("orders"))
+def _abc(store: Store, orders: pd.DataFrame, index: Index | None) -> dict[str, Any] | None:
+    bounds = index.facts["abc"] if index is not None else class_bounds(store.load("orders"))
     if not bounds:
         return None
     revenue = revenue_since(orders, bounds)

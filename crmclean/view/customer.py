@@ -24,7 +24,9 @@ from crmclean.view.history import (
     history_of,
     possible_contacts,
 )
+from crmclean.view.index import Index
 from crmclean.view.rows import of_customers, plain_rows, until
+from crmclean.view.saved import fresh_index
 
 __all__ = ["consent_events", "names_of", "view_customer"]
 
@@ -86,7 +88,8 @@ def view_customer(
     members = of_customers(store, "members", [customer])
     identity = _identity(store, customer)
     view["kind"] = str(members["kind"].iloc[0]) if len(members) else str(identity["kind"])
-    view["relations"] = _relations(store, customer)
+    index = fresh_index(store)
+    view["relations"] = _relations(store, customer, index)
     people = [r["customer_id"] for r in view["relations"] if r["kind"] == "employs"]
     touched = contacts_of(store, [customer, *people], day)
     own = touched[touched["customer_id"] == customer]
@@ -102,7 +105,7 @@ def view_customer(
     view |= history_of(touched, customer, named, day)
     keys = contacts["key"].dropna().unique().tolist()
     view["possible"] = possible_contacts(store, customer, keys, day)
-    view |= _sales(store, customer, view, day)
+    view |= _sales(store, customer, view, index)
     view["permissions"] = plain_rows(of_customers(store, "permissions", [customer]), _PERMISSION)
     today = (pd.Timestamp(day) - pd.Timestamp(0)) / pd.Timedelta(days=1) if day else 0.0
     view["channels"] = channel_answers(view, own, today, _failed_values(contacts, own))
@@ -112,16 +115,17 @@ def view_customer(
     return view
 
 
-def _sales(store: Store, customer: str, view: Mapping[str, Any], day: str) -> dict[str, Any]:
+def _sales(store: Store, customer: str, view: Mapping[str, Any], index: Index | None) -> dict[str, Any]:
     """Orders, opportunities, tasks and qualifications."""
+    day = str(view["as_of"])
     orders = until(of_customers(store, "orders", [customer]), "at", day)
     facts = of_customers(store, "qualifications", [customer])
     return {
-        "orders": order_facts(store, orders),
+        "orders": order_facts(store, orders, index),
         "opportunities": opportunity_rows(
             store,
             of_customers(store, "opportunities", [customer]),
-            lambda ids: names_of(store, ids),
+            lambda ids: names_of(store, ids, index),
             view["touchpoints"],
         ),
         "tasks": task_rows(of_customers(store, "tasks", [customer]), day),
@@ -201,7 +205,7 @@ def _identity(store: Store, customer: str) -> dict[str, Any]:
     return (rows[0] if rows else {"customer_id": customer, "kind": "person"}) | {"took_over": sorted(merged)}
 
 
-def _relations(store: Store, customer: str) -> list[dict[str, Any]]:
+def _relations(store: Store, customer: str, index: Index | None) -> list[dict[str, Any]]:
     """Related customers by name; the kind is told from this customer's side.
 
     Whoever else works at the employer of a person is a colleague.
@@ -212,11 +216,11 @@ def _relations(store: Store, customer: str) -> list[dict[str, Any]]:
     rows = [(str(r["right"]), str(r["kind"]), r) for r in plain_rows(forth)]
     rows += [(str(r["left"]), turned.get(str(r["kind"]), str(r["kind"])), r) for r in plain_rows(back)]
     employers = sorted({other for other, kind, _ in rows if kind == "works_at"})
-    beside = of_customers(store, "relations", employers, "right")
+    beside = of_customers(store, "relations", employers, "right") if employers else back.iloc[:0]
     beside = beside[beside["kind"].eq("works_at") & beside["left"].ne(customer)]
     known = {other for other, _, _ in rows}
     rows += [(str(r["left"]), "colleague", r) for r in plain_rows(beside) if r["left"] not in known]
-    names = names_of(store, [other for other, _, _ in rows])
+    names = names_of(store, [other for other, _, _ in rows], index)
     related = [
         {"kind": kind, "customer_id": other, "name": names.get(other, ""), "records": r["records"]}
         | ({"evidence": r["evidence"]} if "evidence" in r else {})
@@ -225,9 +229,20 @@ def _relations(store: Store, customer: str) -> list[dict[str, Any]]:
     return sorted(related, key=lambda r: (r["kind"], r["name"], r["customer_id"]))
 
 
-def names_of(store: Store, customers: Sequence[str]) -> dict[str, str]:
-    """The names of customers as they are shown, by id."""
-    listed = list(customers) or [""]
+def names_of(store: Store, customers: Sequence[str], index: Index | None = None) -> dict[str, str]:
+    """The names of customers as they are shown, by id.
+
+    Args:
+        store: The store.
+        customers: Ids.
+        index: The index of the last run, where it is at hand: it has all names ready.
+    """
+    listed = list(customers)
+    if not listed:
+        return {}
+    if index is not None:
+        rows = [row for row, _ in index.holders(f"id:{c}" for c in listed)]
+        return {index.customer_id(row): index.shown(row)["name"] for row in rows}
     where: dict[str, Sequence[str]] = {"field": list(_NAME)}
     if len(listed) <= _FEW:  # more are found sooner by reading all
         where["customer_id"] = listed

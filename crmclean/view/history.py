@@ -47,7 +47,8 @@ def history_of(frame: pd.DataFrame, customer: str, names: Mapping[str, str], day
         row["case"] = int(row["case"]) if cases[row["case"]] > 1 else None
         row["failed"] = row["failed"] or None
     kept = [{k: v for k, v in row.items() if v is not None} for row in rows]
-    waiting = unanswered_rows(frame, as_of=day) if day else frame.iloc[:0].assign(waiting=0)
+    arrived = frame[~frame["failed"]]
+    waiting = unanswered_rows(arrived, as_of=day) if day else frame.iloc[:0].assign(waiting=0)
     return {
         "touchpoints": kept,
         "channel_figures": channel_figures(frame),

@@ -15,9 +15,12 @@ __all__ = ["of_customers", "plain_rows", "until"]
 def plain_rows(frame: pd.DataFrame, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """The rows as dictionaries of plain values, missing ones left out."""
     columns = list(names or frame.columns)
-    lists = [frame[c].astype("object").where(frame[c].notna(), None).tolist() for c in columns]
+    if not len(frame):
+        return []
+    lists = [frame[c].tolist() for c in columns]
     return [
-        {n: v for n, v in zip(columns, row, strict=True) if v is not None} for row in zip(*lists, strict=True)
+        {n: v for n, v in zip(columns, row, strict=True) if v is not None and v == v}  # noqa: PLR0124  NaN is unlike itself
+        for row in zip(*lists, strict=True)
     ]
 
 

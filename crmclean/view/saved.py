@@ -13,16 +13,15 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from crmclean.store import Store
-from crmclean.view.arrays import open_arrays, write_arrays
+from crmclean.view.arrays import write_arrays
 from crmclean.view.index import Index, open_index
 from crmclean.view.index_build import TABLES_USED, index_arrays
 
-__all__ = ["index_folder", "index_of", "present_facts", "present_index", "save_index", "stamp_of"]
+__all__ = ["fresh_index", "index_folder", "index_of", "present_index", "save_index", "stamp_of"]
 
 _NAMED = "present.json"
 
@@ -49,14 +48,14 @@ def present_index(store: Path) -> tuple[str, Path] | None:
         return None
 
 
-def present_facts(store: Store) -> dict[str, Any] | None:
-    """The facts of the index beside a store, None where it is not of the last run."""
+def fresh_index(store: Store) -> Index | None:
+    """The index beside a store, None where it is not of the last run."""
     known = present_index(store.path)
     if known is None or known[0] != stamp_of(store):
         return None
     try:
-        return open_arrays(known[1])[1]
-    except (OSError, ValueError):
+        return open_index(known[1])
+    except (OSError, ValueError):  # removed meanwhile, cut off, or of another version
         return None
 
 
@@ -99,8 +98,5 @@ def _remove_others(folder: Path, kept: Path) -> None:
 
 def index_of(store: Store) -> Index:
     """The index of the store's present state: the one beside it, or a new one."""
-    known = present_index(store.path)
-    if known is not None and known[0] == stamp_of(store):
-        with suppress(OSError, ValueError):  # removed meanwhile, cut off, or of another version
-            return open_index(known[1])
-    return save_index(store)
+    known = fresh_index(store)
+    return save_index(store) if known is None else known
