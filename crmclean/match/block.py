@@ -2,7 +2,9 @@
 
 A rule is a key made of codes; parties with the same key meet. A block larger than the cap is
 refined by the rule's further keys; what is still too large after that is left out and counted, so
-that nothing is lost in silence. No rule needs a field that both records always have: thin records
+that nothing is lost in silence. Each rule has a budget of pairs per party, set by what the rule
+finds that no other does: where whole blocks would exceed it, the largest are refined first, and
+the work grows with the data and not with their square. No rule needs a field that both records always have: thin records
 meet others through whatever they hold.
 """
 
@@ -28,18 +30,26 @@ __all__ = [
     "rules_for",
 ]
 
-BUDGET, LEAST = 3.0, 2_000_000
-"""Pairs per party, and pairs, that one rule may bring together before its blocks are refined."""
+LEAST = 200_000
+"""Pairs that every rule may bring together, whatever its budget per party."""
 _FEW = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A blocking rule: facts that must be equal, and facts that refine blocks over the cap."""
+    """A blocking rule: facts that must be equal, and facts that refine blocks that are too large.
+
+    Args:
+        name: The rule.
+        facts: Facts that must be equal.
+        refine: Further facts, one after the other.
+        budget: Pairs per party that it may bring together.
+    """
 
     name: str
     facts: tuple[str, ...]
     refine: tuple[str, ...] = ()
+    budget: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +77,27 @@ _PERSON_RULES = (
     Rule("email_local", ("email_local",), ("family_sound", "given_sound")),
     Rule("family+birth", ("family_sound", "birth")),
     Rule("given+birth", ("given_sound", "birth"), ("place", "initial")),
-    Rule("family+given", ("family_sound", "given_sound"), ("place", "birth", "organization")),
-    Rule("family+given+place", ("family_sound", "given_sound", "place"), ("street", "birth")),
-    Rule("family+given+city", ("family_sound", "given_sound", "city"), ("street", "birth")),
     Rule("family+initial+place", ("family_sound", "initial", "place"), ("street", "birth")),
-    Rule("family+initial+city", ("family_sound", "initial", "city"), ("street", "birth")),
-    Rule("family+street", ("family_sound", "street"), ("place", "given_sound")),
-    Rule("given+street", ("given_sound", "street"), ("place", "number")),
-    Rule("full_address", ("full",), ("given_sound", "family_sound")),
-    Rule("family_plain+place", ("family_plain", "place"), ("initial", "street")),
+    Rule("family+initial+city", ("family_sound", "initial", "city"), ("street", "birth"), 0.7),
+    Rule("family+street", ("family_sound", "street"), ("place", "given_sound"), 1.0),
+    Rule("given+street", ("given_sound", "street"), ("place", "number"), 1.0),
+    Rule("full_address", ("full",), ("given_sound", "family_sound"), 1.0),
+    Rule("family_plain+place", ("family_plain", "place"), ("initial", "street"), 1.0),
     Rule("family_start+given+place", ("family_start", "given_plain", "place")),
     Rule("birth+place", ("birth", "place"), ("initial",)),
-    Rule("birth+initial", ("birth", "initial"), ("family_start",)),
-    Rule("names_any_order", ("name_set",), ("place", "birth", "email_start")),
+    Rule("birth+initial", ("birth", "initial"), ("family_start",), 0.7),
+    Rule("names_any_order", ("name_set",), ("place", "birth", "organization", "email_start"), 2.5),
     Rule("names_any_order+place", ("name_set", "place"), ("street", "birth")),
     Rule("names_any_order+birth_year", ("name_set", "birth_year"), ("birth", "place")),
     Rule("family+organization", ("family_sound", "organization"), ("given_sound",)),
     Rule("given+organization", ("given_sound", "organization"), ("family_start",)),
-    Rule("phone_start", ("phone_start",), ("family_start", "given_start")),
-    Rule("phone_end", ("phone_end",), ("family_start", "given_start")),
-    Rule("email_start", ("email_start",), ("family_start", "given_start")),
-    Rule("email_digits", ("email_digits",), ("family_start", "given_start")),
+    Rule("phone_start", ("phone_start",), ("family_start", "given_start"), 0.3),
+    Rule("phone_end", ("phone_end",), ("family_start", "given_start"), 0.4),
+    Rule("email_start", ("email_start",), ("family_start", "given_start"), 0.5),
+    Rule("email_digits", ("email_digits",), ("family_start", "given_start"), 0.5),
     Rule("family_start+organization_start", ("family_start", "organization_start"), ("given_start",)),
     Rule("given_start+organization_start", ("given_start", "organization_start"), ("family_start",)),
-    Rule("given_start+family_start+city", ("given_start", "family_start", "city"), ("street",)),
+    Rule("given_start+family_start+city", ("given_start", "family_start", "city"), ("street",), 0.6),
     Rule("birth_name+given", ("birth_name", "given_sound"), ("place", "birth")),
 )
 _ORGANIZATION_RULES = (
@@ -154,20 +161,16 @@ class Blocks:
         return np.repeat(self.rows[at], times), self.rows[partner]
 
 
-def blocks_of(features: Features, rules: Iterable[Rule], *, cap: int, budget: float = BUDGET) -> list[Blocks]:
+def blocks_of(features: Features, rules: Iterable[Rule], *, cap: int) -> list[Blocks]:
     """The blocks of all rules whose facts the features have.
 
     Args:
         features: Facts of the parties.
         rules: Blocking rules.
         cap: Largest block compared whole.
-        budget: Pairs per party that one rule may bring together before its blocks are refined.
     """
-    most = max(LEAST, int(budget * features.n))
     return [
-        _blocks(features, rule, cap, most)
-        for rule in rules
-        if all(_has(features, fact) for fact in rule.facts)
+        _blocks(features, rule, cap) for rule in rules if all(_has(features, fact) for fact in rule.facts)
     ]
 
 
@@ -215,7 +218,8 @@ def _has(features: Features, fact: str) -> bool:
     return fact == "name_set" or (fact in features.facts and bool((features.facts[fact].codes >= 0).any()))
 
 
-def _blocks(features: Features, rule: Rule, cap: int, most: int) -> Blocks:
+def _blocks(features: Features, rule: Rule, cap: int) -> Blocks:
+    most = max(LEAST, int(rule.budget * features.n))
     rows, keys = _postings(features, rule.facts)
     parts: list[tuple[Ints, Ints]] = []
     lost = 0
@@ -223,7 +227,9 @@ def _blocks(features: Features, rule: Rule, cap: int, most: int) -> Blocks:
         rows, keys, sizes = _in_blocks(rows, keys)
         limit = _limit(sizes, cap, most)
         small = np.repeat(sizes <= limit, sizes)
-        parts.append((rows[small], _further(sizes[sizes <= limit])))
+        further = _further(sizes[sizes <= limit])
+        parts.append((rows[small], further))
+        most = max(0, most - int(further.sum(dtype=np.int64)))
         rows, keys = rows[~small], keys[~small]
         if not len(rows):
             break
@@ -233,9 +239,8 @@ def _blocks(features: Features, rule: Rule, cap: int, most: int) -> Blocks:
             by_row = np.argsort(rows, kind="stable")
             rows, keys = _refined(features, rows[by_row], keys[by_row], refinement)
     found = np.concatenate([part[0] for part in parts]).astype(np.int32)
-    further = np.concatenate([part[1] for part in parts])
     order = np.argsort(found, kind="stable").astype(np.int32)
-    return Blocks(rule.name, found, further, order, lost)
+    return Blocks(rule.name, found, np.concatenate([part[1] for part in parts]), order, lost)
 
 
 def _limit(sizes: Ints, cap: int, most: int) -> int:

@@ -75,6 +75,10 @@ class Values(Sequence[str]):
     def __hash__(self) -> int:
         return hash((len(self), *self[:8]))
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:  # noqa: FBT001  numpy calls it so
+        """The texts as strings, for numpy and pandas."""
+        return np.array(self.array.to_pylist(), dtype=object if dtype is None else dtype)
+
     def take(self, codes: Ints) -> list[str]:
         """The texts at these places; short lists of values are kept as strings."""
         if len(self.array) > _KEPT:
@@ -162,7 +166,12 @@ def texts_of(values: pd.Series[Any]) -> pa.Array:
 
 
 def encode(values: pd.Series[Any] | pa.Array, fold: Callable[[str], str] | None = None) -> Codes:
-    """The codes of a text column, after folding each distinct value; "" becomes missing."""
+    """The codes of a text column, after folding each distinct value; "" becomes missing.
+
+    Args:
+        values: The column.
+        fold: Made of each distinct value.
+    """
     texts = values if isinstance(values, pa.Array) else texts_of(values)
     encoded = texts.dictionary_encode()
     at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
@@ -176,8 +185,15 @@ def recode(column: Codes, fold: Callable[[str], str]) -> Codes:
 
 
 def recode_texts(column: Codes, fold: Callable[[pa.Array], pa.Array]) -> Codes:
-    """As `recode`, for a folding of all distinct values at once by Arrow; null becomes missing."""
-    return _coded(column.codes, fold(_arrow(column.values)))
+    """As `recode`, for a folding of all distinct values at once by Arrow; null and "" become missing.
+
+    The values stand in the order of those they came from; sorting them would tell nothing more.
+    """
+    folded = fold(_arrow(column.values))
+    encoded = pc.if_else(pc.equal(folded, ""), None, folded).dictionary_encode()
+    table = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    codes = np.append(table, np.int32(-1)).astype(np.int32)[column.codes]
+    return Codes(codes, Values(encoded.dictionary), _counts(codes, len(encoded.dictionary)))
 
 
 def _arrow(values: Sequence[str]) -> pa.Array:

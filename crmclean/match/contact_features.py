@@ -6,40 +6,30 @@ switchboard. Spellings, short forms, initials and swapped fields of one name cou
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crmclean.data import read_table
-from crmclean.match.codes import Codes, Ints, encode, recode, slots
+from crmclean.match.codes import Codes, Ints, Values, encode, recode_texts, slots
 from crmclean.text.fold import fold
 from crmclean.text.nicknames import nickname_keys
 from crmclean.text.phonetics import cologne_words
 from crmclean.text.similarity import jaro_winkler
 
-__all__ = ["contact_facts", "trunk"]
+__all__ = ["contact_facts"]
 
 _KINDS = (("email", "email", 3), ("phone", "phone", 4), ("handle", "handle", 1), ("web", "web", 1))
-_FAMILY_MAILBOX = re.compile(r"(familie|family|fam|die|haus)[._-]|familie|family")
+_FAMILY_MAILBOX = "^(?:(?:familie|family|fam|die|haus)[._-]|familie|family)"
 """Mailboxes that call themselves a family's, whoever has used them so far."""
 ATTESTED = 3
 """Bearers from which an unlisted given name counts as a name and not as a garbled one."""
 _ALIKE = 0.84
 """Jaro-Winkler similarity from which two given names on one mailbox are spellings of one."""
-
-
-def trunk(number: str) -> str:
-    """The number without its extension, as far as digits tell: -0, else the last two digits.
-
-    German switchboards answer at -0 and their extensions mostly have two digits (DIN 5008 writes
-    both behind a hyphen, which exports lose).
-    """
-    if len(number) < 10:
-        return ""
-    return number[:-1] if number.endswith("0") else number[:-2]
 
 
 def contact_facts(
@@ -67,24 +57,67 @@ def contact_facts(
         masks[f"{fact}_names"] = _names_per_value(result[fact], facts)
         if fact == "phone":
             masks["mobile"] = _is_type(part, column, "mobile")
-    family = [bool(_FAMILY_MAILBOX.match(value)) for value in result["email"].values]
+    texts = result["email"].values
+    family = pc.match_substring_regex(texts.array, _FAMILY_MAILBOX) if isinstance(texts, Values) else []
     masks["email_names"] = np.where(np.array(family, dtype=bool), 2, masks["email_names"]).astype(np.int64)
-    result["email_local"] = recode(result["email"], lambda v: v.partition("@")[0])
-    result["domain"] = recode(result["email"], lambda v: v.partition("@")[2])
-    result["phone_start"] = recode(result["phone"], lambda v: v[:-3] if len(v) >= 10 else "")
-    result["phone_end"] = recode(result["phone"], lambda v: v[-6:] if len(v) >= 10 else "")
-    result["email_start"] = recode(
-        result["email"], lambda v: v.partition("@")[0][:7] if len(v.partition("@")[0]) >= 8 else ""
-    )
-    result["email_digits"] = recode(result["email"], _digits)
-    result["trunk"] = recode(result["phone"], trunk)
+    for name, (fact, part_of) in _PARTS.items():
+        result[name] = recode_texts(result[fact], part_of)
     return result, masks
 
 
-def _digits(address: str) -> str:
+def _local(addresses: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(addresses, "@.*$", "")
+
+
+def _domain(addresses: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(addresses, "^[^@]*@?", "")
+
+
+def _email_start(addresses: pa.Array) -> pa.Array:
+    """Seven characters of local parts that have eight."""
+    local = _local(addresses)
+    return pc.if_else(pc.greater_equal(pc.utf8_length(local), 8), pc.utf8_slice_codeunits(local, 0, 7), None)
+
+
+def _email_digits(addresses: pa.Array) -> pa.Array:
     """The digits of the local part, where there are at least four."""
-    digits = "".join(c for c in address.partition("@")[0] if c.isdigit())
-    return digits if len(digits) >= 4 else ""
+    digits = pc.replace_substring_regex(_local(addresses), r"\P{Nd}+", "")
+    return pc.if_else(pc.greater_equal(pc.utf8_length(digits), 4), digits, None)
+
+
+def _of_length(numbers: pa.Array, part: pa.Array) -> pa.Array:
+    """Parts of numbers of at least ten characters."""
+    return pc.if_else(pc.greater_equal(pc.utf8_length(numbers), 10), part, None)
+
+
+def _phone_start(numbers: pa.Array) -> pa.Array:
+    return _of_length(numbers, pc.utf8_slice_codeunits(numbers, 0, -3))
+
+
+def _phone_end(numbers: pa.Array) -> pa.Array:
+    return _of_length(numbers, pc.utf8_slice_codeunits(numbers, -6))
+
+
+def _trunk(numbers: pa.Array) -> pa.Array:
+    """Numbers without their extension, as far as digits tell: -0, else the last two digits.
+
+    German switchboards answer at -0 and their extensions mostly have two digits (DIN 5008 writes
+    both behind a hyphen, which exports lose).
+    """
+    head = pc.utf8_slice_codeunits(numbers, 0, -1)
+    ending = pc.if_else(pc.ends_with(numbers, "0"), head, pc.utf8_slice_codeunits(numbers, 0, -2))
+    return _of_length(numbers, ending)
+
+
+_PARTS: Mapping[str, tuple[str, Callable[[pa.Array], pa.Array]]] = {
+    "email_local": ("email", _local),
+    "domain": ("email", _domain),
+    "email_start": ("email", _email_start),
+    "email_digits": ("email", _email_digits),
+    "phone_start": ("phone", _phone_start),
+    "phone_end": ("phone", _phone_end),
+    "trunk": ("phone", _trunk),
+}
 
 
 def _is_type(part: pd.DataFrame, column: Codes, wanted: str) -> Ints:
@@ -97,33 +130,34 @@ def _names_per_value(column: Codes, facts: Mapping[str, Codes]) -> Ints:
     """How many unlike given names (for organizations: names) carry each value."""
     person = "given" in facts
     names = facts["given"] if person else facts["name_sound"]
-    family = facts["family"].codes if person else np.full(len(names.codes), -1, dtype=np.int64)
-    rows = np.arange(len(names.codes))
-    triples = [
-        np.stack([column.codes[rows, slot], names.codes, family], axis=1)[
-            (column.codes[:, slot] >= 0) & (names.codes >= 0)
-        ]
-        for slot in range(column.codes.shape[1])
-    ]
-    distinct = np.unique(np.concatenate(triples), axis=0)
-    counts = np.zeros(len(column.values), dtype=np.int64)
-    np.add.at(counts, np.unique(distinct[:, :2], axis=0)[:, 0], 1)
+    width = max(1, len(names.values))
+    rows, slot = np.nonzero((column.codes >= 0) & (names.codes >= 0)[:, None])
+    value, name = column.codes[rows, slot].astype(np.int64), names.codes[rows]
+    counts = np.bincount(np.unique(value * width + name) // width, minlength=len(column.values))
     if person:
-        _merge_spellings(counts, distinct, facts)
-    return counts
+        several = counts[value] > 1
+        family = facts["family"].codes[rows[several]]
+        triples = np.stack([value[several], name[several], family], axis=1)
+        _merge_spellings(counts, np.unique(triples, axis=0), facts)
+    return counts.astype(np.int64)
 
 
-def _merge_spellings(counts: Ints, distinct: Ints, facts: Mapping[str, Codes]) -> None:
-    """Counts the names of a value again where it has several, spellings of one name once."""
+def _merge_spellings(counts: Ints, several: Ints, facts: Mapping[str, Codes]) -> None:
+    """Counts the names of a value again where it has several, spellings of one name once.
+
+    Args:
+        counts: Names per value; changed in place.
+        several: Distinct (value, given name, family name) of these values, sorted.
+        facts: Names of the parties.
+    """
+    if not len(several):
+        return
     given_name = facts["given"]
     known = [
         times >= ATTESTED or name in _listed()
         for name, times in zip(given_name.values, given_name.counts, strict=True)
     ]
-    several = distinct[counts[distinct[:, 0]] > 1]
-    given, family = facts["given"].values, facts["family"].values
-    if not len(several):
-        return
+    given, family = list(facts["given"].values), list(facts["family"].values)
     starts = np.flatnonzero(np.r_[True, several[1:, 0] != several[:-1, 0]]).tolist()
     for start, end in zip(starts, [*starts[1:], len(several)], strict=True):
         names = [

@@ -7,14 +7,15 @@ Test rows (Max Mustermann) have no facts: they meet nobody.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from crmclean.match.codes import Codes, Ints, combine, encode, recode
+from crmclean.match.codes import Codes, Ints, Values, combine, encode, recode, texts_of
 from crmclean.match.contact_features import contact_facts
 from crmclean.tables import Addresses, Contacts, Parties
 from crmclean.text.fold import fold, fold_umlaut, tokens
@@ -29,6 +30,14 @@ _NOT_ALNUM = re.compile(r"[^0-9a-z]+")
 _SENIORITY = re.compile(r"\b(jun|jr|junior|sen|sr|senior|ii|iii|iv)\b")
 _SAME_SENIORITY = {"jr": "jun", "junior": "jun", "sr": "sen", "senior": "sen"}
 ADDRESS_SLOTS, WORD_SLOTS = 2, 3
+_BOTH = ["party", "source", "customer_no", "other_id", "org_base", "organization"]
+_PERSON_COLUMNS = [
+    *_BOTH, "family_name", "given_name", "middle_names", "birth_name", "gender", "name_suffix", "birth_date",
+    "national_id",
+]  # fmt: skip
+_ORGANIZATION_COLUMNS = [*_BOTH, "legal_form", "vat_id", "register_no"]
+_CONTACT_COLUMNS = ("kind", "field", "value", "raw", "key", "type")
+_ADDRESS_COLUMNS = ("field", "raw", "street", "house_number", "postal_code", "city", "po_box")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class Features:
     """
 
     kind: str
-    parties: tuple[str, ...]
+    parties: Sequence[str]
     sources: Codes
     facts: Mapping[str, Codes]
     masks: Mapping[str, Ints] = field(default_factory=dict)
@@ -92,30 +101,58 @@ def features_of(kind: str, parties: Parties, contacts: Contacts, addresses: Addr
         contacts: The contacts table; rows of other parties are ignored.
         addresses: The addresses table, likewise.
     """
-    chosen = parties[(parties["kind"] == kind) & ~parties["is_test"]].sort_values("party")
-    chosen = chosen.reset_index(drop=True)
-    index = pd.Index(chosen["party"])
+    chosen = _chosen(kind, parties)
+    index = texts_of(chosen["party"])
     facts = _person_facts(chosen) if kind == "person" else _organization_facts(chosen)
-    reach, masks = contact_facts(_rows_of(contacts, index), len(chosen), facts)
+    reach, masks = contact_facts(_rows_of(contacts, _CONTACT_COLUMNS, index), len(chosen), facts)
     if kind == "person":
         facts["organization"] = _employers(facts["organization"], reach["domain"])
-    address_facts = _address_facts(_rows_of(addresses, index), len(chosen))
+    address_facts = _address_facts(_rows_of(addresses, _ADDRESS_COLUMNS, index), len(chosen))
     return Features(
         kind,
-        tuple(chosen["party"]),
+        Values(index),
         encode(chosen["source"]),
         {**facts, **reach, **address_facts},
         masks,
     )
 
 
-def _rows_of(frame: pd.DataFrame, index: pd.Index[Any]) -> pd.DataFrame:
-    position = index.get_indexer(pd.Index(frame["party"]))
-    kept = frame.assign(_row=position)[position >= 0]
-    order = [
-        c for c in ("_row", "kind", "field", "value", "raw", "street", "postal_code", "city") if c in kept
-    ]
-    return kept.sort_values(order, kind="stable").reset_index(drop=True)
+def _chosen(kind: str, parties: Parties) -> pd.DataFrame:
+    """The parties of a kind that are no test rows, sorted by key."""
+    own = ((parties["kind"] == kind) & ~parties["is_test"]).to_numpy(dtype=bool)
+    needed = parties[_PERSON_COLUMNS if kind == "person" else _ORGANIZATION_COLUMNS]
+    rows = np.flatnonzero(own)
+    order = pc.sort_indices(texts_of(needed["party"].iloc[rows])).to_numpy() if len(rows) else rows
+    return needed.iloc[rows[order]].reset_index(drop=True)
+
+
+def _rows_of(frame: pd.DataFrame, columns: Sequence[str], index: pa.Array) -> pd.DataFrame:
+    """The rows of these parties with their row number in `_row`, in an order that no input order changes."""
+    found = pc.index_in(texts_of(frame["party"]), value_set=index).fill_null(-1).to_numpy()
+    at = np.flatnonzero(found >= 0)
+    row = found[at].astype(np.int64)
+    group = row * 16
+    if "kind" in columns:  # kinds are looked at one by one
+        group += pd.factorize(frame["kind"].to_numpy()[at] if len(at) else np.empty(0), sort=True)[0] % 16
+    if (np.diff(group) < 0).any():
+        order = np.argsort(group, kind="stable")
+        at, row, group = at[order], row[order], group[order]
+    chosen = frame[list(columns)].iloc[at].assign(_row=row).reset_index(drop=True)
+    return _in_order(chosen, group)
+
+
+def _in_order(frame: pd.DataFrame, group: Ints) -> pd.DataFrame:
+    """The rows of each group sorted by what they say; most groups have one row."""
+    again = np.zeros(len(group), dtype=bool)
+    again[1:] = group[1:] == group[:-1]
+    again[:-1] |= again[1:]
+    if not again.any():
+        return frame
+    several = frame[again].assign(_group=group[again])
+    keys = [c for c in ("field", "value", "raw", "street", "postal_code", "city") if c in frame]
+    order = np.arange(len(frame))
+    order[again] = several.sort_values(["_group", *keys], kind="stable").index.to_numpy()
+    return frame.iloc[order].reset_index(drop=True)
 
 
 def _shared_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
@@ -128,19 +165,20 @@ def _shared_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
 def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
     family = encode(chosen["family_name"], fold)
     given = encode(chosen["given_name"], fold)
-    whole = chosen["given_name"].fillna("") + " " + chosen["middle_names"].fillna("")
+    employer = chosen["org_base"].fillna(chosen["organization"])
+    organization, birth = encode(employer, compact), encode(chosen["birth_date"])
     facts = {
         "family": family,
         "given": given,
-        "given_whole": encode(whole, compact),
+        "given_whole": _given_whole(chosen["given_name"], chosen["middle_names"]),
         "given_first": recode(given, _first_word),
         "middle": encode(chosen["middle_names"], _first_word),
         "birth_name": encode(chosen["birth_name"], fold),
         "gender": _genders(encode(chosen["gender"]), given),
         "suffix": encode(chosen["name_suffix"], seniority),
-        "birth": encode(chosen["birth_date"]),
+        "birth": birth,
         "national_id": encode(chosen["national_id"], compact),
-        "organization": encode(chosen["org_base"].fillna(chosen["organization"]), compact),
+        "organization": organization,
         "family_sound": recode(family, cologne_words),
         "given_sound": recode(given, given_sound),
         "family_plain": recode(family, fold_umlaut),
@@ -148,12 +186,24 @@ def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
         "initial": recode(given, lambda v: v[:1]),
         "family_start": recode(recode(family, fold_umlaut), lambda v: v[:3]),
         "given_start": recode(recode(given, fold_umlaut), lambda v: v[:3]),
-        "organization_start": recode(
-            encode(chosen["org_base"].fillna(chosen["organization"]), compact), lambda v: v[:5]
-        ),
-        "birth_year": recode(encode(chosen["birth_date"]), lambda v: v[:4]),
+        "organization_start": recode(organization, lambda v: v[:5]),
+        "birth_year": recode(birth, lambda v: v[:4]),
     }
     return {**facts, **_shared_facts(chosen)}
+
+
+def _given_whole(given: pd.Series, middle: pd.Series) -> Codes:
+    """All given names of a row as one, folded, without blanks."""
+    one, two = encode(given), encode(middle)
+    width = len(two.values) + 1
+    keys = (one.codes.astype(np.int64) + 1) * width + (two.codes + 1)
+    pairs, codes = np.unique(keys, return_inverse=True)
+    first, further = pairs // width - 1, pairs % width - 1
+    names, more = [*one.values, ""], [*two.values, ""]
+    texts = pa.array(
+        [f"{names[i]} {more[j]}" for i, j in zip(first, further, strict=True)], pa.large_string()
+    )
+    return recode(Codes(codes, Values(texts), np.bincount(codes)), compact)
 
 
 def _genders(gender: Codes, given: Codes) -> Codes:

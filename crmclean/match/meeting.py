@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crmclean.match.block import Rule, _columns, _has, _postings, _refined, rules_for
+from crmclean.match.block import Rule, _columns, _has, _postings, blocks_of, rules_for
 from crmclean.match.codes import Ints
 from crmclean.match.features import Features
 
@@ -80,17 +80,10 @@ def _state(features: Features, fact: str, pair: tuple[int, int]) -> str:
 def _block(features: Features, rule: Rule, pair: tuple[int, int], cap: int) -> tuple[int, bool]:
     """Size of the smallest block of the rule that holds both, and whether it was compared."""
     rows, keys = _postings(features, rule.facts)
-    largest = 0
-    for refinement in (*rule.refine, None):
-        sizes = _shared_sizes(rows, keys, pair)
-        if not len(sizes):
-            return largest, False
-        largest = largest or int(sizes.min())
-        if int(sizes.min()) <= cap:
-            return largest, True
-        if refinement is not None:
-            rows, keys = _refined(features, rows, keys, refinement)
-    return largest, False
+    sizes = _shared_sizes(rows, keys, pair)
+    (blocks,) = blocks_of(features, [rule], cap=cap)
+    _, met = blocks.pairs_from(min(pair), min(pair) + 1)
+    return int(sizes.min()) if len(sizes) else 0, bool((met == max(pair)).any())
 
 
 def _shared_sizes(rows: Ints, keys: Ints, pair: tuple[int, int]) -> Ints:
