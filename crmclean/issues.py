@@ -70,7 +70,7 @@ _GROUPS: dict[str, str] = {
         "identical_rows:W sensitive_column:I note_column:I columns_unknown:I file_not_understood:W "
         "no_rows:W source_untied:W sheet_skipped:I "
         "header_missing:W header_repeated:W quote_unclosed:E scientific_notation:E line_unreadable:E "
-        "member_skipped:I record_excluded:I purchased_notice:W"
+        "member_skipped:I record_excluded:I record_suppressed:I purchased_notice:W"
     ),
     "match": (
         "shared_contact:I cluster_implausible:W bridge_cut:I conflict_kept_apart:I block_cut:W "
@@ -82,7 +82,7 @@ _GROUPS: dict[str, str] = {
         "consent_no_evidence:W consent_duplicate:I consent_legacy_claim:I consent_conflict:W "
         "consent_any_grant:W consent_denial_by_merge:I consent_import_ignored_denial_stands:W consent_suppressed:I"
     ),
-    "merge": "value_conflict:W",
+    "merge": "value_conflict:W lock_contradicted:W lock_stale:W",
 }
 CODES: dict[str, tuple[str, Severity]] = {
     entry.split(":")[0]: (group, _SEVERITY[entry.split(":")[1]])

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from crmclean.config import MergeConfig
 from crmclean.merge.address import address_pieces
 from crmclean.merge.columns import open_book
 from crmclean.merge.conflicts import value_conflicts
 from crmclean.merge.defaults import chains_of
 from crmclean.merge.groups import company_pieces, name_pieces
+from crmclean.merge.locks import apply_locks, check_locks, pins_of, with_pins
 from crmclean.merge.pieces import customers_table
 from crmclean.merge.rules import RULES, Rule
 from crmclean.merge.single import contact_pieces, single_pieces
-from crmclean.tables import Addresses, Contacts, Customers, Issues, Members, Parties
+from crmclean.tables import (
+    ISSUES,
+    LOCKS,
+    Addresses,
+    Contacts,
+    Customers,
+    Issues,
+    Locks,
+    Members,
+    Parties,
+)
 
 __all__ = ["merge_clusters"]
 
@@ -29,6 +42,7 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
     *,
     priority: Sequence[str] = (),
     rules: Mapping[str, Rule] | None = None,
+    locks: Locks | None = None,
 ) -> tuple[Customers, Issues]:
     """The customers, value by value, and the conflicts between their records.
 
@@ -44,14 +58,19 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
         config: Chains of rules and the order of sources.
         priority: Sources, best first, where the configuration names none.
         rules: Further rules by name: pure functions from evidence to a key per row.
+        locks: What stewards pinned, as far as it holds now; obeyed before all rules.
 
     Raises:
-        ConfigError: A chain names a field or rule that does not exist.
+        ConfigError: A chain or a lock names a field or rule that does not exist.
     """
     known = {**RULES, **(rules or {})}
-    chains = chains_of(config, known)
+    chains: Mapping[str, Sequence[str]] = chains_of(config, known)
     order = (*config.source_priority, *(s for s in priority if s not in config.source_priority))
     book = open_book(members, parties, order)
+    held = LOCKS.empty() if locks is None else locks
+    check_locks(held)
+    if len(held):
+        chains, known = with_pins(chains, known, pins_of(book, held))
     pieces = [
         *name_pieces(book, chains, known),
         *company_pieces(book, chains, known),
@@ -60,4 +79,8 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
         *single_pieces(book, chains, known),
     ]
     customers = customers_table(book, pieces)
-    return customers, value_conflicts(customers, members)
+    if not len(held):
+        return customers, value_conflicts(customers, members)
+    customers, found = apply_locks(customers, book, addresses, held)
+    both = [table for table in (value_conflicts(customers, members), found) if len(table)]
+    return customers, ISSUES.check(pd.concat(both, ignore_index=True)) if both else ISSUES.empty()

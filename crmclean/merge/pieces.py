@@ -122,7 +122,8 @@ def representatives(evidence: Evidence, ranking: Ranking) -> tuple[Ints, NDArray
 
 def rule_names(ranking: Ranking) -> tuple[str, ...]:
     """The names that rule codes stand for: only, filled, kept, the chain, the last link."""
-    return (ONLY, FILLED, KEPT, *ranking.names, LAST)
+    # the link of a lock is named after its chain, which the reader of the table knows already
+    return (ONLY, FILLED, KEPT, *(name.partition(" ")[0] for name in ranking.names), LAST)
 
 
 def rule_codes(primary: NDArray[np.bool_], link: Ints) -> Ints:

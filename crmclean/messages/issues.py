@@ -174,6 +174,7 @@ _FILE: dict[str, tuple[str, str]] = {
     "no_rows": ("The file has no rows.", "Die Datei enthält keine Zeilen."),
     "source_untied": ("A source is cited that none of the files could be tied to.", "Eine Quelle wird genannt, der sich keine der Dateien zuordnen ließ."),
     "record_excluded": ("The record is kept out of the customers, as the configuration says of its source.", "Der Datensatz bleibt außerhalb der Kunden, wie es für seine Quelle eingestellt ist."),
+    "record_suppressed": ("The record belongs to a person whose data were erased; it was not stored.", "Der Datensatz gehört zu einer Person, deren Daten gelöscht wurden; er wurde nicht gespeichert."),
     "purchased_notice": ("The addresses were bought: their people must be told where the data come from, at the latest by the day named (GDPR Art. 14).", "Die Adressen sind zugekauft: Den Menschen ist spätestens bis zum genannten Tag mitzuteilen, woher die Daten stammen (Art. 14 DSGVO)."),
     "sheet_skipped": ("A sheet of the workbook was skipped.", "Ein Blatt der Arbeitsmappe wurde übersprungen."),
 }
@@ -207,6 +208,8 @@ _CONSENT: dict[str, tuple[str, str]] = {
     "consent_suppressed": ("The event belongs to a person whose data were erased; it was not stored.", "Das Ereignis gehört zu einer Person, deren Daten gelöscht wurden; es wurde nicht gespeichert."),
 }
 _MERGE: dict[str, tuple[str, str]] = {
+    "lock_contradicted": ("A record says something newer than the value that a steward locked; the locked value is kept.", "Ein Datensatz sagt Neueres als der Wert, den ein Bearbeiter festgehalten hat; der festgehaltene bleibt."),
+    "lock_stale": ("A lock names a record that is not one of this customer's, or that has no such value; it has no effect.", "Eine Festlegung nennt einen Datensatz, der nicht zu diesem Kunden gehört oder keinen solchen Wert hat; sie wirkt nicht."),
     "value_conflict": ("The records of one customer contradict one another in this field; the chosen value is shown first.", "Die Datensätze eines Kunden widersprechen sich in diesem Feld; der gewählte Wert steht vorn."),
 }
 # fmt: on

@@ -32,8 +32,7 @@ def arrow_of(table: Table[Any], frame: pd.DataFrame) -> pa.Table:
     kinds = {c.name: _ARROW.get(c.type, _TEXT) for c in table.columns}
     names = [str(name) for name in frame.columns]
     columns = [pa.Array.from_pandas(frame[name], type=kinds.get(name, _TEXT)) for name in names]
-    flat = [c.combine_chunks() if isinstance(c, pa.ChunkedArray) else c for c in columns]
-    return pa.table(flat, names=names)
+    return pa.table(columns, names=names)
 
 
 def encode(rows: pa.Table) -> bytes:

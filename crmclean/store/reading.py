@@ -36,8 +36,9 @@ def load_frame(connection: sqlite3.Connection, table: Table[Any], where: Where |
     parts = load_rows(connection, table, named)
     frame = frame_from(table, [part for part in parts if len(part)])
     for column, value in constants.items():
-        have = frame[column].notna()
-        frame[column] = frame[column].where(have, pd.Series([value] * len(frame), frame.index, dtype="str"))
+        if frame[column].isna().all():
+            once = pd.array([value], dtype="str")
+            frame[column] = pd.Series(once.take(np.zeros(len(frame), dtype=np.int64)), frame.index)
     return frame
 
 
