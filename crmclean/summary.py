@@ -41,7 +41,7 @@ def counts_of(result: Result) -> dict[str, Any]:
         "organizations": int((customers["kind"] == "organization").sum()),
         "excluded": len(result.excluded),
         "merged_records": len(records)
-        - len(result.excluded)
+        - int((result.excluded["reason"] != "suppressed").sum())
         - int(result.crosswalk["customer_id"].nunique()),
         "pairs_match": int((result.pairs["band"] == "match").sum()),
         "pairs_review": int((result.pairs["band"] == "review").sum()),

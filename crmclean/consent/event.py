@@ -60,6 +60,9 @@ def present(text: str | None) -> bool:
     """Whether a text says something: not empty and not a placeholder such as `-` or `k.A.`."""
     if text is None:
         return False
+    plain = text.translate(_BLANKS)
+    if len(plain) > _longest() and plain.isascii() and plain.isprintable():
+        return True  # longer than any placeholder: the usual case, and folding takes time
     short = fold(text).translate(_BLANKS)
     return bool(short) and short not in _placeholders()
 
@@ -67,6 +70,11 @@ def present(text: str | None) -> bool:
 @lru_cache(maxsize=1)
 def _placeholders() -> frozenset[str]:
     return frozenset(read_list("placeholders.txt"))
+
+
+@lru_cache(maxsize=1)
+def _longest() -> int:
+    return max(map(len, _placeholders()))
 
 
 def truth(value: object) -> bool | None:

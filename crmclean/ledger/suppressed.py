@@ -112,8 +112,7 @@ def keep_out(
         issues=_issues_without(read.issues, out),
     )
     excluded = out.assign(reason="suppressed")
-    noted = excluded.rename(columns={"reason": "detail"})
-    noted = noted.assign(code="record_excluded", severity=severity_of("record_excluded"), row=0)
+    noted = out.assign(code="record_suppressed", severity=severity_of("record_suppressed"), row=0)
     admitted = Admitted(
         _without(admitted.normal, out),
         _ordered(pd.concat([admitted.excluded, excluded]).drop_duplicates(["source", "record_id"])),

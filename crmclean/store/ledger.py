@@ -39,6 +39,7 @@ CREATE = (
 # The line of a file is no part of what was said: it moves when the file is sorted anew.
 PAYLOAD = tuple(sorted(c.name for c in columns_of(CONSENTS) if c.name != "row"))
 _MANY = 50_000
+_CACHE = 400_000  # kilobytes of pages kept in memory for a large import
 
 
 def has_ledger(connection: sqlite3.Connection) -> bool:
@@ -159,6 +160,9 @@ class Ledger:
         Raises:
             StoreError: Locked, full, not writable; nothing was changed then.
         """
+        many = len(events) > _MANY
+        if many:
+            self.connection.execute(f"PRAGMA cache_size = -{_CACHE}")  # ids come in no order
         with transaction(self.connection, self.path, self.lang):
             before = self._count()
             statement = insert_row(CONSENTS)

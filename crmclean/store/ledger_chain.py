@@ -15,9 +15,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Sequence
-from typing import Any
+from json.encoder import encode_basestring
 
 import pandas as pd
 
@@ -27,15 +26,15 @@ START = hashlib.sha256(b"crmclean consent ledger, version 1").digest()
 _SIZE = 1 << 256
 
 
-def payload_of(names: Sequence[str], values: Sequence[Any]) -> bytes:
+def payload_of(names: Sequence[str], values: Sequence[str | None]) -> bytes:
     """The content of an event in one form: what is said of it, by name, as JSON.
 
     Args:
         names: Names of the columns, sorted.
         values: Their values in the same order; None is left out.
     """
-    said = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    said = [f'"{n}":{encode_basestring(v)}' for n, v in zip(names, values, strict=True) if v is not None]
+    return ("{" + ",".join(said) + "}").encode("utf-8")
 
 
 def salt_of(key: bytes, event_id: str) -> bytes:

@@ -117,7 +117,12 @@ def _walk(connection: sqlite3.Connection, counts: Counter[str], wanted: set[str]
 def _content(locked: str | None, there: str | None, values: list[Any]) -> bytes | None:
     if locked is not None:
         return locked.encode("utf-8")
-    return payload_of(PAYLOAD, values) if there is not None else None
+    if there is None:
+        return None
+    try:
+        return payload_of(PAYLOAD, values)
+    except TypeError:  # something else than text stands in the event
+        return b""
 
 
 def _noted(connection: sqlite3.Connection) -> set[int]:
