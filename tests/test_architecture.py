@@ -16,13 +16,27 @@ BASE = {"schema", "tables", "decisions", "fields", "values", "issues", "config",
 LAYERS: tuple[set[str], ...] = (
     {"cli", "web", "__main__"},
     {"steward"},
-    {"pipeline", "result", "summary", "following", "permissions", "ledger", "intake", "continuity", "measure", "spark"},
+    {
+        "pipeline",
+        "result",
+        "summary",
+        "following",
+        "permissions",
+        "ledger",
+        "intake",
+        "continuity",
+        "measure",
+        "spark",
+    },
     {"view", "report"},
     STAGES,
     BASE,
     {"errors"},
 )
-SIDEWAYS = {frozenset({"pipeline", other}) for other in ("result", "following", "permissions", "ledger", "intake", "continuity")} | {
+SIDEWAYS = {
+    frozenset({"pipeline", other})
+    for other in ("result", "following", "permissions", "ledger", "intake", "continuity")
+} | {
     frozenset({"summary", "result"}),
     frozenset({"measure", "result"}),
     frozenset({"ledger", "permissions"}),

@@ -107,7 +107,8 @@ def _join_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
 def _mind_names(model: Model, features: Features, pairs: tuple[Ints, Ints], levels: Levels) -> None:
     """E-mail addresses are made of names: what the names have said already is not said again.
 
-    An address one edit away is no slip where the given names differ (k.meyer, b.meyer), and an
+    An address one edit away is no slip where the given names differ (k.meyer, b.meyer) or where the
+    local parts differ in separators alone (ida.berg, ida_berg: two mailboxes of one name), and an
     equal local part without digits is no evidence where the family names agree.
     """
     position = {c.name: i for i, c in enumerate(model.comparisons)}
@@ -120,9 +121,18 @@ def _mind_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
     local = features.facts["email_local"]
     plain = np.append(digits_in(local) < 2, False)
     telling = plain[local.codes[pairs[0], 0]] | plain[local.codes[pairs[1], 0]]
-    wrong = (column == email.index("typo")) & unlike
+    letters = np.append(local.shapes(_letters), -1)
+    same = letters[local.codes[pairs[0], 0]] == letters[local.codes[pairs[1], 0]]
+    domain = features.facts["domain"]
+    same &= domain.codes[pairs[0], 0] == domain.codes[pairs[1], 0]
+    wrong = (column == email.index("typo")) & (unlike | (same & alike & telling))
     wrong |= (column == email.index("local")) & alike & telling
     column[wrong] = email.index("different")
+
+
+def _letters(local: str) -> str:
+    """The letters and digits of a local part."""
+    return "".join(c for c in local if c.isalnum())
 
 
 def _same(column: Codes, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from crmclean.match.codes import Codes, Ints, on_distinct_pairs, take
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison
-from crmclean.match.shapes import lengths, may_be_one_edit
+from crmclean.match.shapes import lengths, marks, may_be_one_edit
 from crmclean.text.similarity import edit_distance, jaro_winkler
 
 __all__ = [
@@ -115,9 +115,12 @@ def compare_email(comparison: Comparison, features: Features, left: Ints, right:
 
 
 def compare_phone(comparison: Comparison, features: Features, left: Ints, right: Ints) -> Levels:
-    """Level mobile or landline equal, shared (several given names use it), typo, trunk (same head number)."""
+    """Level mobile or landline equal, shared (several given names use it), typo, trunk (same head number).
+
+    A mobile number on one side and a landline on the other are two numbers of anybody: not compared.
+    """
     column = features.facts["phone"]
-    there = _any(column, left) & _any(column, right)
+    there = _any(column, left) & _any(column, right) & _comparable(features, left, right)
     result = np.where(there, comparison.index("different"), 0).astype(np.int8)
     if not there.any():
         return result
@@ -135,6 +138,27 @@ def compare_phone(comparison: Comparison, features: Features, left: Ints, right:
     result[own] = comparison.index("landline")
     result[own & mobile] = comparison.index("mobile")
     return result
+
+
+def _comparable(features: Features, left: Ints, right: Ints) -> Flags:
+    """Whether both sides have a mobile number, or both another one."""
+    column = features.facts["phone"]
+    codes = column.codes if column.codes.ndim == 2 else column.codes[:, None]
+    mobile = np.append((features.masks["mobile"] > 0) | marks(column, _has_mobile_prefix), False)[codes]
+    has_mobile, has_other = mobile.any(axis=1), ((codes >= 0) & ~mobile).any(axis=1)
+    return np.asarray((has_mobile[left] & has_mobile[right]) | (has_other[left] & has_other[right]))
+
+
+def _has_mobile_prefix(number: str) -> bool:
+    """Whether a German, Austrian or Swiss number is a mobile one by its beginning, valid or not."""
+    return number.startswith(_MOBILE_PREFIXES)
+
+
+_MOBILE_PREFIXES = (
+    *("+4915", "+4916", "+4917"),
+    *("+43650", "+43660", "+43664", "+43676", "+43677", "+43678", "+43680", "+43681", "+43688", "+43699"),
+    *("+4174", "+4175", "+4176", "+4177", "+4178", "+4179"),
+)
 
 
 def compare_address(comparison: Comparison, features: Features, left: Ints, right: Ints) -> Levels:

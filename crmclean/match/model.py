@@ -21,7 +21,22 @@ from dataclasses import asdict, dataclass
 
 from crmclean.errors import ModelError
 
-__all__ = ["ORGANIZATION", "PERSON", "Comparison", "Level", "Model", "model_from_text", "model_text"]
+__all__ = [
+    "NAMESAKES_IN_TOWN",
+    "ORGANIZATION",
+    "PERSON",
+    "Comparison",
+    "Level",
+    "Model",
+    "model_from_text",
+    "model_text",
+]
+
+
+NAMESAKES_IN_TOWN = 1.5
+NAMESAKES = 5.5
+"""Bits by which equal names in one town, and equal names without a town, say less than independence of
+given and family name has it: names cluster where families live. Ours; training moves them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,21 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All comparisons of one kind of party, and the prior probabilities of the classes."""
+    """All comparisons of one kind of party, the prior probabilities of the classes, and caution.
+
+    Args:
+        kind: person or organization.
+        comparisons: The facts compared.
+        prior_match: Share of all pairs that are one customer.
+        prior_kin: Share that are one household.
+        prior_associate: Share that are colleagues.
+        converged: Whether training came to rest.
+        town: Bits by which two equal names in one town say less than independence has it, with
+            nothing else in common; see `namesakes`.
+        streets: The same for equal names in two streets of a town.
+        apart: The same for equal names in two towns.
+        names: The same for equal names where a place is missing.
+    """
 
     kind: str
     comparisons: tuple[Comparison, ...]
@@ -83,6 +112,10 @@ class Model:
     prior_kin: float
     prior_associate: float
     converged: bool = True
+    town: float = NAMESAKES_IN_TOWN
+    streets: float = NAMESAKES
+    apart: float = NAMESAKES
+    names: float = NAMESAKES
 
 
 def _comparison(name: str, rows: str, *, personal: bool = False, identity: bool = False) -> Comparison:
@@ -350,6 +383,7 @@ def model_from_text(text: str) -> Model:
             for c in data["comparisons"]
         )
         priors = (data["prior_match"], data["prior_kin"], data["prior_associate"])
-        return Model(data["kind"], comparisons, *priors, data["converged"])
+        cautions = {name: float(data[name]) for name in ("town", "streets", "apart", "names") if name in data}
+        return Model(data["kind"], comparisons, *priors, data["converged"], **cautions)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError("the model file is not a model", hint="crmclean train writes one") from error

@@ -178,7 +178,7 @@ def _edges(
     )
     nobody = np.zeros(len(contradicts), dtype=bool)
     marks = (contradicts, nobody, scored.weak, scored.rival)
-    edges = Edges(compared.left, compared.right, scored.weight, *marks)
+    edges = Edges(compared.left, compared.right, scored.joining, *marks)
     return edges if decisions is None else _decided(features, edges, decisions)
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from crmclean.match.compare import Compared
 from crmclean.match.evidence import posterior, total_evidence
 from crmclean.match.model import Model
-from crmclean.match.namesakes import contradicting, heed_namesakes
+from crmclean.match.namesakes import contradicting, heed_namesakes, namesakes_shown
 
 __all__ = ["Scored", "score_pairs"]
 
@@ -33,6 +33,7 @@ class Scored:
         contradicts: Whether who they are speaks against one person.
         weak: Whether nothing but names and a town holds them together.
         rival: Whether they are namesakes in different streets of one town.
+        joining: The weight by which clusters join: of weak pairs less, where the table shows namesakes.
     """
 
     weight: Doubles
@@ -41,6 +42,7 @@ class Scored:
     contradicts: Flags
     weak: Flags
     rival: Flags
+    joining: Doubles
 
 
 def score_pairs(model: Model, compared: Compared) -> Scored:
@@ -48,9 +50,11 @@ def score_pairs(model: Model, compared: Compared) -> Scored:
     found, parts = total_evidence(model, compared)
     weight, probability, related = posterior(model, found)
     weak = rival = np.zeros(len(weight), dtype=bool)
+    joining = weight
     if model.kind == "person":
         caution = heed_namesakes(model, compared, parts, weight)
         weight, weak, rival = caution.weight, caution.weak, caution.rival
+        joining = weight - np.where(weak, namesakes_shown(model), 0.0)
         probability = np.minimum(probability, np.exp2(weight - np.logaddexp2(0.0, weight)))
     contradicts = contradicting(model, compared, parts, probability)
-    return Scored(weight, probability, related, contradicts, weak, rival)
+    return Scored(weight, probability, related, contradicts, weak, rival, joining)

@@ -21,6 +21,7 @@ from crmclean.match.compare import Compared, compare_pairs
 from crmclean.match.evidence import posterior, total_evidence
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
+from crmclean.match.namesakes import learn_caution
 
 __all__ = ["estimate_u", "train_model"]
 
@@ -144,7 +145,8 @@ def train_model(model: Model, compared: Compared, n: int) -> Model:
         for c, d in zip(before.comparisons, model.comparisons, strict=True)
         for a, b in zip(c.levels, d.levels, strict=True)
     )
-    return replace(model, converged=moved < 0.01)
+    model = replace(model, converged=moved < 0.01)
+    return learn_caution(model, compared) if model.kind == "person" else model
 
 
 def _round(model: Model, start: Model, compared: Compared, n: int) -> Model:
