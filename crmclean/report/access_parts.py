@@ -7,7 +7,8 @@ from typing import Any
 
 from crmclean.messages import Lang, catalogue, say
 from crmclean.report.blocks import day
-from crmclean.report.html import Html, Part, join, table, tag
+from crmclean.report.customer_blocks import listing
+from crmclean.report.html import Html, Part, join, tag
 from crmclean.write.words import title, word
 
 __all__ = ["access_sections"]
@@ -32,8 +33,7 @@ def _named(heading: str, pairs: Mapping[str, str], lang: Lang, *, group: str = "
     if not pairs:
         return [told, tag("p", say("view.access.not_told", lang), class_="hint")]
     rows = [[word(group, name, lang) if group else _word(name, lang), text] for name, text in pairs.items()]
-    columns = [say("view.column.name", lang), say(f"view.access.{heading}_of", lang)]
-    return [told, table(columns, rows)]
+    return [told, listing(("name", f"{heading}_of"), rows, lang)]
 
 
 def _word(code: str, lang: Lang) -> str:
@@ -49,7 +49,7 @@ def _processing(access: Access, lang: Lang) -> list[Part]:
         ]
         for row in access["sources"]
     ]  # fmt: skip
-    columns = [say(f"view.column.{c}", lang) for c in ("source", "file", "sheet", "origin", "obtained")]
+    columns = ("source", "file", "sheet", "origin", "obtained")
     controller = access["controller"] or say("view.access.not_told", lang)
     return [
         tag("p", tag("b", say("view.access.controller", lang)), ": ", controller),
@@ -57,7 +57,7 @@ def _processing(access: Access, lang: Lang) -> list[Part]:
         *_named("recipients", access["recipients"], lang),
         *_named("retention", access["retention"], lang),
         tag("h3", say("view.access.sources", lang)),
-        table(columns, sources),
+        listing(columns, sources, lang),
     ]
 
 
@@ -85,8 +85,7 @@ def _records(access: Access, lang: Lang) -> list[Part]:
 
 
 def _facts(rows: Sequence[Sequence[Part]], lang: Lang) -> Html:
-    columns = [say("view.column.field", lang), say("view.column.value", lang)]
-    return table(columns, rows, class_="values raw")
+    return listing(("field", "value"), rows, lang, class_="values raw")
 
 
 def _matching(access: Access, lang: Lang) -> list[Part]:
@@ -94,8 +93,8 @@ def _matching(access: Access, lang: Lang) -> list[Part]:
     rows = [
         [m["party_l"], m["party_r"], f"{100 * float(m['probability']):.1f} %"] for m in access["matching"]
     ]
-    columns = [say(f"view.column.{c}", lang) for c in ("record_l", "record_r", "probability")]
-    listed: list[Part] = [table(columns, rows, numbers={2})] if rows else []
+    columns = ("record_l", "record_r", "probability")
+    listed: list[Part] = [listing(columns, rows, lang)] if rows else []
     if access["shared_contacts"]:
         listed.append(tag("p", say("view.access.shared", lang, count=access["shared_contacts"])))
     return [*told, *listed]

@@ -10,15 +10,14 @@ from typing import Any
 from crmclean.messages import Lang, say
 from crmclean.report.access_parts import access_sections
 from crmclean.report.blocks import cards, day, decimal
+from crmclean.report.customer_blocks import label, money
 from crmclean.report.customer_parts import (
     channels,
     conflicts,
     currency,
     history,
     identity,
-    label,
     master,
-    money,
     opportunities,
     orders,
     others,

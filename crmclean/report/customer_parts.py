@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from crmclean.messages import Lang, catalogue, say
-from crmclean.report.blocks import day, decimal
+from crmclean.report.blocks import day
 from crmclean.report.charts import bars
-from crmclean.report.html import Html, Part, join, table, tag
+from crmclean.report.customer_blocks import label, listing, money, when
+from crmclean.report.html import Html, Part, join, tag
 from crmclean.write.words import word
 
 __all__ = [
@@ -17,9 +18,7 @@ __all__ = [
     "currency",
     "history",
     "identity",
-    "label",
     "master",
-    "money",
     "opportunities",
     "orders",
     "others",
@@ -28,7 +27,6 @@ __all__ = [
     "relations",
     "tasks",
     "waiting",
-    "when",
 ]
 
 View = Mapping[str, Any]
@@ -40,30 +38,6 @@ _ORDER = (
 )  # fmt: skip
 _TAGS = {"fresh": "yes", "ageing": "warning", "stale": "error", "undated": ""}
 _MOST_CASES = 20
-
-
-def label(code: str, lang: Lang) -> str:
-    """The word for a field, or for a way of contact (``way.email``); the code where there is none."""
-    for key in (f"view.field.{code}", f"view.{code}"):
-        if key in catalogue():
-            return say(key, lang)
-    return word("channel", code.removeprefix("way."), lang) if code.startswith("way.") else code
-
-
-def money(amount: float, lang: Lang) -> str:
-    """An amount with two decimals."""
-    return decimal(float(amount), 2, lang)
-
-
-def when(at: object, lang: Lang) -> str:
-    """Day and time of a contact; the day alone where no time is known."""
-    text = str(at or "")
-    clock = text[11:16] if text[10:11] == "T" and text[11:16] != "00:00" else ""
-    return f"{day(text[:10], lang)} {clock}".strip() if text else "–"
-
-
-def _head(lang: Lang, *names: str) -> list[str]:
-    return [say(f"view.column.{name}", lang) for name in names]
 
 
 def _state(row: View, lang: Lang) -> Part:
@@ -80,18 +54,20 @@ def _values(rows: Iterable[View], lang: Lang) -> Html:
     ordered = sorted(rows, key=lambda v: rank.get(v["field"], len(rank)))
     cells = []
     for row in ordered:
-        kind = f" ({word('type', row['type'], lang)})" if row.get("type") else ""
+        kind = f" ({label('type.' + row['type'], lang)})" if row.get("type") not in {None, "other"} else ""
         origin = (
             f"{row['source']}:{row['record_id']}" if "source" in row else say("view.calculated_short", lang)
         )
         seen = day(str(row.get("last_seen", ""))[:10], lang)
-        value = (
-            word(row["field"], str(row["value"]), lang) if row["field"] == "salutation" else str(row["value"])
-        )
+        value = str(row["value"])
+        if row["field"] == "salutation":
+            value = word("salutation", value, lang)
+        elif row["field"] in {"birth_date", "last_order"}:
+            value = day(value, lang)
         cells.append(
             [label(row["field"], lang), value + kind, origin, seen, _age(row, lang), _state(row, lang)]
         )
-    return table(_head(lang, "field", "value", "origin", "seen", "age", "state"), cells, class_="values")
+    return listing(("field", "value", "origin", "seen", "age", "state"), cells, lang, class_="values")
 
 
 def _age(row: View, lang: Lang) -> str:
@@ -140,7 +116,7 @@ def tasks(view: View, lang: Lang) -> list[Part]:
                 mark,
             ]
         )
-    return [table(_head(lang, "due", "subject", "owner", "status", "state"), rows)] if rows else []
+    return [listing(("due", "subject", "owner", "status", "state"), rows, lang)] if rows else []
 
 
 def waiting(view: View, lang: Lang) -> list[Part]:
@@ -154,7 +130,7 @@ def waiting(view: View, lang: Lang) -> list[Part]:
         ]
         for row in view["unanswered"]
     ]
-    return [table(_head(lang, "at", "channel", "subject", "waiting"), rows, numbers={3})] if rows else []
+    return [listing(("at", "channel", "subject", "waiting"), rows, lang)] if rows else []
 
 
 def qualifications(view: View, lang: Lang) -> list[Part]:
@@ -163,7 +139,7 @@ def qualifications(view: View, lang: Lang) -> list[Part]:
         [q.get("name"), q.get("value"), day(str(q.get("observed_at", "")), lang), q["source"]]
         for q in view["qualifications"]
     ]
-    return [table(_head(lang, "name", "value", "observed", "source"), rows)] if rows else []
+    return [listing(("name", "value", "observed", "source"), rows, lang)] if rows else []
 
 
 def opportunities(view: View, lang: Lang) -> list[Part]:
@@ -186,7 +162,7 @@ def opportunities(view: View, lang: Lang) -> list[Part]:
             ]
         )  # fmt: skip
     names = ("title", "stage", "volume", "probability", "expected", "participants", "contacts")
-    return [table(_head(lang, *names), rows, numbers={2, 3, 6})] if rows else []
+    return [listing(names, rows, lang)] if rows else []
 
 
 def orders(view: View, lang: Lang) -> list[Part]:
@@ -220,8 +196,8 @@ def orders(view: View, lang: Lang) -> list[Part]:
          o.get("currency"), o.get("status"), o.get("sales_channel")]
         for o in facts["rows"]
     ]  # fmt: skip
-    listed = table(_head(lang, "at", "order", "amount", "money", "status", "channel"), rows, numbers={2})
-    return [tag("p", " ".join(told)), bars(years) if years else "", listed]
+    listed = listing(("at", "order", "amount", "money", "status", "channel"), rows, lang)
+    return [tag("p", "; ".join(t.rstrip(".") for t in told) + "."), bars(years) if years else "", listed]
 
 
 def channels(view: View, lang: Lang) -> list[Part]:
@@ -249,7 +225,7 @@ def channels(view: View, lang: Lang) -> list[Part]:
                 say(f"view.reach.{answer['why']}", lang),
             ]
         )  # fmt: skip
-    listed = table(_head(lang, "channel", "observed_share", "allowed", "why", "reachable", "because"), rows)
+    listed = listing(("channel", "observed_share", "allowed", "why", "reachable", "because"), rows, lang)
     figures = [
         [
             label(f"way.{f['way']}", lang),
@@ -260,11 +236,7 @@ def channels(view: View, lang: Lang) -> list[Part]:
         ]
         for f in view["channel_figures"]
     ]
-    counted = (
-        table(_head(lang, "channel", "in", "out", "first", "last"), figures, numbers={1, 2})
-        if figures
-        else ""
-    )
+    counted = listing(("channel", "in", "out", "first", "last"), figures, lang) if figures else ""
     return [tag("p", told), listed, counted]
 
 
@@ -292,7 +264,7 @@ def permissions(view: View, lang: Lang) -> list[Part]:
         )
     blocks: list[Part] = []
     if rows:
-        blocks.append(table(_head(lang, "channel", "purpose", "point", "allowed", "why"), rows))
+        blocks.append(listing(("channel", "purpose", "point", "allowed", "why"), rows, lang))
     events = [
         [when(e.get("at") or e.get("recorded_at"), lang), label(f"way.{e.get('channel', '')}", lang),
          word("purpose", str(e.get("purpose", "")), lang), word("event", str(e.get("event", "")), lang),
@@ -302,7 +274,7 @@ def permissions(view: View, lang: Lang) -> list[Part]:
     if events:
         blocks += [
             tag("h3", say("view.heading.consents", lang)),
-            table(_head(lang, "at", "channel", "purpose", "event", "point", "origin"), events),
+            listing(("at", "channel", "purpose", "event", "point", "origin"), events, lang),
         ]
     return blocks
 
@@ -318,7 +290,7 @@ def history(view: View, lang: Lang) -> list[Part]:
             for c in cases
         ]  # fmt: skip
         names = ("subject", "first", "last", "contacts", "ways", "twice")
-        blocks += [tag("h3", say("view.heading.cases", lang)), table(_head(lang, *names), rows, numbers={3})]
+        blocks += [tag("h3", say("view.heading.cases", lang)), listing(names, rows, lang)]
     if view["touchpoints"]:
         blocks += [tag("h3", say("view.heading.line", lang)), _contacts(view["touchpoints"], lang)]
     if view["possible"]:
@@ -337,7 +309,7 @@ def _contacts(rows: Sequence[View], lang: Lang) -> Html:
             [when(row.get("at"), lang), label(f"way.{row.get('channel', '')}", lang), direction,
              join([", ".join(map(str, subject)), *failed], " "), row.get("who") or row.get("identifier"), row.get("agent")]
         )  # fmt: skip
-    return table(_head(lang, "at", "channel", "direction", "subject", "who", "agent"), cells)
+    return listing(("at", "channel", "direction", "subject", "who", "agent"), cells, lang)
 
 
 def relations(view: View, lang: Lang) -> list[Part]:
@@ -346,7 +318,7 @@ def relations(view: View, lang: Lang) -> list[Part]:
         [label(r["kind"], lang), r["name"] or say("view.unnamed", lang), r["customer_id"], r.get("evidence")]
         for r in view["relations"]
     ]
-    return [table(_head(lang, "relation", "who", "id", "evidence"), rows)] if rows else []
+    return [listing(("relation", "who", "id", "evidence"), rows, lang)] if rows else []
 
 
 def conflicts(view: View, lang: Lang) -> list[Part]:
@@ -355,7 +327,7 @@ def conflicts(view: View, lang: Lang) -> list[Part]:
         [label(c["field"], lang), c.get("proposal"), c.get("raw"), f"{c['source']}:{c['record_id']}"]
         for c in view["conflicts"]
     ]
-    return [table(_head(lang, "field", "shown", "contradicts", "origin"), rows)] if rows else []
+    return [listing(("field", "shown", "contradicts", "origin"), rows, lang)] if rows else []
 
 
 def identity(view: View, lang: Lang) -> list[Part]:
