@@ -209,6 +209,7 @@ _ACCESS: dict[str, tuple[str, str]] = {
         "{count} more contacts came by an address or number that several people share; they are left out, because they may be another's.",
         "{count} weitere Kontakte kamen über eine Adresse oder Nummer, die mehrere Personen teilen; sie fehlen hier, weil sie von anderen sein können.",
     ),
+    "years": ("{count} years", "{count} Jahre"),
     "automated": (
         "No decision about you is made by automated means alone (Art. 22 GDPR).",
         "Keine Entscheidung über Sie fällt allein automatisiert (Art. 22 DSGVO).",

@@ -13,6 +13,7 @@ import pandas as pd
 
 from crmclean.config import Config
 from crmclean.consent import policy_of
+from crmclean.messages import say
 from crmclean.store import Store
 from crmclean.tables import CONSENTS
 from crmclean.view.customer import consent_events, view_customer
@@ -104,8 +105,10 @@ def _purposes(view: Mapping[str, Any], config: Config) -> dict[str, str]:
 def _consent_retention(config: Config) -> dict[str, str]:
     kept = policy_of(config.consent).retention
     return {
-        "consent_phone": f"{kept['phone_years']} years", "consent_other": f"{kept['other_years']} years",
-    } if {"phone_years", "other_years"} <= set(kept) else {}  # fmt: skip
+        f"consent_{name}": say("view.access.years", config.lang, count=kept[f"{name}_years"])
+        for name in ("phone", "other")
+        if f"{name}_years" in kept
+    }
 
 
 def _matching(store: Store, members: pd.DataFrame) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from crmclean.view.abc_classes import class_bounds, class_of, revenue_since
 from crmclean.view.index import Index
 from crmclean.view.rows import of_customers, plain_rows
 
-__all__ = ["is_open", "opportunity_rows", "order_facts", "task_rows"]
+__all__ = ["is_open", "names_case", "opportunity_rows", "order_facts", "task_rows"]
 
 _ORDER = ("at", "order_id", "amount", "currency", "status", "sales_channel", "source")
 _UNPAID = re.compile(
@@ -62,6 +62,14 @@ def _abc(store: Store, orders: pd.DataFrame, index: Index | None) -> dict[str, A
     return {"class": class_of(revenue, bounds), "revenue": revenue} | {
         name: bounds[name] for name in ("since", "until", "currency")
     }
+
+
+def names_case(touchpoint: Mapping[str, Any], opportunity_id: str) -> bool:
+    """Whether a contact belongs to a sales case: by its row, or because its subject names it."""
+    if touchpoint.get("opportunity_id") is not None:
+        return bool(touchpoint["opportunity_id"] == opportunity_id)
+    subject = str(touchpoint.get("subject") or "").casefold()
+    return re.search(rf"(?<!\w){re.escape(opportunity_id.casefold())}(?!\w)", subject) is not None
 
 
 def is_open(status: object) -> bool:
@@ -112,6 +120,6 @@ def opportunity_rows(
             for p in plain_rows(same)
         ]  # fmt: skip
         row["open"] = is_open(row.get("stage"))
-        row["contacts"] = sum(t.get("opportunity_id") == row["opportunity_id"] for t in touchpoints)
+        row["contacts"] = sum(names_case(t, row["opportunity_id"]) for t in touchpoints)
         rows.append(row)
     return sorted(rows, key=lambda r: (not r["open"], str(r.get("expected_at") or "9"), r["opportunity_id"]))

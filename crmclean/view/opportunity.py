@@ -9,7 +9,7 @@ import pandas as pd
 from crmclean.errors import NotFoundError
 from crmclean.messages import Lang, say
 from crmclean.store import Store
-from crmclean.view.commerce import is_open
+from crmclean.view.commerce import is_open, names_case
 from crmclean.view.customer import names_of
 from crmclean.view.history import contacts_of, history_of
 from crmclean.view.rows import of_customers, plain_rows
@@ -45,8 +45,8 @@ def view_opportunity(
     customers = rows["customer_id"].dropna().unique().tolist()
     names = names_of(store, customers)
     contacts = contacts_of(store, customers, day)
-    named = contacts["subject"].fillna("").str.contains(opportunity_id, regex=False, case=False)
-    own: pd.DataFrame = contacts[contacts["opportunity_id"].eq(opportunity_id) | named]
+    named = [names_case(t, opportunity_id) for t in plain_rows(contacts, ("opportunity_id", "subject"))]
+    own: pd.DataFrame = contacts[named] if named else contacts
     history = history_of(own, "", names, day)
     facts = plain_rows(rows.drop_duplicates("opportunity_id"), _FACTS)[0]
     return {
