@@ -29,8 +29,8 @@ from crmclean.normalize.records import Normalized, normalize_records
 from crmclean.permissions import decide
 from crmclean.read import Input, ReadResult, read_records
 from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of
-from crmclean.store import Store
-from crmclean.tables import Consents, Customers, Decisions, Identities, Issues, Members, Models
+from crmclean.store import Store, first_changes, holding
+from crmclean.tables import Consents, Customers, Decisions, Identities, Issues, Locks, Members, Models
 
 __all__ = ["consolidate", "dedupe", "run", "save_result"]
 
@@ -72,7 +72,7 @@ def run(
     found, weights = consolidate(
         inputs, config, memory_of(store), models=models, progress=progress, strict=strict
     )
-    return replace(found, ledger_head=_save(store, found, weights, progress))
+    return _saved(store, found, weights, progress)
 
 
 def consolidate(
@@ -97,7 +97,7 @@ def consolidate(
     matches, weights = _matched(normal, config, memory, models, strict=strict)
     progress("merge")
     members, identities = _identified(matches, normal, config, memory)
-    values, conflicts = _merged(members, normal, config)
+    values, conflicts = _merged(members, normal, config, held_by(memory, identities, config))
     followed = follow(read, normal, members, config, before=intake.followers if intake else None)
     progress("consent")
     permitted = decide(
@@ -211,10 +211,17 @@ def _identified(
     return members, identities
 
 
-def _merged(members: Members, normal: Normalized, config: Config) -> tuple[Customers, Issues]:
+def _merged(
+    members: Members, normal: Normalized, config: Config, locks: Locks | None
+) -> tuple[Customers, Issues]:
     """Golden values of all customers, and the conflicts between their records."""
     tables = (normal.parties, normal.contacts, normal.addresses)
-    return merge_clusters(members, *tables, config.merge, priority=_priority(config, normal))
+    return merge_clusters(members, *tables, config.merge, priority=_priority(config, normal), locks=locks)
+
+
+def held_by(memory: Memory, identities: Identities, config: Config) -> Locks | None:
+    """What stewards pinned, as far as it holds on the day of the run."""
+    return None if memory.locks is None else holding(memory.locks, identities, config.as_of)
 
 
 def dedupe(
@@ -308,13 +315,13 @@ def _priority(config: Config, normal: Normalized) -> tuple[str, ...]:
     )
 
 
-def _save(store: Store | None, result: Result, models: Models, progress: Progress) -> str:
-    """The run in the store, where there is one; answers the head of the consent ledger."""
+def _saved(store: Store | None, result: Result, models: Models, progress: Progress) -> Result:
+    """The result with what it changed, in the store where there is one."""
     if store is None:
-        return ""
+        return replace(result, changes=first_changes(result.identities, result.as_of))
     progress("store")
-    save_result(store, result, models, {"command": "run", "at": result.as_of})
-    return store.ledger.head
+    run_id = save_result(store, result, models, {"command": "run", "at": result.as_of})
+    return replace(result, ledger_head=store.ledger.head, changes=store.changes(run_id))
 
 
 def save_result(

@@ -15,8 +15,10 @@ from crmclean.messages import Lang
 from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
 from crmclean.tables import (
+    CHANGES,
     ISSUES,
     SCORES,
+    Changes,
     Consents,
     Customers,
     Identities,
@@ -110,6 +112,7 @@ class Result:
         policy: Name of the consent policy.
         lang: Language of the sentences.
         ledger_head: Head of the consent ledger after the run; empty without store or events.
+        changes: What the run changed of the customers; without a store all of them are new.
     """
 
     read: ReadResult
@@ -131,6 +134,7 @@ class Result:
     lang: Lang
     ledger_head: str = ""
     intake: pd.DataFrame | None = None
+    changes: Changes = field(default_factory=CHANGES.empty)
     cache: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -195,6 +199,7 @@ class Result:
             "consent": self.consent,
             "relations": relations[["customer_id_l", "customer_id_r", "kind", "evidence"]],
             "touchpoints": self.touchpoints[TOUCHPOINT_COLUMNS],
+            "changes": self.changes,
         }
 
     def _once(self, name: str, make: Any) -> pd.DataFrame:

@@ -18,6 +18,8 @@ from tests.shuffling import shuffled_copy
 GOLDEN = Path(__file__).parent / "golden"
 TABLES = ("customers.csv", "crosswalk.csv", "relations.csv")
 FILES = (
+    "changes.csv",
+    "changes.jsonl",
     "consent.csv",
     "crosswalk.csv",
     "customers.csv",

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from crmclean.tables import CHANGES, Changes
+from crmclean.tables import CHANGES, IDENTITIES, Changes, Identities
 
-__all__ = ["changes_between"]
+__all__ = ["changes_between", "first_changes"]
 
 Two = tuple[pd.DataFrame, pd.DataFrame]  # rows before and after of the customers that changed
 _ORDER = {
@@ -49,6 +49,11 @@ def changes_between(tables: Mapping[str, Two], run_id: str, at: str | None) -> C
     by = [name for name in ("customer_id", "place", "source", "record_id", "field") if name in frame]
     frame = frame.sort_values(by, kind="stable", na_position="first").drop(columns="place")
     return CHANGES.check(frame)
+
+
+def first_changes(identities: Identities, at: str | None) -> Changes:
+    """The change log of a run of which nothing is kept: all customers are new."""
+    return changes_between({"identities": (IDENTITIES.empty(), identities)}, "", at)
 
 
 def _ids(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

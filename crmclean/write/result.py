@@ -6,7 +6,7 @@ replaced as a whole. Columns of the csv files are English codes in every languag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from crmclean.write.words import issue_sentences
 from crmclean.write.xlsx import write_workbook
 
 __all__ = ["write_result"]
+
+_MANY = 50_000
 
 
 def write_result(  # noqa: PLR0913  each argument is a part of the result or a choice of the user
@@ -40,7 +42,8 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
 
     Args:
         tables: File stem -> table: customers, crosswalk, parties, pairs, issues, consent,
-            relations, touchpoints; others are written too. `issues` gets its column `message`.
+            relations, touchpoints; others are written too. `issues` gets its column `message`;
+            `changes` is also written as jsonl, a change per line, for programs that follow.
         target: Folder to make or replace.
         config: Section `[write]`.
         lang: Language of sentences, of the workbook and of its name.
@@ -63,12 +66,23 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
     }
     if documents is not None:
         writers["customers.jsonl"] = partial(_bytes, jsonl_lines(documents))
+    if "changes" in tables:
+        writers["changes.jsonl"] = partial(_bytes, jsonl_lines(_objects(tables["changes"])))
     if workbook and chosen.workbook:
         book = partial(_workbook, ready, chosen, lang, notes)
         writers[say("write.file.workbook", lang)] = book
     if report_html:
         writers["report.html"] = partial(_bytes, [report_html.encode("utf-8")])
     return write_folder(target, writers, force=force)
+
+
+def _objects(table: pd.DataFrame) -> Iterator[dict[str, object]]:
+    """Each row as an object without what is missing."""
+    names = [str(name) for name in table.columns]
+    for start in range(0, len(table), _MANY):
+        columns = [table[name].iloc[start : start + _MANY].tolist() for name in names]
+        for row in zip(*columns, strict=True):
+            yield {name: value for name, value in zip(names, row, strict=True) if not pd.isna(value)}
 
 
 def _csv(table: pd.DataFrame, config: WriteConfig, path: Path) -> None:
