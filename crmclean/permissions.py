@@ -103,14 +103,17 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
     odd = consent_findings(consents, members, normal.contacts, policy)
     issues = [part for part in (unreadable, refused, odd) if len(part)]
     found = ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty()
-    return Permitted(consents, permissions, _named_by_event(found, read), policy.name)
+    return Permitted(consents, permissions, _named_by_event(found, read, consents), policy.name)
 
 
-def _named_by_event(issues: Issues, read: ReadResult) -> Issues:
+def _named_by_event(issues: Issues, read: ReadResult, consents: Consents) -> Issues:
     """Findings about consent events with the event's own id as record, where the file has ids."""
-    if not len(issues) or "source_event_id" not in read.consents:
+    if not len(issues):
         return issues
-    events = read.consents.drop_duplicates(["file", "row"]).set_index(["file", "row"])["source_event_id"]
+    columns = ["file", "row", "source_event_id"]
+    rows = [part[columns] for part in (read.consents, consents) if len(part) and set(columns) <= set(part)]
+    known = pd.concat(rows) if rows else CONSENTS.empty()[columns]
+    events = known.drop_duplicates(["file", "row"]).set_index(["file", "row"])["source_event_id"]
     ids = pd.Series(
         events.reindex(pd.MultiIndex.from_frame(issues[["file", "row"]])).array,
         index=issues.index,

@@ -77,7 +77,7 @@ def effects_of(store: Store, result: Result, asked: Iterable[str]) -> Effects:
         before=_golden(ids, old, values),
         after=_golden(touched, new, result.values),
         ids=_ids(Identities(store.load("identities")), result.identities),
-        permissions=_permissions(Permissions(store.load("permissions")), result.permissions),
+        permissions=_permissions(Permissions(store.load("permissions")), result.permissions, both),
         moved=_moved(store, result),
         others=_others(values, result.values, ids | touched),
     )
@@ -123,19 +123,24 @@ def _ids(old: Identities, new: Identities) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customer_id", "change", "other_id"]).astype("str")
 
 
-def _permissions(old: Permissions, new: Permissions) -> pd.DataFrame:
-    """Answers that change, and those of customers that come or go."""
+def _permissions(old: Permissions, new: Permissions, customers: pd.DataFrame) -> pd.DataFrame:
+    """Answers that change for the customer to whom the records belong then."""
     key = ["customer_id", "channel", "purpose", "contact_point"]
-    one, two = (
-        rows[key]
-        .fillna("")
-        .assign(answer=rows["allowed"].map({True: "yes", False: "no"}) + " " + rows["reason"])
-        for rows in (old, new)
-    )
-    both = one.merge(two, on=key, how="outer", suffixes=("_before", "_after"))
+    became = customers.dropna().drop_duplicates().rename(columns={"was": "customer_id"})
+    before = _answers(old).merge(became, on="customer_id").drop(columns="customer_id")
+    before = before.rename(columns={"will": "customer_id"}).drop_duplicates().sort_values([*key, "answer"])
+    one = before.groupby(key, sort=True)["answer"].agg(" / ".join).reset_index()
+    both = _answers(new).merge(one, on=key, how="left", suffixes=("_after", "_before"))
     both = both.rename(columns={"answer_before": "before", "answer_after": "after"})
-    changed = both["before"].fillna("").ne(both["after"].fillna(""))
-    return both[changed].sort_values(key).reset_index(drop=True)
+    changed = both["before"].fillna("").ne(both["after"])
+    return both.loc[changed, [*key, "before", "after"]].sort_values(key).reset_index(drop=True)
+
+
+def _answers(permissions: Permissions) -> pd.DataFrame:
+    """Channel, purpose and contact point with the answer in words."""
+    key = ["customer_id", "channel", "purpose", "contact_point"]
+    said = permissions["allowed"].map({True: "yes", False: "no"}).astype("str") + " " + permissions["reason"]
+    return permissions[key].fillna("").assign(answer=said)
 
 
 def _moved(store: Store, result: Result) -> dict[str, int]:
