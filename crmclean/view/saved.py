@@ -7,7 +7,6 @@ nobody holds them. The folder may be deleted at any time.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -21,7 +20,7 @@ from crmclean.view.arrays import write_arrays
 from crmclean.view.index import Index, open_index
 from crmclean.view.index_build import TABLES_USED, index_arrays
 
-__all__ = ["fresh_index", "index_folder", "index_of", "present_index", "save_index", "stamp_of"]
+__all__ = ["fresh_index", "index_folder", "index_of", "present_index", "save_index"]
 
 _NAMED = "present.json"
 
@@ -29,13 +28,6 @@ _NAMED = "present.json"
 def index_folder(store: Path) -> Path:
     """The folder of the index of a store."""
     return store.with_name(store.name + ".index")
-
-
-def stamp_of(store: Store) -> str:
-    """What an index of the store's present state is stamped with: its last run."""
-    run = store.last_run() or {}
-    text = json.dumps(run, sort_keys=True, default=str)
-    return hashlib.blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
 
 
 def present_index(store: Path) -> tuple[str, Path] | None:
@@ -51,7 +43,7 @@ def present_index(store: Path) -> tuple[str, Path] | None:
 def fresh_index(store: Store) -> Index | None:
     """The index beside a store, None where it is not of the last run."""
     known = present_index(store.path)
-    if known is None or known[0] != stamp_of(store):
+    if known is None or known[0] != store.stamp():
         return None
     try:
         return open_index(known[1])
@@ -72,7 +64,7 @@ def save_index(store: Store, tables: Mapping[str, pd.DataFrame] | None = None) -
     lack = [name for name in TABLES_USED if name not in have]
     # members and identities of a run may be less than those of the store
     arrays, facts = index_arrays(have | {name: store.load(name) for name in lack})
-    stamp = stamp_of(store)
+    stamp = store.stamp()
     folder = index_folder(store.path)
     known = present_index(store.path)
     number = 1 + (int(known[1].stem.partition("-")[0]) if known and known[1].stem[:1].isdigit() else 0)
