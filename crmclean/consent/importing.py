@@ -36,6 +36,8 @@ _NO_CHANNEL = frozenset(
 _FLAGS = ("value", "address_from_sale", "notice_at_collection")
 # Where a text such as 0 or x means what it says and is no placeholder.
 _KEYS = frozenset({*_FLAGS, "source", "record_id", "source_event_id", "event_id", "file"})
+# Times, numbers and addresses in full are no placeholders; there may be millions of them.
+_SURE = r"\d{4}-\d\d-\d\dT[\d:]{8}Z|\+[1-9]\d{7,14}|[\w.+-]+@[\w.-]+\.[A-Za-z]{2,}"
 _PROOF = ("text_version", "evidence_ref", "origin")
 
 
@@ -100,8 +102,9 @@ def _texts(given: pd.DataFrame) -> pd.DataFrame:
             if name in _KEYS:
                 frame[name] = text.where(text != "")
                 continue
-            said = map_distinct(text, present, missing=False)
-            frame[name] = text.where(pd.Series(said, dtype=bool))
+            sure = text.str.fullmatch(_SURE, na=False).astype(bool)
+            said = map_distinct(text.mask(sure), present, missing=False)
+            frame[name] = text.where(sure | pd.Series(said, dtype=bool))
         else:
             frame[name] = pd.Series(index=frame.index, dtype="str")
     return frame

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -68,7 +70,14 @@ def import_events(
         ConsentError: No event was recognised; or `all_or_nothing`, and an event is refused.
         StoreError: The store cannot be written; it is as before then.
     """
-    raw, files = _raw_events(inputs, store, config, dict(said or {}))
+    with _without_collector():
+        return _imported(inputs, store, config, dict(said or {}), all_or_nothing=all_or_nothing)
+
+
+def _imported(
+    inputs: Sequence[Input], store: Store, config: Config, said: Mapping[str, str], *, all_or_nothing: bool
+) -> Imported:
+    raw, files = _raw_events(inputs, store, config, said)
     if not len(raw):
         raise ConsentError(
             say("ledger.no_events", config.lang, files=", ".join(files)),
@@ -78,7 +87,7 @@ def import_events(
     normal, unread = normalize_consents(
         raw, timezone=policy.timezone, default_country=config.normalize.default_country or None
     )
-    events, weak = import_consents(normal, config.consent, as_of=config.as_of)
+    events, weak = import_consents(_keyed(normal), config.consent, as_of=config.as_of)
     events = _dated(events, unread)
     issues = _joined(unread, weak)
     errors = issues[issues["severity"] == "error"].drop_duplicates(["file", "row"])
@@ -89,6 +98,26 @@ def import_events(
     refused = int((~pd.MultiIndex.from_frame(errors[["file", "row"]]).isin(kept)).sum())
     added = store.ledger.append(events)
     return Imported(len(raw), events, added, refused, store.count("consents"), issues, store.ledger.head)
+
+
+def _keyed(normal: pd.DataFrame) -> pd.DataFrame:
+    """The match key only where it is another than the contact point: there may be millions of them."""
+    differs = normal["contact_key"] != normal["contact_point"].str.lower()
+    if not differs.any():
+        return normal.drop(columns="contact_key")
+    return normal.assign(contact_key=normal["contact_key"].where(differs))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No cyclic garbage collection meanwhile: millions of small values hold no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _joined(*parts: pd.DataFrame) -> Issues:

@@ -10,10 +10,12 @@ earlier version is sealed as it is the next time something is written.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,8 @@ import pandas as pd
 from crmclean.messages import Lang
 from crmclean.store.ledger_chain import START, digest_of, link_of, payload_of, salt_of, secret_of
 from crmclean.store.opening import refusal
-from crmclean.store.rows import frame_of, rows_of
-from crmclean.store.statements import columns_of, insert_row, quote, select
+from crmclean.store.rows import frame_of
+from crmclean.store.statements import INDEXES, columns_of, create_index, quote, select
 from crmclean.tables import CONSENTS, Consents
 
 __all__ = ["CREATE", "PAYLOAD", "Ledger", "has_ledger", "head_of", "seal", "transaction"]
@@ -92,21 +94,72 @@ def _seal_new(connection: sqlite3.Connection, key: bytes) -> None:
         f"SELECT c.rowid, c.event_id, {names} FROM consents c WHERE c.rowid > ? AND NOT EXISTS "
         f"(SELECT 1 FROM ledger l WHERE l.event_id = c.event_id) ORDER BY c.rowid LIMIT {_MANY}"
     )
-    last = connection.execute("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1").fetchone()
-    number, before = last or (0, START)
     place = -1
     while rows := connection.execute(some, (place,)).fetchall():
-        entries: list[tuple[int, str, bytes, bytes, bytes]] = []
-        for _, event_id, *values in rows:
-            number += 1
-            salt = salt_of(key, event_id)
-            digest = digest_of(salt, payload_of(PAYLOAD, values))
-            before = link_of(before, number, digest)
-            entries.append((number, event_id, salt, digest, before))
-        connection.executemany(
-            "INSERT INTO ledger (seq, event_id, salt, digest, hash) VALUES (?, ?, ?, ?, ?)", entries
-        )
+        _seal_these(connection, key, PAYLOAD, ((event_id, values) for _, event_id, *values in rows))
         place = rows[-1][0]
+
+
+def _seal_these(
+    connection: sqlite3.Connection,
+    key: bytes,
+    names: Sequence[str],
+    events: Iterable[tuple[str, Sequence[str | None]]],
+) -> None:
+    """Appends an entry per event: its id and its content, the values of `names`, which are sorted."""
+    last = connection.execute("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1").fetchone()
+    number, before = last or (0, START)
+    entries: list[tuple[int, str, bytes, bytes, bytes]] = []
+    for event_id, values in events:
+        number += 1
+        salt = salt_of(key, event_id)
+        digest = digest_of(salt, payload_of(names, values))
+        before = link_of(before, number, digest)
+        entries.append((number, event_id, salt, digest, before))
+    connection.executemany(
+        "INSERT INTO ledger (seq, event_id, salt, digest, hash) VALUES (?, ?, ?, ?, ?)", entries
+    )
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[tuple[list[str], list[tuple[Any, ...]]]]:
+    """Names and rows of events, some thousands at a time; columns that say nothing are left out."""
+    declared = set(CONSENTS.names)
+    used = [n for n in CONSENTS.names if n in {"event_id", "event"} or frame[n].notna().any()]
+    further = sorted(str(n) for n in frame.columns if n not in declared and frame[n].notna().any())
+    for start in range(0, len(frame), _MANY):
+        part = frame.iloc[start : start + _MANY]
+        columns = [_values(part[name]) for name in used]
+        told = [_values(part[name]) for name in further]
+        extra = (
+            [_extra(further, values) for values in zip(*told, strict=True)] if told else ["{}"] * len(part)
+        )
+        yield [*used, "extra"], list(zip(*columns, extra, strict=True))
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    missing = column.isna()
+    return column.astype("object").where(~missing, None).tolist() if missing.any() else column.tolist()
+
+
+def _extra(names: Sequence[str], values: Sequence[str | None]) -> str:
+    said = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return json.dumps(said, ensure_ascii=False)
+
+
+@contextmanager
+def _many(connection: sqlite3.Connection, number: int, before: int) -> Iterator[None]:
+    """Indexes are made anew after many rows: half the time of keeping them row by row."""
+    if number <= max(_MANY, before):
+        yield
+        return
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")  # ids come in no order
+    columns = [columns for name, columns in INDEXES if name == "consents"]
+    made = [create_index("consents", names) for names in columns]
+    for statement in [*made, CREATE[1]]:
+        connection.execute("DROP INDEX IF EXISTS " + statement.split(" ON ")[0].rpartition(" ")[2])
+    yield
+    for statement in [*made, *CREATE]:
+        connection.execute(statement)
 
 
 @contextmanager
@@ -160,29 +213,33 @@ class Ledger:
         Raises:
             StoreError: Locked, full, not writable; nothing was changed then.
         """
-        many = len(events) > _MANY
-        if many:
-            self.connection.execute(f"PRAGMA cache_size = -{_CACHE}")  # ids come in no order
+        frame = CONSENTS.check(events)
         with transaction(self.connection, self.path, self.lang):
             before = self._count()
-            statement = insert_row(CONSENTS)
-            for rows in rows_of(CONSENTS, events):
-                self.connection.executemany(statement, rows)
             seal(self.connection)
+            with _many(self.connection, len(frame), before):
+                for names, rows in _rows(frame):
+                    self._add(names, rows)
             added = self._count() - before
         with suppress(sqlite3.Error):  # a reader may hold the log; the next writer shortens it
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return added
 
-    def known(self, event_ids: list[str]) -> set[str]:
-        """Those of the ids that are sealed already."""
-        found: set[str] = set()
-        for start in range(0, len(event_ids), 500):
-            part = event_ids[start : start + 500]
-            marks = ", ".join("?" * len(part))
-            rows = self._rows(f"SELECT event_id FROM consents WHERE event_id IN ({marks})", part)
-            found.update(row[0] for row in rows)
-        return found
+    def _add(self, names: list[str], rows: list[tuple[Any, ...]]) -> None:
+        """Adds some events and seals those that are new; the usual case, all of them, without reading back."""
+        columns, marks = ", ".join(map(quote, names)), ", ".join("?" * len(names))
+        done = self.connection.total_changes
+        self.connection.executemany(f"INSERT OR IGNORE INTO consents ({columns}) VALUES ({marks})", rows)
+        if self.connection.total_changes - done < len(rows):
+            seal(self.connection)
+            return
+        for statement in CREATE:
+            self.connection.execute(statement)
+        content = sorted(name for name in names if name != "row")
+        pick = itemgetter(*(names.index(name) for name in content))
+        place = names.index("event_id")
+        told = ((row[place], pick(row)) for row in rows)
+        _seal_these(self.connection, _key(self.connection, None), content, told)
 
     def events(self) -> Consents:
         """All events that are not erased or locked, in the order in which they were added."""
