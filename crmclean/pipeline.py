@@ -31,6 +31,7 @@ from crmclean.read import Input, ReadResult, read_records
 from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of
 from crmclean.store import Store, first_changes, holding
 from crmclean.tables import Consents, Customers, Decisions, Identities, Issues, Locks, Members, Models
+from crmclean.view import index_of
 
 __all__ = ["consolidate", "dedupe", "run", "save_result"]
 
@@ -368,4 +369,6 @@ def save_result(
         "records": len(result.read.records),
         "customers": int(result.members["customer_id"].nunique()),
     }
-    return store.save_run(tables, {**note, **counts})
+    run_id = store.save_run(tables, {**note, **counts})
+    index_of(store, tables)
+    return run_id

@@ -8,7 +8,7 @@ from crmclean.view.customer import view_customer
 from crmclean.view.find import CANDIDATES, find_customers, permission_text, pick_customer, why_text
 from crmclean.view.finder import Candidate, Finder
 from crmclean.view.opportunity import view_opportunity
-from crmclean.view.saved import save_index
+from crmclean.view.saved import index_of, save_index
 from crmclean.view.text import customer_text, opportunity_text
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "check_new",
     "customer_text",
     "find_customers",
+    "index_of",
     "opportunity_text",
     "permission_text",
     "pick_customer",

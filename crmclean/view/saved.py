@@ -60,9 +60,9 @@ def save_index(store: Store, tables: Mapping[str, pd.DataFrame] | None = None) -
         store: The store, its run saved.
         tables: Tables of that run, where the caller has them at hand; else they are loaded.
     """
-    have = {name: tables[name] for name in TABLES_USED if tables and name in tables}
+    # a run knows the ids of its customers, the store every id that was ever issued
+    have = {n: tables[n] for n in TABLES_USED if tables and n in tables and n != "identities"}
     lack = [name for name in TABLES_USED if name not in have]
-    # members and identities of a run may be less than those of the store
     arrays, facts = index_arrays(have | {name: store.load(name) for name in lack})
     stamp = store.stamp()
     folder = index_folder(store.path)
@@ -88,7 +88,12 @@ def _remove_others(folder: Path, kept: Path) -> None:
                 other.unlink()
 
 
-def index_of(store: Store) -> Index:
-    """The index of the store's present state: the one beside it, or a new one."""
+def index_of(store: Store, tables: Mapping[str, pd.DataFrame] | None = None) -> Index:
+    """The index of the store's present state: the one beside it, or a new one.
+
+    Args:
+        store: The store.
+        tables: Tables of its last run, where the caller has them at hand; see `save_index`.
+    """
     known = fresh_index(store)
-    return save_index(store) if known is None else known
+    return save_index(store, tables) if known is None else known
