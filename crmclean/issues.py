@@ -51,7 +51,7 @@ _GROUPS: dict[str, str] = {
         "email_domain_invalid:E email_reserved_domain:E email_local_too_long:E "
         "email_quoted_local:E email_address_literal:E email_display_name:I email_multiple:W "
         "email_domain_typo:W email_tld_unknown:W email_disposable:W email_role:I "
-        "email_freemail_for_company:I email_idn:I email_smtputf8:W email_obfuscated:W email_shared:W"
+        "email_freemail_for_company:I email_idn:I email_smtputf8:W email_obfuscated:W"
     ),
     "date": (
         "date_unreadable:E date_impossible:E date_ambiguous_order:W date_two_digit_year:W "
@@ -60,7 +60,7 @@ _GROUPS: dict[str, str] = {
     ),
     "identifier": (
         "id_checksum:E id_length:E id_format:E id_country_mismatch:W id_label_removed:I "
-        "id_court_missing:W id_duplicate:W id_type_unclear:W"
+        "id_court_missing:W id_type_unclear:W"
     ),
     "amount": "amount_unreadable:E amount_ambiguous:W",
     "file": (

@@ -71,7 +71,7 @@ _ADDRESS: dict[str, tuple[str, str]] = {
     "parcel_locker": ("The address is a parcel locker: nothing but parcels reaches it.", "Die Anschrift ist eine Packstation: Nur Pakete kommen dort an."),
     "care_of": ("The address is in care of somebody else.", "Die Anschrift läuft über jemand anderen (c/o)."),
     "delivery_hint": ("The address holds a hint for delivery (floor, flat).", "Die Anschrift enthält einen Zustellhinweis (Stockwerk, Wohnung)."),
-    "large_recipient_postcode": ("The postcode belongs to a single large recipient of mail.", "Die Postleitzahl gehört einem einzelnen Großempfänger."),
+    "large_recipient_postcode": ("The postcode is none of a delivery area: of post office boxes, of a large recipient, or none.", "Die Postleitzahl hat kein Zustellgebiet: Postfächer, Großempfänger, oder es gibt sie nicht."),
     "pre_1993_postcode": ("The postcode dates from before the German reform of 1993.", "Die Postleitzahl stammt aus der Zeit vor der Umstellung von 1993."),
 }
 _PHONE: dict[str, tuple[str, str]] = {
@@ -114,7 +114,6 @@ _EMAIL: dict[str, tuple[str, str]] = {
     "email_idn": ("The domain of the e-mail address contains letters beyond a to z.", "Die Domain der E-Mail-Adresse enthält Umlaute oder andere Sonderzeichen."),
     "email_smtputf8": ("The part before the @ sign contains letters beyond a to z; many systems refuse it.", "Der Teil vor dem @-Zeichen enthält Umlaute oder andere Sonderzeichen; viele Systeme lehnen das ab."),
     "email_obfuscated": ("The e-mail address was written in a disguised form (at, dot).", "Die E-Mail-Adresse war verschleiert geschrieben (at, punkt)."),
-    "email_shared": ("Many records share this e-mail address.", "Viele Datensätze teilen sich diese E-Mail-Adresse."),
 }
 _DATE: dict[str, tuple[str, str]] = {
     "date_unreadable": ("This cannot be read as a date.", "Das lässt sich nicht als Datum lesen."),
@@ -137,7 +136,6 @@ _IDENTIFIER: dict[str, tuple[str, str]] = {
     "id_country_mismatch": ("Identifier and country do not fit together.", "Kennung und Land passen nicht zusammen."),
     "id_label_removed": ("A label before the identifier was removed.", "Eine Beschriftung vor der Kennung wurde entfernt."),
     "id_court_missing": ("The register number lacks its court.", "Der Registernummer fehlt das Gericht."),
-    "id_duplicate": ("Several customers carry the same identifier.", "Mehrere Kunden tragen dieselbe Kennung."),
     "id_type_unclear": ("It is not clear which kind of identifier this is.", "Es ist nicht klar, welche Art Kennung das ist."),
 }
 _AMOUNT: dict[str, tuple[str, str]] = {

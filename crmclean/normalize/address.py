@@ -19,6 +19,7 @@ from crmclean.normalize.address_lists import NUMBER_FIRST
 from crmclean.normalize.address_place import split_district, take_place
 from crmclean.normalize.address_street import StreetLine, split_street
 from crmclean.normalize.address_text import Parts, parse_text, take_special
+from crmclean.normalize.place_register import check_place, has_register
 from crmclean.normalize.postcode import postcode_info
 from crmclean.normalize.text import is_placeholder
 from crmclean.text.fold import collapse, fold, visible
@@ -281,6 +282,9 @@ def _address(parts: Parts, country: str | None, findings: list[Finding]) -> Addr
         parts.district, parts.region, where or parts.country or "", ", ".join(parts.rest),
     )  # fmt: skip
     _missing(address, parts, findings)
+    if code and address.city and not address.po_box and has_register():
+        told = check_place(code, address.city, where)
+        findings += [told] if told is not None else []
     return address
 
 

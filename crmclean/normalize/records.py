@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from crmclean.config import DEFAULT, NormalizeConfig
 from crmclean.normalize.records_addresses import FoundAddresses, read_addresses
 from crmclean.normalize.records_arrow import texts
+from crmclean.normalize.records_checks import freemail_notes, place_notes, text_notes
 from crmclean.normalize.records_contacts import Found, read_contacts
 from crmclean.normalize.records_country import record_countries
 from crmclean.normalize.records_facts import read_facts
@@ -108,8 +109,10 @@ def _normalized(records: Records, config: NormalizeConfig, sources: Sources | No
         facts = read_facts(frame, countries.said, config.timezone, sources)
         roster = roster_of(frame, names)
         parties = party_rows(frame, roster, names, facts)
-        notes = [*names.notes, *facts.notes]
+        notes = [*names.notes, *facts.notes, *text_notes(frame)]
+        notes.append(freemail_notes(names, contacts.result().points))
         points = _rows(contacts, notes, lambda found: contact_rows(roster, found.points))
+        notes += place_notes(addresses.result().addresses, list(map(str, frame.columns)))
         places = _rows(addresses, notes, lambda found: place_rows(roster, found.addresses, facts))
     return Normalized(
         PARTIES.check(with_quality(parties, points, places)),

@@ -23,6 +23,7 @@ from crmclean.normalize.address_columns import (
     plain_texts,
 )
 from crmclean.normalize.house_number import shown_number
+from crmclean.normalize.place_register import REGISTER_CODES
 from crmclean.normalize.records_arrow import constant, series
 from crmclean.normalize.records_columns import Distinct, distinct, joined, notes_of
 from crmclean.values import Finding
@@ -54,7 +55,7 @@ def _read(cells: Cells, *, repair: bool) -> Read:
         text, care_of=care_of, street=street, house_number=number, addition=addition, po_box=po_box,
         postal_code=code, city=city, district=district, region=region, country=country,
     )  # fmt: skip
-    issues = tuple(f for f in cleaned.issues if f.code not in QUIET)
+    issues = tuple(f for f in cleaned.issues if f.code not in QUIET and f.code not in REGISTER_CODES)
     value = cleaned.value
     if value is None:
         return None, issues

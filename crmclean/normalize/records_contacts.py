@@ -119,13 +119,22 @@ def _read_email(text: str) -> Read:
 def _read_phone(text: str, field: str, country: str | None, *, assumed: bool) -> Read:
     cleaned = normalize_phone(text, country=country, assumed=assumed)
     if cleaned.value:
-        return tuple(_phone(p, field) for p in cleaned.value), cleaned.issues
+        odd = any(_is_odd(p.kind, field) for p in cleaned.value)
+        issues = (*cleaned.issues, *((Finding("phone_type_mismatch"),) if odd else ()))
+        return tuple(_phone(p, field) for p in cleaned.value), issues
     if "@" in text:
         points, issues = _read_email(text)
         return points, (Finding("value_in_wrong_field", detail="email"), *issues)
     digits = dialled(cleaned.issues)
     keys = (digits,) if digits is not None else ()
     return _refused("fax" if field == "fax" else "phone", text, cleaned.issues, keys), cleaned.issues
+
+
+def _is_odd(kind: str, field: str) -> bool:
+    """Whether a number is of another kind than its column: a landline under mobile, a mobile under fax."""
+    return (field == "mobile" and kind == "landline") or (
+        field in {"fax", "phone_central"} and kind == "mobile"
+    )
 
 
 def _read_handle(text: str) -> Read:
@@ -142,6 +151,12 @@ def _read_web(text: str) -> Read:
     shown = collapse(visible(text))
     if not shown or is_placeholder(shown):
         return (), (Finding("placeholder"),) if shown else ()
+    several = [part for part in re.split(r"\s*[;,]\s*|\s+", shown) if part]
+    if len(several) > 1 and all(domain_of(part) is not None for part in several):
+        points = tuple(
+            Point("web", part, domain_of(part), "other", own=True) for part in dict.fromkeys(several)
+        )
+        return points, (Finding("multiple_values", detail=str(len(points))),)
     domain = domain_of(shown)
     return (Point("web", shown, domain, "other", valid=domain is not None, own=True),), ()
 
@@ -227,6 +242,13 @@ def _plain_column(
     note = pd.DataFrame({"row": noted, "raw": series(taken(array, noted))}).assign(
         field=name, code="phone_region_assumed", proposal=None, confidence=np.nan, detail=None
     )
+    odd = np.array([_is_odd(kind, field) for kind in phones.kinds], dtype=np.bool_)[phones.kind]
+    if odd.any():
+        told = pd.DataFrame({"row": phones.rows[odd], "raw": series(taken(array, phones.rows[odd]))})
+        told = told.assign(
+            field=name, code="phone_type_mismatch", proposal=None, confidence=np.nan, detail=None
+        )
+        note = pd.concat([n for n in (note, told) if len(n)], ignore_index=True)
     return _phone_rows(phones, array, name), note
 
 
