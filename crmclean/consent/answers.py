@@ -42,7 +42,7 @@ class Asking:
     """
 
     events: EventColumns
-    points: list[str]
+    points: pd.Index[Any]
     record_points: Ints | None
     profiles: pd.DataFrame
     policy: Policy
@@ -123,7 +123,7 @@ def _person(turn: _Round, profile: int) -> tuple[Person, str | None]:
 def _answer(turn: _Round, question: int, facts: list[Fact], person: Person, controller: str | None) -> _Group:
     asking = turn.asking
     code = int(turn.asked.point[question])
-    point = asking.points[code] if code >= 0 else None
+    point = str(asking.points[code]) if code >= 0 else None
     points = frozenset({point}) if point is not None else frozenset()
     if asking.record_points is not None:
         person = replace(person, record_points={f":{_HELD}": points, _BARE: frozenset()})
@@ -160,7 +160,7 @@ def _fact(turn: _Round, told: dict[int, ConsentEvent], place: int) -> Fact:
         at=int(events.effect[at]),
         dated=bool(events.dated[at]),
         recorded=int(events.recorded[at]),
-        point=turn.asking.points[point] if point >= 0 else None,
+        point=str(turn.asking.points[point]) if point >= 0 else None,
         other=bool(events.other[at]),
         shared=bool(events.shared[at]),
     )
@@ -209,12 +209,11 @@ def _ends(decided: list[_Group], group: Ints, events: EventColumns, spread: Spre
 
 def _ids(decided: list[_Group], group: Ints, events: EventColumns, spread: Spread) -> pd.Series[Any]:
     """The ids of the events a decision rests on, separated by blanks."""
-    ids = events.frame["event_id"].to_numpy(dtype=object)
-    texts = np.full(len(group), None, dtype=object)
+    ids = events.frame["event_id"].astype("str").array
+    texts: pd.Series[Any] = pd.Series(index=range(len(group)), dtype="str")
     for column in _each(decided, lambda d: d.facts, group):
         here = np.flatnonzero(column >= 0)
-        found = ids[events.row[spread.event[spread.start[here] + column[here]]]]
-        before = texts[here]
-        first = pd.isna(before)
-        texts[here] = np.where(first, found, np.where(first, "", before) + " " + found)
-    return pd.Series(texts, dtype="str")
+        found = pd.Series(ids.take(events.row[spread.event[spread.start[here] + column[here]]]))
+        before = texts.take(here).reset_index(drop=True)
+        texts.iloc[here] = found.where(before.isna(), before + " " + found).array
+    return texts

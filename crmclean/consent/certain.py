@@ -53,8 +53,8 @@ class Parts:
 
     Args:
         members: The members with the part in place of the customer.
-        customer: Part = its customer.
-        leads: The part of each customer that answers where no contact point is asked about.
+        customer: Part = its customer; empty where every customer is one part.
+        leads: Of customers of several parts the one that answers where no contact point is asked about.
         within: part, kin: parts of one customer, both ways.
         beyond: part, kin: parts of two customers that may be one, both ways.
     """
@@ -64,6 +64,15 @@ class Parts:
     leads: frozenset[str]
     within: pd.DataFrame
     beyond: pd.DataFrame
+
+    def customers_of(self, parts: pd.Index[Any]) -> pd.Index[Any]:
+        """The customers of some parts."""
+        return parts if self.whole else pd.Index(self.customer.reindex(parts).astype("str"))
+
+    @property
+    def whole(self) -> bool:
+        """Whether every customer is one part."""
+        return not len(self.customer)
 
 
 def certainty_of(
@@ -121,12 +130,11 @@ def _tells(levels: str) -> bool:
 
 def parts_of(members: Members, certainty: Certainty | None) -> Parts:
     """The customers' parts; without certainty a customer is one part."""
+    if certainty is None:
+        none = pd.DataFrame({"part": pd.Series(dtype="str"), "kin": pd.Series(dtype="str")})
+        return Parts(members, pd.Series(dtype="str"), frozenset(), none, none)
     frame = members.reset_index(drop=True)
     customers = frame["customer_id"].astype("str")
-    if certainty is None:
-        whole = pd.Series(customers.unique(), index=customers.unique(), dtype="str")
-        none = pd.DataFrame({"part": pd.Series(dtype="str"), "kin": pd.Series(dtype="str")})
-        return Parts(members, whole, frozenset(whole), none, none)
     label = _joined(frame, certainty.links)
     number = _numbered(pd.factorize(customers)[0].astype(np.int64), label)
     named = customers.where(number == 0, customers + "#" + number.astype(str))
@@ -171,9 +179,11 @@ def _joined(frame: pd.DataFrame, links: pd.DataFrame) -> Ints:
 
 
 def _leads(parted: pd.DataFrame, customers: pd.Series[Any], homes: pd.Series[Any]) -> frozenset[str]:
-    """Per customer the part of its home party, else the part with the most records."""
+    """Per customer of several parts that of its home party, else the one with the most records."""
     home = parted["party"].to_numpy() == customers.map(homes).to_numpy() if len(homes) else False
     frame = pd.DataFrame({"part": parted["customer_id"], "customer": customers, "home": home})
+    several = frame["customer"].isin(frame.loc[frame["part"] != frame["customer"], "customer"])
+    frame = frame[several]
     sizes = frame.groupby(["customer", "part"]).agg(home=("home", "any"), size=("part", "size")).reset_index()
     order = sizes.sort_values(["customer", "home", "size", "part"], ascending=[True, False, False, True])
     return frozenset(order.drop_duplicates("customer")["part"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ _TEXTS = (
     "sale_ref", "scope", "guardian", "listing", "at", "recorded_at",
 )  # fmt: skip
 _FLAGS = ("value", "address_from_sale", "notice_at_collection")
+_USUAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _KEYS = ("event", "event_id", "source", "record_id")
 
 
@@ -63,14 +65,14 @@ def map_distinct(values: pd.Series[Any], function: Callable[[str], Any], missing
 def moments(values: pd.Series[Any], zone: str, *, end: bool = False) -> Ints:
     """Microseconds since 1970 UTC of every cell, MISSING where there is none or it is unreadable.
 
-    The usual form ``2024-05-01T09:00:00Z`` is read as a column, everything else cell by cell.
+    The usual form ``2024-05-01T09:00:00Z`` is read as a column, everything else text by text.
     """
     result = np.full(len(values), MISSING, dtype=np.int64)
     codes, uniques = pd.factorize(values)
     texts = pd.Series(uniques, dtype="str")
-    usual = (texts.str.len() == 20) & texts.str.endswith("Z")
-    parsed = pd.to_datetime(texts.where(usual), format="%Y-%m-%dT%H:%M:%SZ", errors="coerce")
-    numbers = parsed.to_numpy(dtype="datetime64[us]").astype(np.int64)
+    usual = texts.str.fullmatch(_USUAL.pattern).fillna(False).to_numpy(dtype=bool)
+    parsed = pd.to_datetime(texts.where(usual), format="ISO8601", errors="coerce", utc=True)
+    numbers = parsed.dt.tz_localize(None).to_numpy(dtype="datetime64[us]").astype(np.int64)
     for place in np.flatnonzero(parsed.isna().to_numpy() & texts.notna().to_numpy()):
         moment = instant(str(texts.iloc[place]), zone, end=end)
         numbers[place] = MISSING if moment is None else moment

@@ -32,7 +32,8 @@ class Holdings:
     """Customers, records and contact points, each with a code; frames of codes.
 
     Args:
-        customers: Customer ids, sorted; a code is the place here. `kinds`: person or organization.
+        customers: Customer ids, sorted; a code is the place here.
+        kinds: person or organization, per customer.
         texts: Contact points in comparable form.
         records: source, record_id, `record`, `customer` it counts for.
         points: customer, kind, point, value (as shown), mobile, valid; by customer and value.
@@ -41,9 +42,9 @@ class Holdings:
         alias: Spelling of a contact point = its code.
     """
 
-    customers: list[str]
-    kinds: list[str]
-    texts: list[str]
+    customers: pd.Index[Any]
+    kinds: pd.Series[Any]
+    texts: pd.Index[Any]
     records: pd.DataFrame
     points: pd.DataFrame
     carried: pd.DataFrame
@@ -65,8 +66,8 @@ def holdings_of(members: pd.DataFrame, contacts: pd.DataFrame) -> Holdings:
     counted = by_record.groupby(["point", "customer"], sort=False).size().rename("records").reset_index()
     pairs = pd.concat([counted, held[["point", "customer"]].assign(records=0)], ignore_index=True)
     return Holdings(
-        customers=[str(i) for i in ids],
-        kinds=members["kind"].iloc[first].astype("str").tolist(),
+        customers=pd.Index(ids, dtype="str"),
+        kinds=members["kind"].iloc[first].astype("str").reset_index(drop=True),
         texts=texts,
         records=counting,
         points=_points(held[held["value"].notna()]),
@@ -84,7 +85,7 @@ def _counting(owned: pd.DataFrame, primary: npt.NDArray[np.bool_]) -> pd.DataFra
     return pd.concat([owned[~several], more.drop_duplicates("record")])[names]
 
 
-def _held(contacts: pd.DataFrame, owned: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pd.Series[Any]]:
+def _held(contacts: pd.DataFrame, owned: pd.DataFrame) -> tuple[pd.DataFrame, pd.Index[Any], pd.Series[Any]]:
     """Every usable contact with its customer and record; texts of the points; other spellings."""
     kinds = ["email", "phone", "fax", "handle"]
     # A number outside the numbering plan has no value but a key: it cannot be called, and still
@@ -104,7 +105,7 @@ def _held(contacts: pd.DataFrame, owned: pd.DataFrame) -> tuple[pd.DataFrame, li
     alias = pd.concat([named[~several], chosen]).set_index("lower")["point"]
     mobile = (usable["type"] == "mobile") | usable["value"].str.match(MOBILE, na=False)
     held = usable[["party", "kind", "value", "valid"]].assign(point=codes.astype(np.int64), mobile=mobile)
-    return held.merge(owned[["party", "customer", "record"]], on="party"), [str(t) for t in texts], alias
+    return held.merge(owned[["party", "customer", "record"]], on="party"), pd.Index(texts, dtype="str"), alias
 
 
 def _points(held: pd.DataFrame) -> pd.DataFrame:

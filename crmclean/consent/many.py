@@ -79,7 +79,7 @@ def may_contact_many(
     told = told.assign(point_code=codes[len(given) :])
     whose = people[len(given) :].astype(np.int64)
     columns = columns_of(told, whose, policy, at=asked_at[0], known_at=asked_at[1])
-    asking = Asking(columns, [str(p) for p in points], None, profiles, policy, asked_at[0])
+    asking = Asking(columns, pd.Index(points), None, profiles, policy, asked_at[0])
     found: list[pd.DataFrame] = []
     on = combine(pd.factorize(given["channel"])[0], pd.factorize(given["purpose"])[0])
     for code in range(int(on.max(initial=-1)) + 1):
@@ -156,7 +156,7 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
     whose = told["customer"].to_numpy(dtype=np.int64)
     columns = columns_of(told, whose, policy, at=asked_at, known_at=None)
     points = _texts(told, holdings)
-    profile, profiles = _profile_codes(_people(holdings, countries, parts))
+    profile, profiles = _people(holdings, countries, parts)
     on_record = holdings.record_points
     keys = np.sort(
         on_record["record"].to_numpy(dtype=np.int64) * len(points) + on_record["point"].to_numpy(np.int64)
@@ -177,20 +177,32 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
     return _permissions(tables, holdings, parts, as_of, policy)
 
 
-def _people(holdings: Holdings, countries: pd.Series[Any], parts: Parts) -> pd.DataFrame:
-    """Two profiles per customer: for a contact point that works and for one that does not."""
-    customers = parts.customer.reindex(holdings.customers)
-    country = customers.map(countries).astype("str").fillna("").str.upper()
-    business = ["business" if kind == "organization" else "" for kind in holdings.kinds]
-    people = pd.DataFrame({"country": country.to_numpy(), "party_type": business, "controller": ""})
-    twice = people.loc[people.index.repeat(2)].reset_index(drop=True)
-    return twice.assign(invalid=np.arange(len(twice)) % 2 == 1)
+def _people(holdings: Holdings, countries: pd.Series[Any], parts: Parts) -> tuple[Ints, pd.DataFrame]:
+    """Two profiles per customer: for a contact point that works and for one that does not.
+
+    The code of customer n is at place 2n, that of its failing points behind it.
+    """
+    country = countries.reindex(parts.customers_of(holdings.customers)).astype("str").fillna("").str.upper()
+    codes, names = pd.factorize(country)
+    business = (holdings.kinds == "organization").to_numpy().astype(np.int64)
+    kinds = (codes.astype(np.int64) * 2 + business) * 2
+    profiles = pd.DataFrame(
+        [
+            {"country": str(name), "party_type": party, "controller": "", "invalid": invalid}
+            for name in names
+            for party in ("", "business")
+            for invalid in (False, True)
+        ],
+        columns=_PROFILE,
+    )
+    return np.repeat(kinds, 2) + np.tile(np.array([0, 1], dtype=np.int64), len(kinds)), profiles
 
 
-def _texts(told: pd.DataFrame, holdings: Holdings) -> list[str]:
+def _texts(told: pd.DataFrame, holdings: Holdings) -> pd.Index[Any]:
     """The contact point of every code; those that no customer has are told apart, no more."""
     known, highest = len(holdings.texts), int(told["point_code"].max()) if len(told) else -1
-    return [*holdings.texts, *(f"#{code}" for code in range(known, highest + 1))]
+    strange = pd.Index([f"#{code}" for code in range(known, highest + 1)], dtype="str")
+    return holdings.texts.append(strange) if len(strange) else holdings.texts
 
 
 def _rows(holdings: Holdings, channel: str) -> pd.DataFrame:
@@ -215,37 +227,35 @@ def _rows(holdings: Holdings, channel: str) -> pd.DataFrame:
 def _permissions(
     tables: list[pd.DataFrame], holdings: Holdings, parts: Parts, as_of: Moment, policy: Policy
 ) -> Permissions:
+    """One table, by customer; column by column, so that never two of them are in memory."""
     if not tables:
         return PERMISSIONS.empty()
-    frame = pd.concat(tables, ignore_index=True)
-    frame["order"] = np.repeat(np.arange(len(tables)), [len(t) for t in tables])
-    names = pd.Series(holdings.customers, dtype="str")
-    frame["customer_id"] = names.take(frame["customer"].to_numpy()).to_numpy()
-    if len(parts.within):
-        frame = _joined(frame, parts)
-    order = np.lexsort((frame["order"].to_numpy(), frame["customer"].to_numpy()))
-    frame = frame.iloc[order].reset_index(drop=True)
-    frame["as_of"] = str(as_of)
-    frame["policy"] = policy.name
-    return PERMISSIONS.check(frame.drop(columns=["customer", "order"]))
+    customer = np.concatenate([t.pop("customer").to_numpy(dtype=np.int64) for t in tables])
+    order = np.argsort(customer, kind="stable")
+    columns: dict[str, Any] = {"customer_id": holdings.customers.array.take(customer[order])}
+    for name in list(tables[0].columns):
+        columns[str(name)] = pd.concat([t.pop(name) for t in tables], ignore_index=True).array.take(order)
+    for name, value in (("as_of", str(as_of)), ("policy", policy.name)):
+        columns[name] = pd.Series(value, index=range(len(order)), dtype="str").array
+    frame = pd.DataFrame(columns, copy=False)
+    return PERMISSIONS.check(_whole(frame, parts) if len(parts.within) else frame)
 
 
-def _joined(frame: pd.DataFrame, parts: Parts) -> pd.DataFrame:
+def _whole(frame: pd.DataFrame, parts: Parts) -> pd.DataFrame:
     """The parts' answers as their customers': per contact point the best, else that of the lead."""
     split = frame["customer_id"].isin(parts.within["part"]).to_numpy()
     several = frame[split]
+    part = several["customer_id"]
     several = several.assign(
-        customer_id=several["customer_id"].map(parts.customer).astype("str"),
-        rank=~several["allowed"].to_numpy(dtype=bool),
-        second=~several["customer_id"].isin(parts.leads).to_numpy(),
+        customer_id=parts.customers_of(pd.Index(part)),
+        denied=~several["allowed"].to_numpy(dtype=bool),
+        second=~part.isin(parts.leads).to_numpy(),
+        pointed=several["contact_point"].notna(),
     )
     asked = ["customer_id", "channel", "purpose"]
-    pointed = several["contact_point"].notna().to_numpy()
-    known = several.assign(pointed=pointed).groupby(asked)["pointed"].transform("any").to_numpy()
-    kept = several[pointed | (~known & ~several["second"].to_numpy())]
-    best = kept.sort_values(["rank", "second", "customer"], kind="stable")
-    best = best.drop_duplicates([*asked, "contact_point"]).sort_values("contact_point", kind="stable")
-    whole = best.groupby("customer_id")["customer"].transform("min")
-    joined = best.assign(customer=whole).drop(columns=["rank", "second"])
-    both: pd.DataFrame = pd.concat([frame[~split], joined], ignore_index=True)
-    return both
+    known = several.groupby(asked)["pointed"].transform("any")
+    kept = several[several["pointed"] | (~known & ~several["second"])]
+    best = kept.sort_values(["denied", "second"], kind="stable").drop_duplicates([*asked, "contact_point"])
+    joined = pd.concat([frame[~split], best.drop(columns=["denied", "second", "pointed"]).sort_index()])
+    whole: pd.DataFrame = joined.sort_values("customer_id", kind="stable").reset_index(drop=True)
+    return whole

@@ -23,6 +23,9 @@ from crmclean.fields import CHANNELS
 
 __all__ = ["assign_events"]
 
+# What tells whose an event is; the other columns are taken along at the end.
+_NEEDED = ("source", "record_id", "channel", "event", "value", "contact_point")
+
 
 def assign_events(
     consents: pd.DataFrame, holdings: Holdings, policy: Policy, parts: Parts | None = None
@@ -36,7 +39,9 @@ def assign_events(
     codes behind those of the holdings), `other` (somebody else's, counts on its contact point
     alone) and `shared` (keyed by a contact point of several customers).
     """
-    frame = consents.reset_index(drop=True)
+    given = consents.reset_index(drop=True)
+    frame = given[[name for name in (*_NEEDED, "contact_key") if name in given]].copy()
+    frame["place"] = np.arange(len(frame))
     frame["point_code"] = _point_codes(frame, holdings)
     frame = _meant(frame, holdings, policy)
     place = frame[["source", "record_id"]].merge(holdings.records, on=["source", "record_id"], how="left")
@@ -48,7 +53,11 @@ def assign_events(
     by_point = by_point.assign(source=np.nan, record_id=np.nan)
     own = pd.concat([by_record, _keyed_by_point(by_point, holdings, policy)], ignore_index=True)
     told = pd.concat([_fitting(own, holdings), _closing(by_record, holdings, policy)], ignore_index=True)
-    return told if parts is None else pd.concat([told, *_of_kin(told, holdings, parts)], ignore_index=True)
+    if parts is not None:
+        told = pd.concat([told, *_of_kin(told, holdings, parts)], ignore_index=True)
+    rest = given.drop(columns=[name for name in told if name in given]).take(told["place"].to_numpy())
+    joined: pd.DataFrame = pd.concat([told.drop(columns="place"), rest.reset_index(drop=True)], axis=1)
+    return joined
 
 
 def _of_kin(told: pd.DataFrame, holdings: Holdings, parts: Parts) -> list[pd.DataFrame]:
@@ -84,13 +93,14 @@ def _meant(frame: pd.DataFrame, holdings: Holdings, policy: Policy) -> pd.DataFr
     )
     unknown = written[lost].str.strip().str.lower()
     taking = frame["event"].isin(RESTRICTIVE) & bool(policy.doubtful_denials)
-    known = pd.Series(range(len(holdings.texts)), index=pd.Index(holdings.texts, dtype="str"))
+    known = pd.Series(range(len(holdings.texts)), index=holdings.texts)
     pairs = pd.concat([near_numbers(unknown, known), near_mails(unknown[taking[lost]], known)])
     if not len(pairs):
         return frame
     points = pairs["point"].to_numpy(dtype=np.int64)
-    texts = pd.Series(holdings.texts, dtype="str").take(points).to_numpy()
-    near = frame.loc[pairs["place"]].assign(point_code=points, contact_point=texts)
+    near = frame.loc[pairs["place"]].assign(
+        point_code=points, contact_point=holdings.texts.take(points).array
+    )
     kept = frame[~frame.index.isin(pairs["place"])]
     return pd.concat([kept, near]).sort_index(kind="stable").reset_index(drop=True)
 
