@@ -20,6 +20,7 @@ __all__ = [
     "compare_equal",
     "compare_identifier",
     "compare_phone",
+    "date_parts",
 ]
 
 Levels = npt.NDArray[np.int8]
@@ -56,7 +57,7 @@ def compare_birth(comparison: Comparison, column: Codes, left: Ints, right: Ints
     there = np.flatnonzero((all_left >= 0) & (all_right >= 0))
     if not len(there):
         return result
-    year, month, day, digits = column.memo("date_parts", lambda: _date_parts(column))
+    year, month, day, digits = date_parts(column)
     a, b = all_left[there], all_right[there]
     same = [part[a] == part[b] for part in (year, month, day)]
     known = (day[a] > 0) & (day[b] > 0)
@@ -86,8 +87,12 @@ def _digit_slip(one: npt.NDArray[np.uint64], two: npt.NDArray[np.uint64]) -> Fla
     return np.asarray(result)
 
 
-def _date_parts(column: Codes) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint64]]:
+def date_parts(column: Codes) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint64]]:
     """Year, month, day (0 where not known) and the eight digits, a byte each, of each distinct date."""
+    return column.memo("date_parts", lambda: _date_parts(column))
+
+
+def _date_parts(column: Codes) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint64]]:
     padded = [(v + "-00-00")[:10] if len(v) < 10 else v[:10] for v in (*column.values, "0000-00-00")]
     numbers = [v.replace("-", "") for v in padded]
     clean = [n if len(n) == 8 and n.isascii() and n.isdigit() else "00000000" for n in numbers]
@@ -144,8 +149,10 @@ def _comparable(features: Features, left: Ints, right: Ints) -> Flags:
     """Whether both sides have a mobile number, or both another one."""
     column = features.facts["phone"]
     codes = column.codes if column.codes.ndim == 2 else column.codes[:, None]
-    mobile = np.append((features.masks["mobile"] > 0) | marks(column, _has_mobile_prefix), False)[codes]
-    has_mobile, has_other = mobile.any(axis=1), ((codes >= 0) & ~mobile).any(axis=1)
+    known = (features.masks["mobile"] > 0) | marks(column, _has_mobile_prefix)
+    mobile = np.asarray(np.append(known, False))[codes]
+    has_mobile: Flags = np.asarray(mobile.any(axis=1))
+    has_other: Flags = np.asarray(((codes >= 0) & ~mobile).any(axis=1))
     return np.asarray((has_mobile[left] & has_mobile[right]) | (has_other[left] & has_other[right]))
 
 

@@ -16,12 +16,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from crmclean.match.caution import learn_caution
 from crmclean.match.codes import Ints
 from crmclean.match.compare import Compared, compare_pairs
 from crmclean.match.evidence import posterior, total_evidence
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
-from crmclean.match.namesakes import learn_caution
 
 __all__ = ["estimate_u", "train_model"]
 
