@@ -28,7 +28,7 @@ from crmclean.view.index import Index
 from crmclean.view.rows import of_customers, plain_rows, until
 from crmclean.view.saved import fresh_index
 
-__all__ = ["consent_events", "names_of", "view_customer"]
+__all__ = ["consent_events", "day_of", "names_of", "view_customer"]
 
 _DEFAULT = ViewConfig()
 _FEW = 2000
@@ -78,8 +78,7 @@ def view_customer(
         NotFoundError: Nobody, or several customers are meant.
     """
     customer = pick_customer(store, what, lang=lang)
-    run = store.last_run()
-    day = as_of or (str(run["at"])[:10] if run and run["at"] else "")
+    day = as_of or day_of(store)
     asked = what.strip().lower()
     view: dict[str, Any] = {
         "customer_id": customer,
@@ -97,22 +96,34 @@ def view_customer(
     view["as_of"] = day
     values = of_customers(store, "customers", [customer])
     view |= _values(values, view, own, contacts, config)
-    view["contacts"] = plain_rows(contacts, _CONTACT)
-    places = of_customers(store, "addresses", members["party"].tolist(), "party")
-    view["addresses"] = plain_rows(places, _ADDRESS)
-    view["members"] = plain_rows(members, ("source", "record_id", "party", "is_primary"))
+    view |= _held(store, members, contacts)
     named = {r["customer_id"]: r["name"] for r in view["relations"]}
     view |= history_of(touched, customer, named, day)
     keys = contacts["key"].dropna().unique().tolist()
     view["possible"] = possible_contacts(store, customer, keys, day)
     view |= _sales(store, customer, view, index)
     view["permissions"] = plain_rows(of_customers(store, "permissions", [customer]), _PERMISSION)
+    view["consents"] = consent_events(store, members, contacts, day)
     today = (pd.Timestamp(day) - pd.Timestamp(0)) / pd.Timedelta(days=1) if day else 0.0
     view["channels"] = channel_answers(view, own, today, _failed_values(contacts, own))
-    view["consents"] = consent_events(store, members, contacts, day)
     view["conflicts"] = _conflicts(store, customer, members)
-    view["identity"] = identity
-    return view
+    return view | {"identity": identity}
+
+
+def day_of(store: Store) -> str:
+    """The day of the last run, "" where there is none."""
+    run = store.last_run()
+    return str(run["at"])[:10] if run and run["at"] else ""
+
+
+def _held(store: Store, members: pd.DataFrame, contacts: pd.DataFrame) -> dict[str, Any]:
+    """What the records hold: contact points, addresses, and the records themselves."""
+    places = of_customers(store, "addresses", members["party"].tolist(), "party")
+    return {
+        "contacts": plain_rows(contacts, _CONTACT),
+        "addresses": plain_rows(places, _ADDRESS),
+        "members": plain_rows(members, ("source", "record_id", "party", "is_primary")),
+    }
 
 
 def _sales(store: Store, customer: str, view: Mapping[str, Any], index: Index | None) -> dict[str, Any]:

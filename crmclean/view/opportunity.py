@@ -10,7 +10,7 @@ from crmclean.errors import NotFoundError
 from crmclean.messages import Lang, say
 from crmclean.store import Store
 from crmclean.view.commerce import is_open, names_case
-from crmclean.view.customer import names_of
+from crmclean.view.customer import day_of, names_of
 from crmclean.view.history import contacts_of, history_of
 from crmclean.view.rows import of_customers, plain_rows
 
@@ -40,8 +40,7 @@ def view_opportunity(
     rows = of_customers(store, "opportunities", [opportunity_id], "opportunity_id")
     if not len(rows):
         raise NotFoundError(say("view.no_opportunity", lang, id=opportunity_id))
-    run = store.last_run()
-    day = as_of or (str(run["at"])[:10] if run and run["at"] else "")
+    day = as_of or day_of(store)
     customers = rows["customer_id"].dropna().unique().tolist()
     names = names_of(store, customers)
     contacts = contacts_of(store, customers, day)
