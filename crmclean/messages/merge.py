@@ -31,6 +31,41 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "crmclean store check --store {path} brings it up to date; it must be writable for that",
         "crmclean store check --store {path} bringt ihn auf den Stand; dazu muss er beschreibbar sein",
     ),
+    "store.check.sqlite": ("SQLite says: {text}", "SQLite meldet: {text}"),
+    "store.check.group": (
+        "table {table}: group {group} of rows is damaged or out of place",
+        "Tabelle {table}: Zeilengruppe {group} ist beschädigt oder am falschen Platz",
+    ),
+    "store.check.reference": (
+        "table {table}: {count} values of {columns} are not in table {other}",
+        "Tabelle {table}: {count} Werte von {columns} stehen nicht in Tabelle {other}",
+    ),
+    "store.check.provenance": (
+        "table customers: {count} values that are shown name no record or no rule",
+        "Tabelle customers: {count} gezeigte Werte nennen keinen Datensatz oder keine Regel",
+    ),
+    "store.check.circle": (
+        "table identities: {id} leads back to itself",
+        "Tabelle identities: {id} führt zu sich selbst zurück",
+    ),
+    "store.check.view": (
+        "view {view} does not show what the tables say",
+        "Sicht {view} zeigt nicht, was die Tabellen sagen",
+    ),
+    "store.checked": ("{path} is whole: {tables} tables, {rows} rows", "{path} ist unversehrt: {tables} Tabellen, {rows} Zeilen"),
+    "store.problems": ("{path} has {count} problems", "{path} hat {count} Fehler"),
+    "store.vacuumed": ("{path}: {before} MB before, {after} MB now", "{path}: vorher {before} MB, jetzt {after} MB"),
+    "store.exported": ("{files} files written to {folder}", "{files} Dateien geschrieben nach {folder}"),
+    "store.export_taken": (
+        "{folder} is there and is not empty",
+        "{folder} gibt es schon, und er ist nicht leer",
+    ),
+    "store.export_taken_hint": ("--force replaces it", "--force ersetzt ihn"),
+    "store.history": (
+        "run at command records customers changes undone",
+        "Lauf Stand Befehl Datensätze Kunden Änderungen zurückgenommen",
+    ),
+    "store.undone": ("undone", "zurückgenommen"),
     "store.no_run": ("there is no run {run} to undo", "es gibt keinen Lauf {run}, der sich zurücknehmen ließe"),
     "store.no_run_hint": (
         "crmclean store history lists the runs",

@@ -17,7 +17,16 @@ import pyarrow as pa
 from crmclean.store.batches import decode, encode
 from crmclean.store.differences import Difference
 
-__all__ = ["Patch", "keep_constants", "keep_difference", "new_step", "patches_since", "standing_steps"]
+__all__ = [
+    "Patch",
+    "forget_steps",
+    "keep_constants",
+    "keep_difference",
+    "new_step",
+    "patches_since",
+    "standing_steps",
+    "step_to_undo",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +106,33 @@ def standing_steps(connection: sqlite3.Connection) -> list[int]:
         before[step] = stack
         stack = [*stack, step] if undoes is None else before[undoes]
     return stack
+
+
+def step_to_undo(connection: sqlite3.Connection, run_id: str | None) -> int | None:
+    """The step of a run that can be undone, of the last one without an id; None: there is none."""
+    standing = standing_steps(connection)
+    row = connection.execute("SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'undo_after'").fetchone()
+    oldest = row[0] if row else 0
+    if run_id is None:
+        return standing[-1] if standing and standing[-1] > oldest else None
+    found = connection.execute(
+        "SELECT step, undoes FROM step WHERE run_id = ? AND step > ? ORDER BY step DESC", (run_id, oldest)
+    ).fetchall()
+    for step, undoes in found:
+        if step in standing or (undoes is not None and _undoing_stands(connection, step)):
+            return int(step)
+    return None
+
+
+def _undoing_stands(connection: sqlite3.Connection, step: int) -> bool:
+    """Whether no later undoing went back behind this one."""
+    later = connection.execute("SELECT 1 FROM step WHERE step > ? AND undoes <= ? LIMIT 1", (step, step))
+    return later.fetchone() is None
+
+
+def forget_steps(connection: sqlite3.Connection, keep: int) -> None:
+    """Drops what is needed to undo all but the latest steps."""
+    row = connection.execute("SELECT step FROM step ORDER BY step DESC LIMIT 1 OFFSET ?", (keep,)).fetchone()
+    if row is not None:
+        connection.execute("DELETE FROM journal WHERE step <= ?", row)
+        connection.execute("INSERT OR REPLACE INTO fact VALUES ('undo_after', ?)", (str(row[0]),))

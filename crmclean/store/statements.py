@@ -23,6 +23,7 @@ __all__ = [
     "columns_of",
     "count_rows",
     "create_index",
+    "create_row_table",
     "create_table",
     "create_unique",
     "insert_row",
@@ -85,6 +86,13 @@ def create_table(table: Table[Any]) -> str:
     """The statement that makes the table."""
     columns = ", ".join(f"{quote(c.name)} {_SQL_TYPES.get(c.type, 'TEXT')}" for c in columns_of(table))
     return f"CREATE TABLE IF NOT EXISTS {quote(table.name)} ({columns})"
+
+
+def create_row_table(table: Table[Any], names: Sequence[str]) -> str:
+    """The statement that makes a table of these columns, declared ones and further ones."""
+    types = {c.name: _SQL_TYPES.get(c.type, "TEXT") for c in table.columns}
+    columns = ", ".join(f"{quote(name)} {types.get(name, 'TEXT')}" for name in names)
+    return f"CREATE TABLE {quote(table.name)} ({columns})"
 
 
 def create_index(table: str, columns: Sequence[str]) -> str:

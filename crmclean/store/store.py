@@ -7,7 +7,6 @@ run: a reader sees the run before or this one, never half of it.
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -19,18 +18,21 @@ import pandas as pd
 
 from crmclean.errors import NotFoundError
 from crmclean.messages import Lang, say
+from crmclean.store.batches import frame_from
 from crmclean.store.checking import problems_of
-from crmclean.store.journal import standing_steps
+from crmclean.store.exporting import Format, export_tables
+from crmclean.store.journal import forget_steps, standing_steps, step_to_undo
 from crmclean.store.layout import PLAIN
 from crmclean.store.ledger import Ledger, seal
 from crmclean.store.locks import holding
 from crmclean.store.opening import open_database, refusal
 from crmclean.store.plain import count_plain, distinct_plain, insert_plain, load_plain
 from crmclean.store.purging import purge
-from crmclean.store.reading import distinct_values, load_frame
+from crmclean.store.reading import distinct_values, load_frame, load_rows
+from crmclean.store.runs import fresh_id, same_run
 from crmclean.store.saving import Saving
 from crmclean.store.statements import table_named
-from crmclean.tables import LOCKS, RUNS, Changes, Identities, Locks, Runs
+from crmclean.tables import CHANGES, LOCKS, RUNS, TABLES, Changes, Identities, Locks, Runs
 
 __all__ = ["Store"]
 
@@ -102,7 +104,7 @@ class Store:
         """
         note = {k: v for k, v in run.items() if k in RUNS.names}
         with self._transaction():
-            saving = Saving(self._connection, str(note.get("run_id") or self._fresh_id(note)))
+            saving = Saving(self._connection, str(note.get("run_id") or fresh_id(self._connection, note)))
             before = self._connection.total_changes
             for name, frame in tables.items():
                 if name in PLAIN and name != "runs":
@@ -115,29 +117,10 @@ class Store:
                         table_named(name), frame, frame["customer_id"] if name == "identities" else ids
                     )
             note["head"] = seal(self._connection, tables.get("records"))
-            if not saving.changed and not added and (last := self._same_run(note)) is not None:
+            if not saving.changed and not added and (last := same_run(self.last_run(), note)) is not None:
                 return last
             self._finish(saving, note)
         return saving.run_id
-
-    def _fresh_id(self, note: Mapping[str, object]) -> str:
-        """An id made of the note; of the number of runs too, where that id was given before."""
-        text = json.dumps(note, sort_keys=True, default=str)
-        made = hashlib.blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
-        if self._rows("SELECT 1 FROM runs WHERE run_id = ?", [made]):
-            number = self._rows("SELECT COUNT(*) FROM runs")[0][0]
-            made = hashlib.blake2b(f"{text}{number}".encode(), digest_size=8).hexdigest()
-        return made
-
-    def _same_run(self, note: Mapping[str, object]) -> str | None:
-        """The id of the last run, if it says what this one says."""
-        last = self.last_run()
-        if last is None:
-            return None
-        said = {name: value for name, value in last.items() if value is not None and value != 0}
-        asked = {name: value for name, value in note.items() if value is not None and value != 0}
-        asked.setdefault("run_id", said["run_id"])
-        return str(said["run_id"]) if said == asked else None
 
     def _finish(self, saving: Saving, note: Mapping[str, object]) -> None:
         """The change log, the rows for SQL, the note of the run and the stamp."""
@@ -180,7 +163,12 @@ class Store:
             NotFoundError: There is no such run, or it is undone already.
         """
         with self._transaction():
-            step = self._step_to_undo(run_id)
+            step = step_to_undo(self._connection, run_id)
+            if step is None:
+                raise NotFoundError(
+                    say("store.no_run", self._lang, run=run_id or ""),
+                    hint=say("store.no_run_hint", self._lang),
+                )
             last = self.last_run() or {}
             undone = self._rows("SELECT run_id FROM step WHERE step = ?", [step])[0][0]
             told = " ".join(filter(None, (command, undone, actor)))
@@ -193,28 +181,10 @@ class Store:
                 "customers": 0,
             }
             note = {k: v for k, v in note.items() if v is not None}
-            saving = Saving(self._connection, self._fresh_id({**note, "step": step}), undoes=step)
+            saving = Saving(self._connection, fresh_id(self._connection, {**note, "step": step}), undoes=step)
             saving.take_back(step)
             self._finish(saving, note)
         return saving.run_id
-
-    def _step_to_undo(self, run_id: str | None) -> int:
-        standing = standing_steps(self._connection)
-        if run_id is None and standing:
-            return standing[-1]
-        found = self._rows(
-            "SELECT step, undoes FROM step WHERE run_id = ? ORDER BY step DESC", [run_id or ""]
-        )
-        for step, undoes in found:
-            if step in standing or (undoes is not None and self._undoing_stands(step)):
-                return int(step)
-        raise NotFoundError(
-            say("store.no_run", self._lang, run=run_id or ""), hint=say("store.no_run_hint", self._lang)
-        )
-
-    def _undoing_stands(self, step: int) -> bool:
-        """Whether no later undoing went back behind this one."""
-        return not self._rows("SELECT 1 FROM step WHERE step > ? AND undoes <= ?", [step, step])
 
     def changes(self, run_id: str) -> Changes:
         """The change log of a run."""
@@ -295,6 +265,10 @@ class Store:
         name = table_named(name).name
         return int(self._rows("SELECT COALESCE(SUM(rows), 0) FROM chunk WHERE name = ?", [name])[0][0])
 
+    def counts(self) -> dict[str, int]:
+        """The number of rows of each table that has some."""
+        return {table.name: rows for table in TABLES if (rows := self.count(table.name))}
+
     def resolve(self, customer_id: str) -> str:
         """The id that stands for a customer now; every id ever issued has an answer.
 
@@ -332,10 +306,52 @@ class Store:
         """All runs, in the order in which they were saved."""
         return Runs(self.load("runs"))
 
-    def check(self) -> list[str]:
-        """What is wrong with the file and its tables, as sentences; empty if nothing is."""
+    def standing(self) -> list[str]:
+        """The ids of the runs whose changes stand in the tables; what was undone is not among them."""
+        steps = standing_steps(self._connection)
+        ids = dict(self._rows("SELECT step, run_id FROM step"))
+        return [str(ids[step]) for step in steps]
+
+    def change_counts(self) -> pd.DataFrame:
+        """How many changes of each kind a run made: run_id, change, count."""
         with self._reading():
-            return problems_of(self._connection)
+            parts = load_rows(self._connection, CHANGES, None, ["run_id", "change"])
+        whole = frame_from(CHANGES, parts)[["run_id", "change"]]
+        return whole.groupby(["run_id", "change"], as_index=False).size().rename(columns={"size": "count"})
+
+    def check(self) -> list[str]:
+        """What is wrong with the file and its tables, as sentences; empty if nothing is.
+
+        SQLite's own check; each group of rows against its digest; what rows name is there; values
+        that are shown name their record; ids lead somewhere; the views show what the tables say.
+        """
+        with self._reading():
+            found = problems_of(self._connection)
+        return [say(key, self._lang, **values) for key, values in found]
+
+    def vacuum(self, *, keep: int | None = None) -> None:
+        """Gives room back that is no longer needed.
+
+        Args:
+            keep: How many of the latest runs can still be undone; None: all that can be.
+        """
+        if keep is not None:
+            with self._transaction():
+                forget_steps(self._connection, keep)
+        try:
+            self._connection.execute("VACUUM")
+        except sqlite3.Error as error:
+            raise refusal(error, self.path, self._lang) from error
+
+    def export(self, folder: str | Path, kind: Format = "csv") -> list[str]:
+        """Writes all tables that have rows into a folder, which is replaced; answers the files' names.
+
+        Args:
+            folder: Where to.
+            kind: csv, jsonl, parquet: a file per table; sqlite: one database with plain tables.
+        """
+        with self._reading():
+            return export_tables(self.load, Path(folder), kind)
 
     @property
     def ledger(self) -> Ledger:

@@ -51,6 +51,11 @@ def tables_of(owners, names=None, day="2026-01-31"):
                     "field": "family_name",
                     "value": pd.Series([(names or {}).get(c, c.title()) for c in customers], dtype="str"),
                     "is_primary": True,
+                    "source": "a",
+                    "record_id": pd.Series(
+                        [next(str(r) for r in records if owners[r] == c) for c in customers], dtype="str"
+                    ),
+                    "rule": "only",
                 }
             )
         ),

@@ -10,8 +10,8 @@ import pytest
 
 from crmclean.errors import NotFoundError, StoreError, TableError
 from crmclean.store import SCHEMA_VERSION, Store
-from crmclean.store.opening import refusal
 from crmclean.store.mirror import VIEWS
+from crmclean.store.opening import refusal
 from crmclean.tables import (
     CONSENTS,
     CUSTOMERS,
@@ -47,12 +47,12 @@ def sample():
     )
     parties = pd.DataFrame(
         {
-            "party": ["a:1/person"],
+            "party": ["a:1/person", "a:2/person"],
             "source": "a",
-            "record_id": "1",
+            "record_id": ["1", "2"],
             "kind": "person",
-            "revenue": [2.5],
-            "is_test": [True],
+            "revenue": [2.5, None],
+            "is_test": [True, False],
         }
     )
     members = pd.DataFrame(
@@ -71,6 +71,9 @@ def sample():
             "field": ["given_name", "email", "email"],
             "value": ["Ada", "x@example.org", "y@example.org"],
             "is_primary": [True, True, False],
+            "source": "a",
+            "record_id": ["1", "1", "2"],
+            "rule": "only",
             "records": 1,
         }
     )
@@ -276,7 +279,13 @@ def test_newer_schema_is_refused(path):
 
 def test_older_table_gains_its_columns(path):
     """A column that a declaration gained is added, the rows stay."""
-    row = {"party_l": "a", "party_r": "b", "decision": "same", "at": "2026-01-01T00:00:00Z", "reason": "known"}
+    row = {
+        "party_l": "a",
+        "party_r": "b",
+        "decision": "same",
+        "at": "2026-01-01T00:00:00Z",
+        "reason": "known",
+    }
     with Store(path) as store:
         store.save_run({"decisions": DECISIONS.check(pd.DataFrame([row]))}, RUN)
     connection = sqlite3.connect(path)
