@@ -19,6 +19,7 @@ import numpy.typing as npt
 from crmclean.match.caution import learn_caution
 from crmclean.match.codes import Ints
 from crmclean.match.compare import Compared, compare_pairs
+from crmclean.match.damage import with_date_damage
 from crmclean.match.evidence import posterior, total_evidence
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
@@ -136,8 +137,8 @@ def train_model(model: Model, compared: Compared, n: int) -> Model:
     """
     if not len(compared.left):
         return _with_priors(model, min(0.1 / max(1, n), MOST_LIKELY), min(0.1 / max(1, n), MOST_LIKELY))
-    start = model
-    model = before = _with_priors(model, min(0.4 / n, MOST_LIKELY), min(0.5 / n, MOST_LIKELY))
+    model = _with_priors(model, min(0.4 / n, MOST_LIKELY), min(0.5 / n, MOST_LIKELY))
+    start = model = before = with_date_damage(model, compared)
     for _ in range(ROUNDS):
         before, model = model, _round(model, start, compared, n)
     moved = max(
