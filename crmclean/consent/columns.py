@@ -161,15 +161,37 @@ def _ends(frame: pd.DataFrame, policy: Policy) -> Ints:
 
 def _ordered(found: EventColumns, taking: Mask) -> EventColumns:
     """By customer and effect (denials after grants of the same time), doubles dropped."""
-    ids = found.frame["event_id"].to_numpy()[found.row]
-    rank = np.unique(ids.astype(str), return_inverse=True)[1] if len(ids) else np.zeros(0, dtype=np.int64)
-    order = np.lexsort((rank, found.recorded, taking[found.row], found.effect, found.customer))
-    ordered, rank = found.take(order), rank[order]
+    identity = pd.factorize(found.frame["event_id"].take(found.row))[0]
+    order = np.lexsort((found.recorded, taking[found.row], found.effect, found.customer))
+    order = _settled(order, found, taking)
+    ordered, identity = found.take(order), identity[order]
+    several = np.bincount(identity[identity >= 0], minlength=1)[identity] > 1
+    if not several.any():
+        return ordered
+    places = np.flatnonzero(several)
     kind = _codes(found.frame["event"])[ordered.row]
-    double = pd.DataFrame(
-        {"c": ordered.customer, "i": rank, "k": kind, "a": ordered.effect, "o": ordered.other}
-    ).duplicated()
-    return ordered.take(np.flatnonzero(~double.to_numpy()))
+    same = {"c": ordered.customer, "i": identity, "k": kind, "a": ordered.effect, "o": ordered.other}
+    double = pd.DataFrame({name: values[places] for name, values in same.items()}).duplicated().to_numpy()
+    return ordered.take(np.delete(np.arange(len(order)), places[double]))
+
+
+def _settled(order: npt.NDArray[Any], found: EventColumns, taking: Mask) -> npt.NDArray[Any]:
+    """The order with ties settled by the events' ids, so that it depends on no row order."""
+    keys = (found.customer, found.effect, found.recorded, taking[found.row].astype(np.int64))
+    tie = np.ones(max(len(order) - 1, 0), dtype=bool)
+    for key in keys:
+        tie &= np.diff(key[order]) == 0
+    inside = np.zeros(len(order), dtype=bool)
+    inside[1:] |= tie
+    inside[:-1] |= tie
+    places = np.flatnonzero(inside)
+    if not len(places):
+        return order
+    group = np.cumsum(np.concatenate([[True], ~tie]))[places]
+    ids = found.frame["event_id"].to_numpy(dtype=object)[found.row[order[places]]].astype(str)
+    settled = order.copy()
+    settled[places] = order[places][np.lexsort((np.unique(ids, return_inverse=True)[1], group))]
+    return settled
 
 
 def _static(frame: pd.DataFrame) -> Ints:
@@ -197,6 +219,8 @@ def _whole(frame: pd.DataFrame, name: str) -> Ints:
 
 
 def _codes(values: pd.Series[Any]) -> Ints:
+    if not values.notna().any():
+        return np.full(len(values), -1, dtype=np.int64)
     return pd.factorize(values)[0].astype(np.int64)
 
 

@@ -55,6 +55,8 @@ def _event(said: dict[str, Any]) -> ConsentEvent:
 
 def map_distinct(values: pd.Series[Any], function: Callable[[str], Any], missing: Any) -> list[Any]:
     """The function's result for every cell, called once per distinct text."""
+    if not values.notna().any():
+        return [missing] * len(values)
     codes, uniques = pd.factorize(values)
     results = np.empty(len(uniques) + 1, dtype=object)
     results[:] = [*(function(str(text)) for text in pd.Index(uniques).tolist()), missing]
@@ -68,6 +70,8 @@ def moments(values: pd.Series[Any], zone: str, *, end: bool = False) -> Ints:
     The usual form ``2024-05-01T09:00:00Z`` is read as a column, everything else text by text.
     """
     result = np.full(len(values), MISSING, dtype=np.int64)
+    if not values.notna().any():
+        return result
     codes, uniques = pd.factorize(values)
     texts = pd.Series(uniques, dtype="str")
     usual = texts.str.fullmatch(_USUAL.pattern).fillna(False).to_numpy(dtype=bool)
