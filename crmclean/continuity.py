@@ -40,12 +40,14 @@ class Memory:
         decisions: All that stewards said of pairs, in the order in which it was said.
         locks: All that they pinned, likewise.
         at: Time from which new ids are valid; empty: the day of the run.
+        within: Parties to which a word is confined, as `confined` says; None: all is found anew.
     """
 
     store: Store | None
     decisions: Decisions | None
     locks: Locks | None
     at: str = ""
+    within: tuple[str, ...] | None = None
 
 
 def memory_of(

@@ -16,6 +16,7 @@ import pandas as pd
 
 import crmclean
 from crmclean.config import DEFAULT, Config, MatchConfig
+from crmclean.confined import confined, stored_parties
 from crmclean.continuity import Memory, memory_of, models_before, models_table, refuse_merging
 from crmclean.errors import ModelError, ReadError
 from crmclean.following import follow
@@ -91,7 +92,7 @@ def consolidate(
     other arguments are those of `run`.
     """
     read, intake = _taken_in(inputs, config, memory.store, progress)
-    every, admitted = _admitted(read, config, progress)
+    every, admitted = _admitted(read, config, progress, memory)
     read, every, admitted = keep_out(read, every, admitted, memory.store, config)
     normal = admitted.normal
     progress("match")
@@ -152,8 +153,12 @@ def _taken_in(
     return (read, None) if stored is None else take_in(read, stored, config.read, lang=config.lang)
 
 
-def _admitted(read: ReadResult, config: Config, progress: Progress) -> tuple[Normalized, Admitted]:
-    """All records normalised, and those of them that become customers."""
+def _admitted(
+    read: ReadResult, config: Config, progress: Progress, memory: Memory
+) -> tuple[Normalized, Admitted]:
+    """All records normalised, and those of them that become customers; for a word, as they are stored."""
+    if memory.store is not None and memory.within is not None:
+        return stored_parties(memory.store)
     progress("normalize")
     zone = config.consent.timezone or config.normalize.timezone  # one zone for all times of a run
     every = normalize_records(read.records, replace(config.normalize, timezone=zone), sources=read.sources)
@@ -192,6 +197,8 @@ def _matched(
     known = models_before(memory.store, normal.parties)
     given = {**known, **(models or {})}
     matches = match_parties(*tables, _match_config(config), decisions=memory.decisions, models=given)
+    if memory.store is not None and memory.within is not None:
+        matches = confined(matches, memory.store, memory.within)
     _refuse_implausible(matches, strict=strict)
     return matches, models_table(matches.models, normal.parties, memory.store, known)
 
@@ -249,7 +256,7 @@ def dedupe(
     """
     listed: list[Input] = list(inputs) if isinstance(inputs, list) else [inputs]
     read, _ = _taken_in(listed, config, None, progress)
-    _, admitted = _admitted(read, config, progress)
+    _, admitted = _admitted(read, config, progress, memory_of(None))
     normal = admitted.normal
     progress("match")
     matches = match_parties(

@@ -24,7 +24,7 @@ _PERMISSION_COLUMNS = ("channel", "purpose", "consent", "other", "claims", "deni
 
 
 @click.command("run")
-@click.argument("files", nargs=-1, required=True, metavar="FILES...")
+@click.argument("files", nargs=-1, metavar="[FILES]...")
 @click.option(
     "--output",
     "-o",
@@ -44,6 +44,13 @@ _PERMISSION_COLUMNS = ("channel", "purpose", "consent", "other", "claims", "deni
     help="excel-de: semicolon, BOM, decimal comma.",
 )
 @click.option("--columns", is_flag=True, help="List what every column was taken for.")
+@click.option("--allow-loss", is_flag=True, help="Take all records as gone that a snapshot lacks.")
+@click.option(
+    "--max-merge-share",
+    type=click.FloatRange(0, 1),
+    metavar="X",
+    help="Share of the known customers that may be merged into others; default: 0.1.",
+)
 @click.option("--strict", is_flag=True, help="End with exit code 5 if a cluster is implausible.")
 @click.option("--force", is_flag=True, help="Replace an output folder that holds other files.")
 @matching_options
@@ -53,7 +60,8 @@ def command(
 ) -> None:
     """Read exports, find duplicates, decide consents, write consolidated customers.
 
-    FILES are exports of any kind: CSV, Excel, vCard, JSON, Parquet; - reads standard input.
+    FILES are exports of any kind: CSV, Excel, vCard, JSON, Parquet; - reads standard input. With a store
+    of earlier runs they are taken in over what it holds; without FILES what it holds is written anew.
     """
     from crmclean.pipeline import run
     from crmclean.store import Store
@@ -62,7 +70,9 @@ def command(
     config = configured(options["config"], lang=options["lang"], as_of=options["as_of"], store=store)
     if options["csv_format"]:
         config = replace(config, write=replace(config.write, csv_format=options["csv_format"]))
-    config, models = matching_config(config, options), models_of(options["model"])
+    config, models = _monthly(matching_config(config, options), options), models_of(options["model"])
+    if not files and not sources and not store_path(store).exists():
+        raise click.MissingParameter(param_hint="FILES...", param_type="argument")
     check_folder(output, force=options["force"])
     progress = Progress(quiet=options["quiet"] or options["as_json"])
     inputs = inputs_of(files, sources)
@@ -82,6 +92,15 @@ def command(
         _print_json(result, output, written)
     elif not options["quiet"]:
         _print_text(result, output, written, columns=options["columns"], store=store_path(store))
+
+
+def _monthly(config: Config, options: dict[str, Any]) -> Config:
+    """The configuration with what this run may lose and merge."""
+    if options["allow_loss"]:
+        config = replace(config, read=replace(config.read, allow_loss=1.0))
+    if options["max_merge_share"] is not None:
+        config = replace(config, match=replace(config.match, max_merge_share=options["max_merge_share"]))
+    return config
 
 
 @contextmanager
@@ -122,6 +141,7 @@ def _print_json(result: Result, output: Path, written: list[str]) -> None:
         {
             **counts_of(result),
             **mapping_json(result.read),
+            "intake": [] if result.intake is None else result.intake.to_dict("records"),
             "riskiest": risky,
             "output": str(output),
             "files_written": written,
@@ -135,6 +155,10 @@ def _print_text(result: Result, output: Path, written: list[str], *, columns: bo
     for line in understood_lines(result.read, result.lang, columns=columns):
         tell(line)
     tell()
+    if result.intake is not None and len(result.intake):
+        header = say("cli.summary.intake", result.lang).split()
+        tell(table_text(header, result.intake.to_numpy().tolist()))
+        tell()
     for line in [*summary_lines(result), *not_understood(result)]:
         tell(line)
     tell()

@@ -44,6 +44,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{records} records were kept out of the customers, as configured (record_excluded in the findings)",
         "{records} Datensätze bleiben wie eingestellt außerhalb der Kunden (record_excluded in den Befunden)",
     ),
+    "cli.summary.intake": (
+        "source mode new changed unchanged gone",
+        "Quelle Art neu geändert unverändert entfallen",
+    ),
     "cli.summary.permissions": ("May be contacted (customers)", "Dürfen kontaktiert werden (Kunden)"),
     "cli.permission.channel": ("channel", "Kanal"),
     "cli.permission.purpose": ("purpose", "Zweck"),

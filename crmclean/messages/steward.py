@@ -109,4 +109,75 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The tables go back to before run {run} ({at}); runs after it go back with it: {count}",
         "Die Tabellen gehen auf den Stand vor dem Lauf {run} ({at}) zurück, spätere Läufe mit ihm: {count}",
     ),
+    "steward.review.sheet": ("Review", "Prüfung"),
+    "steward.review.column.number": ("No.", "Nr."),
+    "steward.review.column.decision": ("Decision", "Entscheidung"),
+    "steward.review.column.reason": ("Reason", "Begründung"),
+    "steward.review.column.probability": ("Probability", "Wahrscheinlichkeit"),
+    "steward.review.column.worth": ("Worth", "Wert"),
+    "steward.review.column.why": ("What speaks for it", "Was dafür spricht"),
+    "steward.review.column.record_l": ("Records A", "Datensätze A"),
+    "steward.review.column.record_r": ("Records B", "Datensätze B"),
+    "steward.review.column.pair": ("Pair", "Paar"),
+    "steward.review.column.check": ("Check", "Prüfzeichen"),
+    "steward.review.word.same": ("same", "gleich"),
+    "steward.review.word.different": ("different", "verschieden"),
+    "steward.review.word.open": ("open", "offen"),
+    "steward.review.unknown_word": (
+        "row {row}: {detail} is no decision; same, different or open",
+        "Zeile {row}: {detail} ist keine Entscheidung; gleich, verschieden oder offen",
+    ),
+    "steward.review.changed": (
+        "row {row}: records or key columns were changed",
+        "Zeile {row}: Datensätze oder Schlüsselspalten wurden geändert",
+    ),
+    "steward.review.unknown_pair": (
+        "row {row}: a record of this pair is not in the store any more",
+        "Zeile {row}: ein Datensatz dieses Paares ist nicht mehr im Speicher",
+    ),
+    "steward.review.twice": (
+        "row {row}: the same pair is decided otherwise in row {detail}",
+        "Zeile {row}: dasselbe Paar ist in Zeile {detail} anders entschieden",
+    ),
+    "steward.review.contradiction": (
+        "row {row}: different, but other rows make them one: {detail}",
+        "Zeile {row}: verschieden, aber andere Zeilen machen sie zu einem: {detail}",
+    ),
+    "steward.review.not_ours": (
+        "{file} is not a workbook of crmclean review export",
+        "{file} ist keine Arbeitsmappe von crmclean review export",
+    ),
+    "steward.review.not_ours_hint": (
+        "leave all columns in it, also the hidden ones",
+        "alle Spalten darin lassen, auch die ausgeblendeten",
+    ),
+    "steward.review.written": (
+        "{pairs} pairs written to {file}, the most valuable first: decide in the column {column}",
+        "{pairs} Paare nach {file} geschrieben, die wertvollsten zuerst: in der Spalte {column} entscheiden",
+    ),
+    "steward.review.none": ("There are no doubtful pairs.", "Es gibt keine zweifelhaften Paare."),
+    "steward.review.said": (
+        "{same} same, {different} different, {open} open",
+        "{same} gleich, {different} verschieden, {open} offen",
+    ),
+    "steward.review.refused": (
+        "{count} rows of {file} are wrong; nothing was applied",
+        "{count} Zeilen von {file} sind falsch; nichts wurde ausgeführt",
+    ),
+    "steward.review.pair": (
+        "Pair {number} of {all}, probability {probability}: {reason}",
+        "Paar {number} von {all}, Wahrscheinlichkeit {probability}: {reason}",
+    ),
+    "steward.review.ask": (
+        "[s]ame, [d]ifferent, [k] skip, [u]ndo, [q]uit",
+        "[s] gleich, [d] verschieden, [k] überspringen, [u] zurück, [q] Ende",
+    ),
+    "steward.review.saving": (
+        "saving {count} decisions ...",
+        "{count} Entscheidungen werden gespeichert ...",
+    ),
+    "steward.review.result": (
+        "{customers} customers, {decisions} pairs decided",
+        "{customers} Kunden, {decisions} Paare entschieden",
+    ),
 }

@@ -11,29 +11,39 @@ that contradicts an earlier one takes its place.
 
 from __future__ import annotations
 
+from crmclean.steward.doubts import Doubt, doubts_of
 from crmclean.steward.effects import Effects, Golden
 from crmclean.steward.pairs import link_customers, split_customer
 from crmclean.steward.pins import GROUPS, lock_value, lockable_fields, unlock_field
 from crmclean.steward.proposal import COMMANDS, Proposal, Word, apply, decide_pairs, last_day, preview
+from crmclean.steward.settle import propose_review
 from crmclean.steward.undo import propose_undo, run_to_undo, undo
+from crmclean.steward.workbook import Finding, Reviewed, read_workbook, write_workbook_of
 
 __all__ = [
     "COMMANDS",
     "GROUPS",
+    "Doubt",
     "Effects",
+    "Finding",
     "Golden",
     "Proposal",
+    "Reviewed",
     "Word",
     "apply",
     "decide_pairs",
+    "doubts_of",
     "last_day",
     "link_customers",
     "lock_value",
     "lockable_fields",
     "preview",
+    "propose_review",
     "propose_undo",
+    "read_workbook",
     "run_to_undo",
     "split_customer",
     "undo",
     "unlock_field",
+    "write_workbook_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -68,6 +68,7 @@ def decide_pairs(
     word: Word,
     *,
     customers: Iterable[str] = (),
+    reasons: Mapping[tuple[str, str], str] | None = None,
 ) -> Proposal:
     """The proposal to say a word of each pair.
 
@@ -77,7 +78,9 @@ def decide_pairs(
         pairs: Two parties and same, different or withdrawn.
         word: Who, when, why.
         customers: Customers it is about.
+        reasons: Why, for pairs (the smaller party first) of which more is said than of all.
     """
+    known = reasons or {}
     before = Decisions(store.load("decisions"))
     timed = replace(word, at=next_time(store, word.at))
     rows = [
@@ -87,7 +90,7 @@ def decide_pairs(
             "decision": said,
             "actor": timed.actor or None,
             "at": timed.at,
-            "reason": timed.reason or None,
+            "reason": known.get((min(a, b), max(a, b)), timed.reason) or None,
         }
         for a, b, said in pairs
     ]
@@ -124,6 +127,8 @@ def apply(store: Store, proposal: Proposal, config: Config) -> Effects:
 
 def _consolidated(store: Store, proposal: Proposal, config: Config) -> tuple[Result, Models, Effects]:
     memory = memory_of(store, decisions=proposal.decisions, locks=proposal.locks, at=proposal.word.at)
+    about = {*proposal.decisions["party_l"], *proposal.decisions["party_r"]}
+    memory = replace(memory, within=tuple(sorted(about)))
     day = replace(config, as_of=config.as_of or last_day(store))
     result, models = consolidate([], day, memory)
     return result, models, effects_of(store, result, proposal.customers)

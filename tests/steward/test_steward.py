@@ -184,6 +184,24 @@ def test_the_last_word_holds(store: Store) -> None:
     assert customer(store, "1") == customer(store, "2")
 
 
+def test_a_locked_value_wins_until_it_is_unlocked(store: Store) -> None:
+    """A value that a steward pins survives the next run; unlocking gives the old one back."""
+
+    def town() -> str:
+        rows = store.load("customers", where={"customer_id": [customer(store, "1")], "field": ["city"]})
+        return str(rows.loc[rows["is_primary"], "value"].iloc[0])
+
+    before = store.load("customers").to_csv(index=False)
+    apply(store, lock_value(store, "erp:1", "city", WORD, value="Potsdam", config=CONFIG), CONFIG)
+    assert town() == "Potsdam"
+    run([("erp", ERP)], CONFIG, store=store)
+    assert town() == "Potsdam"
+    apply(store, unlock_field(store, "erp:1", "city", WORD, config=CONFIG), CONFIG)
+    assert store.load("customers").to_csv(index=False) == before
+    undo(store, None, WORD, CONFIG)
+    assert town() == "Potsdam"
+
+
 def test_what_cannot_be(store: Store) -> None:
     """A customer with itself, records that are not there, all records, a field nobody has, nobody who decides."""
     with pytest.raises(ConfigError, match="already"):
