@@ -52,7 +52,7 @@ def contact_facts(
     linking = rows[rows["key"].notna()]
     for fact, kind, width in _KINDS:
         part = linking[linking["kind"] == kind]
-        column = encode(part["key"])
+        column = encode(_numbers(part) if fact == "phone" else part["key"])
         result[fact] = slots(part["_row"].to_numpy(dtype=np.int64), column, n, width)
         masks[f"{fact}_names"] = _names_per_value(result[fact], facts)
         if fact == "phone":
@@ -63,6 +63,17 @@ def contact_facts(
     for name, (fact, part_of) in _PARTS.items():
         result[name] = recode_texts(result[fact], part_of)
     return result, masks
+
+
+def _numbers(phones: pd.DataFrame) -> pd.Series[str]:
+    """Numbers with the extension that was given in words: behind one number sits a whole office."""
+    if phones["extension"].isna().all():
+        return phones["key"]
+    return phones["key"].where(phones["extension"].isna(), phones["key"] + "x" + phones["extension"])
+
+
+def _main(numbers: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(numbers, "x.*$", "")
 
 
 def _local(addresses: pa.Array) -> pa.Array:
@@ -91,10 +102,12 @@ def _of_length(numbers: pa.Array, part: pa.Array) -> pa.Array:
 
 
 def _phone_start(numbers: pa.Array) -> pa.Array:
+    numbers = _main(numbers)
     return _of_length(numbers, pc.utf8_slice_codeunits(numbers, 0, -3))
 
 
 def _phone_end(numbers: pa.Array) -> pa.Array:
+    numbers = _main(numbers)
     return _of_length(numbers, pc.utf8_slice_codeunits(numbers, -6))
 
 
@@ -104,6 +117,7 @@ def _trunk(numbers: pa.Array) -> pa.Array:
     German switchboards answer at -0 and their extensions mostly have two digits (DIN 5008 writes
     both behind a hyphen, which exports lose).
     """
+    numbers = _main(numbers)
     head = pc.utf8_slice_codeunits(numbers, 0, -1)
     ending = pc.if_else(pc.ends_with(numbers, "0"), head, pc.utf8_slice_codeunits(numbers, 0, -2))
     return _of_length(numbers, ending)

@@ -36,7 +36,7 @@ _PERSON_COLUMNS = [
     "national_id",
 ]  # fmt: skip
 _ORGANIZATION_COLUMNS = [*_BOTH, "legal_form", "vat_id", "register_no"]
-_CONTACT_COLUMNS = ("kind", "field", "value", "raw", "key", "type")
+_CONTACT_COLUMNS = ("kind", "field", "value", "raw", "key", "type", "extension")
 _ADDRESS_COLUMNS = ("field", "raw", "street", "house_number", "postal_code", "city", "po_box")
 
 

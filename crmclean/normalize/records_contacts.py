@@ -22,6 +22,7 @@ from crmclean.normalize.email import Email, normalize_email
 from crmclean.normalize.email_columns import PlainEmails, plain_emails
 from crmclean.normalize.phone import Phone, dialled, normalize_phone
 from crmclean.normalize.phone_columns import PlainPhones, plain_phones
+from crmclean.normalize.phone_text import stretches
 from crmclean.normalize.records_arrow import Ints, constant, picked, series, taken, texts
 from crmclean.normalize.records_columns import Distinct, distinct, notes_of
 from crmclean.normalize.records_country import Countries
@@ -127,7 +128,10 @@ def _read_phone(text: str, field: str, country: str | None, *, assumed: bool) ->
         return points, (Finding("value_in_wrong_field", detail="email"), *issues)
     digits = dialled(cleaned.issues)
     keys = (digits,) if digits is not None else ()
-    return _refused("fax" if field == "fax" else "phone", text, cleaned.issues, keys), cleaned.issues
+    refused = _refused("fax" if field == "fax" else "phone", text, cleaned.issues, keys)
+    said = [stretch.extension for stretch in stretches(text)] if len(refused) == 1 else []
+    points = tuple(replace(point, extension=said[0]) for point in refused) if len(said) == 1 else refused
+    return points, cleaned.issues
 
 
 def _is_odd(kind: str, field: str) -> bool:
