@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import os
 import tomllib
 import types
 import typing
@@ -23,6 +24,7 @@ __all__ = [
     "DEFAULT",
     "Config",
     "ConsentConfig",
+    "LimitsConfig",
     "MatchConfig",
     "MergeConfig",
     "NormalizeConfig",
@@ -34,6 +36,7 @@ __all__ = [
     "WriteConfig",
     "config_from",
     "load_config",
+    "thread_count",
 ]
 
 
@@ -83,7 +86,9 @@ class ReadConfig:
     sensitive: Mapping[str, str] = setting({}, "sensitive column = purpose for which it is read")
     notes: Mapping[str, str] = setting({}, "free-text column = purpose for which it is read")
     source_column: str = setting("", "column that names each row's source; empty: found by its header")
-    allow_loss: float = setting(0.1, "share of its records that a snapshot may lose without being asked, 0 to 1")
+    allow_loss: float = setting(
+        0.1, "share of its records that a snapshot may lose without being asked, 0 to 1"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +202,8 @@ class ConsentConfig:
         None, "a grant that names no address holds for those of its record, or of the customer [record]"
     )
     certain_link: float | None = setting(
-        None, "probability from which a merge carries a consent if more than the name agrees; 0: every merge [0.95]"
+        None,
+        "probability from which a merge carries a consent if more than the name agrees; 0: every merge [0.95]",
     )
     doubtful_denials: float | None = setting(
         None, "probability from which a denial closes the channel for a possible double, too; 0: never [0.5]"
@@ -256,6 +262,28 @@ class WriteConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsConfig:
+    """What a run may take of the machine; the result is the same whatever is set here."""
+
+    threads: int = setting(0, "threads that work at once; 0: one per processor core")
+    memory: str = setting("", "memory the run may take, for example 2GB; empty: no limit")
+
+
+def thread_count(limits: LimitsConfig) -> int:
+    """The number of threads that work at once.
+
+    Raises:
+        ConfigError: A negative number.
+    """
+    if limits.threads < 0:
+        raise ConfigError(f"limits.threads = {limits.threads}", hint="a number from 1, or 0: one per core")
+    if limits.threads:
+        return limits.threads
+    allowed = getattr(os, "sched_getaffinity", None)
+    return max(1, len(allowed(0)) if allowed else os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All sections."""
 
@@ -268,6 +296,7 @@ class Config:
     merge: MergeConfig = field(default_factory=MergeConfig, metadata={"doc": ""})
     view: ViewConfig = field(default_factory=ViewConfig, metadata={"doc": ""})
     write: WriteConfig = field(default_factory=WriteConfig, metadata={"doc": ""})
+    limits: LimitsConfig = field(default_factory=LimitsConfig, metadata={"doc": ""})
 
 
 DEFAULT = Config()

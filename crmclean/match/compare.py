@@ -30,10 +30,10 @@ from crmclean.match.compare_names import (
 )
 from crmclean.match.compare_organizations import compare_company_name, compare_employer
 from crmclean.match.features import Features
-from crmclean.match.model import Comparison, Model
+from crmclean.match.model import Comparison, Level, Model
 from crmclean.match.shapes import digits_in
 
-__all__ = ["Compared", "compare_pairs"]
+__all__ = ["Compared", "compare_pairs", "rarity_fact", "rarity_of"]
 
 CHUNK = 500_000
 Levels = npt.NDArray[np.int8]
@@ -176,10 +176,20 @@ def _rarity(comparison: Comparison, features: Features, pairs: tuple[Ints, Ints]
     return result
 
 
-def _bits(column: Codes, left: Ints, right: Ints) -> Floats:
-    bits = column.memo("bits", lambda: _bit_table(column))
+def rarity_fact(comparison: Comparison, level: Level) -> str | None:
+    """The fact whose frequency a level follows; None where it follows none."""
+    return _RARITY_FACT[comparison.name, level.name] if level.frequency else None
+
+
+def rarity_of(column: Codes) -> Floats:
+    """log2(average frequency / frequency of the row's value), per row; 0 where it has none."""
     codes = column.codes if column.codes.ndim == 1 else column.codes[:, 0]
-    return np.asarray(np.minimum(bits[codes[left]], bits[codes[right]]))
+    return column.memo("rarity", lambda: _bit_table(column)[codes])
+
+
+def _bits(column: Codes, left: Ints, right: Ints) -> Floats:
+    rarity = rarity_of(column)
+    return np.asarray(np.minimum(rarity[left], rarity[right]))
 
 
 def _bit_table(column: Codes) -> Floats:

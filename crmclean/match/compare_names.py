@@ -21,7 +21,7 @@ from crmclean.text.nicknames import nickname_keys
 from crmclean.text.phonetics import cologne_words, orthography
 from crmclean.text.similarity import common_prefix, edit_distance, jaro_winkler
 
-__all__ = ["compare_family", "compare_given", "compare_middle", "compare_suffix", "swapped_names"]
+__all__ = ["compare_family", "compare_given", "compare_middle", "compare_suffix", "spoken_name", "swapped_names"]
 
 Levels = npt.NDArray[np.int8]
 Flags = npt.NDArray[np.bool_]
@@ -183,7 +183,7 @@ def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags
 
     One of the two must sound the same crosswise; the other may have a slip.
     """
-    spoken = in_common(family, given, _spoken)
+    spoken = in_common(family, given, spoken_name)
     f, g = spoken[0][family.codes], spoken[1][given.codes]
     one, other = f[left] == g[right], g[left] == f[right]
     crossed = one & other
@@ -199,7 +199,8 @@ def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags
     return np.asarray(crossed & (f[left] != f[right]))
 
 
-def _spoken(name: str) -> str:
+def spoken_name(name: str) -> str:
+    """The sound of a name; the name itself where it has none."""
     return cologne_words(name) or name
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from crmclean.match.compare import Compared
 from crmclean.match.model import Comparison, Model
 
-__all__ = ["Evidence", "evidence", "posterior", "total_evidence"]
+__all__ = ["Evidence", "evidence", "model_odds", "posterior", "summed_evidence", "total_evidence"]
 
 Doubles = npt.NDArray[np.float64]
 RAREST_KIN = 0.002
@@ -62,6 +62,32 @@ def total_evidence(model: Model, compared: Compared) -> tuple[Evidence, list[Evi
     ]
     sums = [np.sum([getattr(p, name) for p in parts], axis=0) for name in ("chance", "kin", "associate")]
     return Evidence(*sums), parts
+
+
+def summed_evidence(model: Model, compared: Compared) -> tuple[Evidence, Doubles]:
+    """The evidence of all comparisons together, and the least that one adds against chance.
+
+    As `total_evidence`, without holding the evidence of each.
+    """
+    size = len(compared.left)
+    total = Evidence(np.zeros(size), np.zeros(size), np.zeros(size))
+    least = np.zeros(size)
+    for i, comparison in enumerate(model.comparisons):
+        levels = compared.levels[:, i]
+        if not levels.any():
+            continue  # missing everywhere says nothing
+        part = evidence(comparison, levels, compared.rarity[:, i])
+        np.minimum(least, part.chance, out=least)
+        for name in ("chance", "kin", "associate"):
+            sums = getattr(total, name)
+            sums += getattr(part, name)
+    return total, least
+
+
+def model_odds(model: Model) -> float:
+    """log2 of the prior odds of "match" against chance."""
+    neither = 1.0 - model.prior_match - model.prior_kin - model.prior_associate
+    return float(np.log2(model.prior_match) - np.log2(neither))
 
 
 def posterior(model: Model, found: Evidence) -> tuple[Doubles, Doubles, Doubles]:

@@ -7,56 +7,99 @@ that she works there.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from crmclean.match.codes import Ints
 from crmclean.match.compare import Compared
 from crmclean.match.features import Features
 from crmclean.match.model import Model
 from crmclean.tables import RELATIONS, Clusters, Parties, Relations
 
-__all__ = ["households", "join_relations", "works_at"]
+__all__ = ["Homes", "homes_of", "households", "join_relations", "may_share_home", "works_at"]
 
+Flags = npt.NDArray[np.bool_]
 _FAMILY = ("equal", "spelling", "typo", "part")
 _SHARED = {"address": ("full",), "phone": ("landline", "shared"), "email": ("shared",)}
 
 
-def households(model: Model, features: Features, compared: Compared, clusters: dict[str, str]) -> Relations:
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Pairs of persons of one family name, and what they share: at least one of the three."""
+
+    left: Ints
+    right: Ints
+    address: Flags
+    phone: Flags
+    email: Flags
+
+
+def may_share_home(features: Features, left: Ints, right: Ints) -> Flags:
+    """Whether two persons share an address or a contact point, whatever their names say."""
+    result = np.zeros(len(left), dtype=bool)
+    if features.kind != "person":
+        return result
+    for fact in ("phone", "email"):
+        result |= _meet(features, (fact,), left, right)
+    return result | _meet(features, ("street", "number"), left, right)
+
+
+def _meet(features: Features, facts: tuple[str, ...], left: Ints, right: Ints) -> Flags:
+    """Whether the facts agree, all in one and the same slot of either side."""
+    columns = [features.facts[fact].codes for fact in facts]
+    result = np.zeros(len(left), dtype=bool)
+    for i in range(columns[0].shape[1]):
+        for j in range(columns[0].shape[1]):
+            same = np.ones(len(left), dtype=bool)
+            for codes in columns:
+                one = codes[left, i]
+                same &= (one == codes[right, j]) & (one >= 0)
+            result |= same
+    return result
+
+
+def homes_of(model: Model, compared: Compared) -> Homes:
+    """The pairs that share a home, of those that were compared."""
+    shared = {name: _has(model, compared, name, wanted) for name, wanted in _SHARED.items()}
+    chosen = np.logical_or.reduce(list(shared.values()))
+    chosen &= _has(model, compared, "family", _FAMILY)
+    flags = {name: flag[chosen] for name, flag in shared.items()}
+    return Homes(compared.left[chosen], compared.right[chosen], **flags)
+
+
+def _has(model: Model, compared: Compared, name: str, wanted: tuple[str, ...]) -> Flags:
+    for i, comparison in enumerate(model.comparisons):
+        if comparison.name == name:
+            levels = [k for k, level in enumerate(comparison.levels) if level.name in wanted]
+            return np.isin(compared.levels[:, i], levels)
+    return np.zeros(len(compared.left), dtype=bool)
+
+
+def households(homes: Homes, names: npt.NDArray[np.object_]) -> Relations:
     """Pairs of person clusters that share surname and address or a shared contact.
 
     Args:
-        model: Model of persons, for the names of levels.
-        features: Facts of the persons.
-        compared: Compared pairs.
-        clusters: Party -> cluster.
+        homes: Pairs of persons, by row.
+        names: Cluster per row.
     """
-    position = {c.name: i for i, c in enumerate(model.comparisons)}
-
-    def has(name: str, wanted: tuple[str, ...]) -> np.ndarray:
-        levels = [
-            i for i, level in enumerate(model.comparisons[position[name]].levels) if level.name in wanted
-        ]
-        return np.isin(compared.levels[:, position[name]], levels)
-
-    parties = np.array(features.parties, dtype=object)
-    facts = {name: has(name, wanted) for name, wanted in _SHARED.items()}
-    chosen = has("family", _FAMILY) & np.logical_or.reduce(list(facts.values()))
+    codes, labels = pd.factorize(names, sort=True)
+    one, two = codes[homes.left], codes[homes.right]
     frame = pd.DataFrame(
-        {
-            "left": [clusters[p] for p in parties[compared.left[chosen]]],
-            "right": [clusters[p] for p in parties[compared.right[chosen]]],
-            **{name: flags[chosen] for name, flags in facts.items()},
-        },
-    )
-    frame = _ordered(frame[frame["left"] != frame["right"]])
-    grouped = frame.groupby(["left", "right"], sort=True)
+        {"left": np.minimum(one, two), "right": np.maximum(one, two),
+         "address": homes.address, "phone": homes.phone, "email": homes.email}
+    )  # fmt: skip
+    grouped = frame[one != two].groupby(["left", "right"], sort=True)
+    facts = list(_SHARED)
     found = grouped.agg(**{name: (name, "any") for name in facts}, records=("left", "size")).reset_index()
-    evidence = [
-        " ".join(["family_name", *(name for name, flag in zip(facts, flags, strict=True) if flag)])
-        for flags in found[list(facts)].itertuples(index=False)
-    ]
-    result = found.assign(kind="household", evidence=pd.Series(evidence, dtype="str"))
-    return RELATIONS.check(result[["left", "right", "kind", "evidence", "records"]])
+    evidence = pd.Series("family_name", index=found.index, dtype="str")
+    for name in facts:
+        evidence = evidence.where(~found[name].astype(bool), evidence + " " + name)
+    sides = {side: pd.Series(labels[found[side].to_numpy()], dtype="str") for side in ("left", "right")}
+    result = pd.DataFrame({**sides, "kind": "household", "evidence": evidence, "records": found["records"]})
+    return RELATIONS.check(result)
 
 
 def works_at(parties: Parties, clusters: Clusters) -> Relations:
@@ -77,9 +120,3 @@ def join_relations(*parts: Relations) -> Relations:
         return RELATIONS.empty()
     joined = pd.concat(filled, ignore_index=True).sort_values(["left", "right", "kind"])
     return RELATIONS.check(joined.reset_index(drop=True))
-
-
-def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
-    turned = frame["left"] > frame["right"]
-    left = frame["left"].where(~turned, frame["right"])
-    return frame.assign(left=left, right=frame["right"].where(~turned, frame["left"]))

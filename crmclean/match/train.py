@@ -20,7 +20,7 @@ from crmclean.match.caution import learn_caution
 from crmclean.match.codes import Ints
 from crmclean.match.compare import Compared, compare_pairs
 from crmclean.match.damage import with_date_damage
-from crmclean.match.evidence import posterior, total_evidence
+from crmclean.match.evidence import model_odds, posterior, summed_evidence, total_evidence
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
 
@@ -33,6 +33,8 @@ SAMPLE = 300_000
 MOST_LIKELY = 0.2
 """Greatest prior probability of a class, which only tables of a few rows reach."""
 SURE = 0.5
+HOPELESS = -0.01
+"""Bits below which no pair is a match to the other comparisons (`SURE` is odds of one)."""
 SURE_PERSONAL = 0.95
 MOST = 4.0
 """How many times its start value an m of an identity comparison may reach: households look like
@@ -127,20 +129,21 @@ def _chance(features: Features, fact: str) -> float:
     return float((frequency**2).sum())
 
 
-def train_model(model: Model, compared: Compared, n: int) -> Model:
+def train_model(model: Model, compared: Compared, n: int, *, share: float = 1.0) -> Model:
     """The model with m and priors of the data.
 
     Args:
         model: Model with u of the data.
-        compared: All candidate pairs.
+        compared: Candidate pairs.
         n: Number of parties.
+        share: Which share of all candidate pairs these are.
     """
     if not len(compared.left):
         return _with_priors(model, min(0.1 / max(1, n), MOST_LIKELY), min(0.1 / max(1, n), MOST_LIKELY))
     model = _with_priors(model, min(0.4 / n, MOST_LIKELY), min(0.5 / n, MOST_LIKELY))
     start = model = before = with_date_damage(model, compared)
     for _ in range(ROUNDS):
-        before, model = model, _round(model, start, compared, n)
+        before, model = model, _round(model, start, compared, n, share)
     moved = max(
         abs(a.m - b.m)
         for c, d in zip(before.comparisons, model.comparisons, strict=True)
@@ -150,14 +153,18 @@ def train_model(model: Model, compared: Compared, n: int) -> Model:
     return learn_caution(model, compared) if model.kind == "person" else model
 
 
-def _round(model: Model, start: Model, compared: Compared, n: int) -> Model:
-    all_pairs = n * (n - 1) / 2
-    found, parts = total_evidence(model, compared)
+def _round(model: Model, start: Model, compared: Compared, n: int, share: float) -> Model:
+    all_pairs = n * (n - 1) / 2 * share
+    found, least = summed_evidence(model, compared)
     _, probability, related = posterior(model, found)
+    # a pair counts for a comparison only where the others call it a match; most never can
+    hopeful = np.flatnonzero(model_odds(model) + found.chance - least > HOPELESS)
+    chosen = compared.take(hopeful)
+    total, parts = total_evidence(model, chosen)
     comparisons = []
     for i, comparison in enumerate(model.comparisons):
-        _, without, _ = posterior(model, found.without(parts[i]))
-        levels = _with_m(start.comparisons[i], compared.levels[:, i], without)
+        _, without, _ = posterior(model, total.without(parts[i]))
+        levels = _with_m(start.comparisons[i], chosen.levels[:, i], without, share)
         comparisons.append(replace(comparison, levels=levels))
     most = min(4.0 / n, MOST_LIKELY)
     match = float(np.clip(probability.sum() / all_pairs, min(0.1 / n, most), most))
@@ -169,10 +176,12 @@ def _with_priors(model: Model, match: float, related: float) -> Model:
     return replace(model, prior_match=match, prior_kin=related / 2, prior_associate=related / 2)
 
 
-def _with_m(start: Comparison, levels: npt.NDArray[np.int8], without: Doubles) -> tuple[Level, ...]:
+def _with_m(
+    start: Comparison, levels: npt.NDArray[np.int8], without: Doubles, share: float
+) -> tuple[Level, ...]:
     """The m from the pairs that the other comparisons call a match, mixed with the start value."""
     sure = np.where(without > (SURE_PERSONAL if start.personal else SURE), without, 0.0)
-    counts = np.bincount(levels, weights=sure, minlength=len(start.levels))
+    counts = np.bincount(levels, weights=sure, minlength=len(start.levels)) / share
     total = counts[1:].sum() + PSEUDO_PAIRS
     m = [float((counts[i] + PSEUDO_PAIRS * level.m) / total) for i, level in enumerate(start.levels)]
     if start.identity:

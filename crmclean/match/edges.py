@@ -1,0 +1,108 @@
+"""Scored pairs become edges to cluster by: closed within components, with the stewards' last word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from crmclean.config import MatchConfig
+from crmclean.decisions import standing
+from crmclean.match.block import Blocks, pairs_of_rows
+from crmclean.match.cluster import Edges, components, pairs_within
+from crmclean.match.codes import Ints
+from crmclean.match.compare import compare_pairs
+from crmclean.match.features import Features
+from crmclean.match.link import exclusive_sources
+from crmclean.match.model import Model
+from crmclean.match.pairing import Found, joined
+from crmclean.match.relate import homes_of
+from crmclean.match.score import score_pairs
+from crmclean.match.tune import threshold_bits
+from crmclean.tables import Decisions
+
+__all__ = ["closed", "edges_of"]
+
+LARGEST = 400
+"""Rows of the largest component of which all pairs are looked at, whether or not a rule finds them."""
+
+
+def closed(
+    model: Model, features: Features, found: Found, blocks: Sequence[Blocks], config: MatchConfig
+) -> Found:
+    """The pairs and, added, those within a component that did not reach the least probability.
+
+    Two records of one component may contradict each other, and nothing of that shows in the pairs
+    that hold it together. In components over `LARGEST` rows only pairs of blocking rules are added.
+    """
+    joins = found.scored.weight >= threshold_bits(config)
+    label = components(features.n, found.compared.left[joins], found.compared.right[joins])
+    left, right = _inside(label, blocks, features.n)
+    known = found.compared.left * np.int64(features.n) + found.compared.right
+    keys = left * np.int64(features.n) + right
+    new = ~np.isin(keys, known)
+    if config.link_only:
+        new &= features.sources.codes[left] != features.sources.codes[right]
+    if not new.any():
+        return found
+    added = compare_pairs(model, features, left[new], right[new])
+    homes = homes_of(model, added)
+    seen = np.isin(
+        _keys(homes.left, homes.right, features.n), _keys(found.homes.left, found.homes.right, features.n)
+    )
+    further = type(homes)(*(getattr(homes, f.name)[~seen] for f in fields(homes)))
+    return replace(
+        found,
+        compared=joined([found.compared, added], added),
+        scored=joined([found.scored, score_pairs(model, added)], found.scored),
+        homes=joined([found.homes, further], homes),
+    )
+
+
+def _keys(left: Ints, right: Ints, n: int) -> Ints:
+    return left.astype(np.int64) * n + right
+
+
+def _inside(label: Ints, blocks: Sequence[Blocks], n: int) -> tuple[Ints, Ints]:
+    """The pairs within components."""
+    left, right = pairs_within(label, smallest=3, largest=LARGEST)
+    huge = np.bincount(label, minlength=n)[label] > LARGEST if n else np.empty(0, dtype=bool)
+    if not huge.any():
+        return left, right
+    a, b = pairs_of_rows(blocks, n, huge)
+    same = label[a] == label[b]
+    return np.concatenate([left, a[same]]), np.concatenate([right, b[same]])
+
+
+def edges_of(features: Features, found: Found, config: MatchConfig, decisions: Decisions | None) -> Edges:
+    """The edges of scored pairs; what stewards decided stands above them."""
+    own = exclusive_sources(features.sources, config.no_duplicates, every=config.link_only)
+    left, right = found.compared.left, found.compared.right
+    contradicts = found.scored.contradicts | ((own[left] == own[right]) & (own[left] >= 0))
+    nobody = np.zeros(len(contradicts), dtype=bool)
+    marks = (contradicts, nobody, found.scored.weak, found.scored.rival)
+    edges = Edges(left, right, found.scored.joining, *marks)
+    return edges if decisions is None or not len(decisions) else _decided(features, edges, decisions)
+
+
+def _decided(features: Features, edges: Edges, decisions: Decisions) -> Edges:
+    """The edges with the last word of the stewards; pairs nobody compared are added."""
+    last = standing(decisions)
+    index = pd.Index(features.parties)
+    a, b = (index.get_indexer(pd.Index(last[side])) for side in ("party_l", "party_r"))
+    there = (a >= 0) & (b >= 0)
+    left, right = np.minimum(a, b)[there], np.maximum(a, b)[there]
+    same: npt.NDArray[np.bool_] = (last["decision"] == "same").to_numpy(dtype=bool)[there]
+    keep = ~np.isin(_keys(edges.left, edges.right, features.n), _keys(left, right, features.n))
+    return Edges(
+        np.r_[edges.left[keep], left],
+        np.r_[edges.right[keep], right],
+        np.r_[edges.weight[keep], np.where(same, np.inf, -np.inf)],
+        np.r_[edges.contradicts[keep], ~same],
+        np.r_[edges.forced[keep], same],
+        np.r_[edges.weak[keep], same & False],
+        np.r_[edges.rival[keep], same & False],
+    )

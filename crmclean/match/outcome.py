@@ -1,0 +1,141 @@
+"""The tables that matching hands back: clusters of all parties, scored pairs, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crmclean.config import MatchConfig
+from crmclean.issues import issue_table
+from crmclean.match.cluster import Clustered
+from crmclean.match.codes import Values, texts_of
+from crmclean.match.features import Features
+from crmclean.match.model import Model
+from crmclean.match.pairing import Found
+from crmclean.match.plausible import Doubt
+from crmclean.match.tune import decision_threshold, review_pairs
+from crmclean.tables import CLUSTERS, SCORES, Clusters, Issues, Parties, Scores
+
+__all__ = ["Kind", "clusters_of", "issues_of", "scores_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What was found of one kind of party.
+
+    Args:
+        features: Facts of the parties.
+        model: The model in use.
+        found: Scored pairs.
+        clustered: Clusters.
+        cut: Blocking rule -> parties in blocks that stayed too large.
+        doubts: Reasons to mistrust the data.
+    """
+
+    features: Features
+    model: Model
+    found: Found
+    clustered: Clustered
+    cut: Mapping[str, int]
+    doubts: tuple[Doubt, ...] = ()
+
+
+def names_of(features: Features) -> pa.Array:
+    """The keys of the parties, in the order of the rows."""
+    parties = features.parties
+    return parties.array if isinstance(parties, Values) else pa.array(list(parties), pa.large_string())
+
+
+def clusters_of(parties: Parties, kinds: Iterable[Kind]) -> Clusters:
+    """Party and cluster for all parties, sorted by party; test rows are alone."""
+    names = texts_of(parties["party"])
+    names = names.take(pc.sort_indices(names))
+    cluster = np.arange(len(names))
+    for kind in kinds:
+        at = pc.index_in(names_of(kind.features), value_set=names).to_numpy()
+        cluster[at] = at[kind.clustered.label]
+    frame = {"party": _texts(names), "cluster": _texts(names.take(pa.array(cluster)))}
+    return CLUSTERS.check(pd.DataFrame(frame))
+
+
+def _texts(array: pa.Array) -> pd.Series[Any]:
+    return pd.Series(pd.array(array, dtype="str"))
+
+
+def scores_of(kinds: Iterable[Kind], config: MatchConfig) -> Scores:
+    """The pairs from the review threshold up, with band and outcome."""
+    frames = [_scores_of(kind, config) for kind in kinds]
+    frame = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
+    return SCORES.check(frame.sort_values(["party_l", "party_r"]).reset_index(drop=True))
+
+
+def _scores_of(kind: Kind, config: MatchConfig) -> pd.DataFrame:
+    label, compared, scored = kind.clustered.label, kind.found.compared, kind.found.scored
+    merged = label[compared.left] == label[compared.right]
+    shown = scored.probability >= config.review_threshold
+    chosen, at = compared.take(shown), np.flatnonzero(shown)
+    names = names_of(kind.features)
+    probability = scored.probability[at]
+    strong = probability >= decision_threshold(config)
+    asked = review_pairs(
+        label, (compared.left, compared.right), scored.probability, shown, most=config.review_pairs
+    )[at]
+    outcome = np.where(merged[at], "merged", np.where(strong, "kept_apart", "below_threshold"))
+    return pd.DataFrame(
+        {
+            "party_l": _texts(names.take(pa.array(chosen.left))),
+            "party_r": _texts(names.take(pa.array(chosen.right))),
+            "weight": np.round(scored.weight[at], 4),
+            "probability": np.round(probability, 6),
+            "band": np.where(merged[at], "match", np.where(asked, "review", "none")),
+            "levels": _level_text(kind.model, chosen.levels),
+            "outcome": outcome,
+        },
+    )
+
+
+def _level_text(model: Model, levels: npt.NDArray[np.int8]) -> list[str]:
+    """name=level;... without missing ones, made once per distinct pattern."""
+    if not len(levels):
+        return []
+    bases = np.array([len(c.levels) for c in model.comparisons], dtype=np.int64)
+    radix = np.concatenate([[1], np.cumprod(bases[:-1])]).astype(np.int64)
+    keys = levels.astype(np.int64) @ radix
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    texts = [
+        ";".join(
+            f"{c.name}={c.levels[level].name}"
+            for c, level in zip(model.comparisons, levels[i], strict=True)
+            if level
+        )
+        for i in first
+    ]
+    return [texts[i] for i in inverse]
+
+
+def issues_of(kinds: Iterable[Kind]) -> Issues:
+    """What was cut, left out of matching or is implausible."""
+    return issue_table(row for kind in kinds for row in _issues(kind))
+
+
+def _issues(kind: Kind) -> list[dict[str, Any]]:
+    names = kind.features.parties
+    rows: list[dict[str, Any]] = [
+        {"code": "block_cut", "field": rule, "detail": str(count)} for rule, count in sorted(kind.cut.items())
+    ]
+    rows += [{"code": d.code, "field": d.field or None, "detail": str(d.count)} for d in kind.doubts]
+    for label, size in sorted(kind.clustered.implausible.items()):
+        source, _, record = names[label].rpartition("/")[0].partition(":")
+        rows.append(
+            {"code": "cluster_implausible", "source": source, "record_id": record, "detail": str(size)}
+        )
+    if not kind.model.converged and kind.features.n > 1000:
+        rows.append({"code": "model_not_converged", "field": kind.model.kind})
+    return rows
