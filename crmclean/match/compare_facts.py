@@ -193,6 +193,8 @@ def _address_rank(
     }
     both = {n: (c[0] >= 0) & (c[1] >= 0) for n, c in zip("snpc", (street, number, postal, city), strict=True)}
     place = same["p"] | same["c"]
+    bare = np.flatnonzero(both["c"] & ~place & ~both["p"] & ~both["s"])
+    place[bare] = _town_slip(features.facts["city"], city[0][bare], city[1][bare])
     placed = both["p"] | both["c"]
     alike = same["s"].copy()
     unequal = np.flatnonzero(both["s"] & ~same["s"] & (place | ~placed) & (same["n"] | ~both["n"]))
@@ -211,6 +213,25 @@ def _address_rank(
     rank[near & (same["n"] | place)] = order.index("near")
     rank[same["s"] & same["n"] & place] = order.index("full")
     return rank
+
+
+def _town_slip(column: Codes, a: Ints, b: Ints) -> Flags:
+    """Towns one edit apart (two in nine letters) of which one is hardly known: a slip makes a rare name."""
+    result = np.zeros(len(a), dtype=bool)
+    asked = np.flatnonzero(np.minimum(column.counts[a], column.counts[b]) <= RARE_TOWN)
+
+    def compare(x: Ints, y: Ints) -> Flags:
+        edits = edit_distance(take(column.values, x), take(column.values, y))
+        letters = np.minimum(lengths(column)[x], lengths(column)[y])
+        return np.asarray((edits <= np.where(letters >= 9, 2, 1)) & (letters >= 5))
+
+    if len(asked):
+        result[asked] = on_distinct_pairs(a[asked], b[asked], len(column.values), compare)
+    return result
+
+
+RARE_TOWN = 2
+"""Records up to which a town's name counts as hardly known."""
 
 
 def _street_like(column: Codes, a: Ints, b: Ints) -> Flags:
