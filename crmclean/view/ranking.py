@@ -25,6 +25,7 @@ __all__ = ["Hit", "Terms", "rank_words"]
 
 _MOST_WORDS = 10
 _MOST_MARKED = 400_000  # customers that one word marks at most
+_SHORTEST_PART = 3
 _CLOSER = 80  # customers that are compared with the query as a whole
 _UNKNOWN = 0.5  # weight of a word that nobody has
 _local = threading.local()
@@ -76,7 +77,7 @@ def rank_words(index: Index, terms: Terms, *, limit: int) -> list[Hit]:
         terms: What to look for.
         limit: How many at most.
     """
-    words = [_look_up(index, terms, word) for word in _with_joined(index, terms.words)[:_MOST_WORDS]]
+    words = [_look_up(index, terms, word) for word in _as_known(index, terms.words)[:_MOST_WORDS]]
     if not words or not any(len(w.marked) for w in words):
         return []
     marks = _marks(index.count, len(words))
@@ -95,23 +96,33 @@ def rank_words(index: Index, terms: Terms, *, limit: int) -> list[Hit]:
     return _closer(index, terms, hits)[:limit]
 
 
-def _with_joined(index: Index, words: Sequence[str]) -> list[str]:
-    """The words; two that nobody has apart and somebody has as one are joined."""
+def _as_known(index: Index, words: Sequence[str]) -> list[str]:
+    """The words; two that only together are a word are joined, one that is two words is divided."""
+    known = {word for word in words if _has(index, word)}
     found: list[str] = []
     for word in words:
-        if found and len(found[-1]) + len(word) >= 6 and (found[-1] + word).isalpha():
-            both = found[-1] + word
-            known = [v.exact(both) is not None for v in (index.names, index.places)]
-            apart = all(
-                v.exact(found[-1]) is not None or v.exact(word) is not None
-                for v, k in zip((index.names, index.places), known, strict=True)
-                if k
-            )
-            if any(known) and not apart:
-                found[-1] = both
-                continue
-        found.append(word)
+        if word in known or not word.isalpha():
+            found.append(word)
+            continue
+        both = found[-1] + word if found and found[-1].isalpha() and found[-1] not in known else ""
+        if both and _has(index, both):
+            found[-1] = both
+            known.add(both)
+        else:
+            found += _divided(index, word)
     return found
+
+
+def _has(index: Index, word: str) -> bool:
+    return index.names.exact(word) is not None or index.places.exact(word) is not None
+
+
+def _divided(index: Index, word: str) -> list[str]:
+    """A word as the two of which it was made by a forgotten blank, else as it is."""
+    for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+        if _has(index, word[:at]) and _has(index, word[at:]):
+            return [word[:at], word[at:]]
+    return [word]
 
 
 def _look_up(index: Index, terms: Terms, word: str) -> _Word:
