@@ -19,8 +19,8 @@ from crmclean.merge.columns import Book, Coded, code_column, rarer
 from crmclean.merge.defaults import place_rank
 from crmclean.merge.groups import Won, choose
 from crmclean.merge.pieces import Piece, distinct, rule_names, seen_by_class
-from crmclean.merge.place import greatest_within, places_of, smallest_within
-from crmclean.merge.rules import Evidence, Ints, Rule
+from crmclean.merge.place import greatest_within, numbered, places_of, smallest_within
+from crmclean.merge.rules import Evidence, Ints, Rule, rows_of_several
 from crmclean.tables import Addresses
 from crmclean.text.fold import fold, fold_umlaut
 
@@ -58,8 +58,8 @@ def address_pieces(
     rules: Mapping[str, Rule],
 ) -> list[Piece]:
     """All distinct addresses of each customer, part by part; the primary one completed."""
-    party = pd.Index(book.parties["party"]).get_indexer(pd.Index(addresses["party"]))
-    frame = addresses.assign(record=party)[party >= 0].sort_values(["record", "field", "raw", *PARTS])
+    party = book.names.get_indexer(pd.Index(addresses["party"]))
+    frame = _in_order(addresses, party)
     forms = {
         "street": street_form,
         "house_number": number_form,
@@ -68,9 +68,11 @@ def address_pieces(
     }
     parts = {part: code_column(frame[part], forms.get(part, fold_umlaut)) for part in PARTS}
     key = {part: np.append(coded.same, -1)[coded.codes] for part, coded in parts.items()}
-    rows = np.flatnonzero(np.any([coded.codes >= 0 for p, coded in parts.items() if p != "country"], axis=0))
-    frame, key = frame.iloc[rows], {part: codes[rows] for part, codes in key.items()}
-    parts = {part: replace(coded, codes=coded.codes[rows]) for part, coded in parts.items()}
+    said = np.any([coded.codes >= 0 for p, coded in parts.items() if p != "country"], axis=0)
+    if not said.all():
+        rows = np.flatnonzero(said)
+        frame, key = frame.iloc[rows], {part: codes[rows] for part, codes in key.items()}
+        parts = {part: replace(coded, codes=coded.codes[rows]) for part, coded in parts.items()}
     evidence = _evidence(book, frame, key, parts)
     won = choose(book, evidence, chains["address"], rules)
     agree = _agree(key, won.winner, evidence.customer)
@@ -78,6 +80,20 @@ def address_pieces(
     columns = (pd.factorize(frame["type"]), pd.factorize(frame["field"].fillna("")))
     pieces = [_piece(field, coded, evidence, won, (agree, columns)) for field, coded in parts.items()]
     return [piece for piece in pieces if len(piece.customer)]
+
+
+def _in_order(addresses: Addresses, record: Ints) -> pd.DataFrame:
+    """The addresses of known records in the order of these; those of one record by all they say."""
+    rows = np.flatnonzero(record >= 0)
+    rows = rows[np.argsort(record[rows], kind="stable")]
+    owner = record[rows]
+    tied = rows_of_several(owner)
+    if len(tied):
+        several = addresses.iloc[rows[tied]].assign(record=owner[tied], place=rows[tied])
+        several = several.sort_values(["record", "field", "raw", *PARTS], kind="stable")
+        rows[tied] = several["place"].to_numpy()
+    columns = [*PARTS, "type", "field", "valid_from"]
+    return pd.DataFrame(addresses[columns].iloc[rows]).assign(record=record[rows])
 
 
 def _evidence(
@@ -97,26 +113,32 @@ def _evidence(
         default=1,
     ) + (has["street"] & ~known_place)
     place = np.where(has["postal_code"], key["postal_code"], -2 - key["city"])
-    same = pd.factorize(
-        pd.MultiIndex.from_arrays([key["street"], key["house_number"], key["po_box"], place])
-    )[0]
+    same = numbered(key["street"], key["house_number"], key["po_box"], place)
     types, names = pd.factorize(frame["type"])
     ranks = [
         [place_rank("address", str(n), organization=o) for n in [*names, ""]] for o in (False, True)
     ]  # the code -1 takes the last: no type
-    times = np.array([*book.times, None], dtype=object)[book.last[record]]
-    valid_from = frame["valid_from"].reset_index(drop=True).fillna(pd.Series(times, dtype="str"))
-    time = pd.factorize(valid_from, sort=True)[0].astype(np.int64)
+    time = _times(book, frame["valid_from"], record)
     rank = np.array(ranks, dtype=np.int64)[book.organization[book.customer[record]], types]
     # the latest record and the best type of a place count for all its spellings
     site = places_of(book.customer[record], key, _initial(parts["street"]))
     return Evidence(
-        customer=book.customer[record], record=record, same=same.astype(np.int64), source=book.source[record],
+        customer=book.customer[record], record=record, same=same, source=book.source[record],
         source_rank=book.rank[record], time=greatest_within(site, time), valid=has["postal_code"].astype(np.int64),
         parts=complete.astype(np.int64), letters=_letters(parts["house_number"]),
         order=np.zeros(len(record), dtype=np.int64), written=_written(parts), place=smallest_within(site, rank),
         common=rarer(parts["street"], parts["city"]),
     )  # fmt: skip
+
+
+def _times(book: Book, valid_from: pd.Series[str], record: Ints) -> Ints:
+    """Rank of the time since which an address holds: its own, else that of its record; -1 unknown."""
+    codes, said = pd.factorize(valid_from)
+    every = sorted({*book.times, *(str(t) for t in said)})
+    rank = {time: place for place, time in enumerate(every)}
+    own = np.array([*(rank[str(t)] for t in said), -1], dtype=np.int64)[codes]
+    of_record = np.array([*(rank[t] for t in book.times), -1], dtype=np.int64)[book.last[record]]
+    return np.where(codes >= 0, own, of_record)
 
 
 def _initial(street: Coded) -> Ints:

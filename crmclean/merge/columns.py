@@ -7,7 +7,7 @@ every rule chain. Texts are looked at once per distinct value.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,17 @@ from crmclean.merge.rules import Evidence, Ints
 from crmclean.tables import Members, Parties
 from crmclean.text.fold import fold_umlaut
 
-__all__ = ["Book", "Coded", "code_column", "code_values", "common", "evidence_of", "open_book", "rarer"]
+__all__ = [
+    "Book",
+    "Coded",
+    "accounts",
+    "code_column",
+    "code_values",
+    "common",
+    "evidence_of",
+    "open_book",
+    "rarer",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,10 @@ class Book:
     Args:
         customers: The customer ids, sorted.
         organization: Whether a customer is an organization.
-        parties: The parties in order, columns as in their table.
+        given: The parties as they were given.
+        rows: Position in it of each party, in order.
+        names: The parties by name, in order: what others look them up by.
+        parties: Columns source, record_id, customer_no, revenue, is_test in order.
         customer: Customer of each party.
         account: Number of the record of each party.
         counts: Whether that record counts for this customer in the crosswalk.
@@ -61,6 +74,9 @@ class Book:
 
     customers: list[str]
     organization: Ints
+    given: Parties
+    rows: Ints
+    names: pd.Index[str]
     parties: pd.DataFrame
     customer: Ints
     account: Ints
@@ -70,6 +86,14 @@ class Book:
     times: list[str]
     first: Ints
     last: Ints
+
+    def column(self, field: str, fold: Callable[[str], str] = fold_umlaut) -> Coded:
+        """A column of the parties as codes, in order."""
+        coded = code_column(self.given[field], fold)
+        return replace(coded, codes=coded.codes[self.rows])
+
+
+_COLUMNS = ["source", "record_id", "customer_no", "revenue", "is_test"]
 
 
 def open_book(members: Members, parties: Parties, priority: Sequence[str]) -> Book:
@@ -81,36 +105,57 @@ def open_book(members: Members, parties: Parties, priority: Sequence[str]) -> Bo
         priority: Sources, best first; the others share the rank behind them.
     """
     place = pd.Index(members["party"]).get_indexer(pd.Index(parties["party"]))
-    frame = parties[place >= 0]
-    chosen = members.iloc[place[place >= 0]]
-    customer, customers = pd.factorize(chosen["customer_id"], sort=True)
-    source, sources = pd.factorize(frame["source"], sort=True)
+    here = np.flatnonzero(place >= 0)
+    member = place[here]
+    customer, customers = pd.factorize(members["customer_id"], sort=True)
+    customer = customer[member]
+    if len(members) != len(here):
+        kept, customer = np.unique(customer, return_inverse=True)
+        customers = customers[kept]
+    source, sources = pd.factorize(parties["source"], sort=True)
+    source = source[here]
     ranks = {name: position for position, name in reversed(list(enumerate(priority)))}
     rank = np.array([ranks.get(str(name), len(priority)) for name in sources], dtype=np.int64)[source]
-    name = frame["party"].argsort(kind="stable").to_numpy()
-    alphabetical = np.empty(len(frame), dtype=np.int64)
-    alphabetical[name] = np.arange(len(frame))
-    order = np.lexsort((alphabetical, source, rank, customer))
-    frame = frame.iloc[order].reset_index(drop=True)
+    order = _ordered((customer, rank, source), parties["party"], here)
+    rows, customer = here[order], customer[order].astype(np.int64)
+    chosen = member[order]
     organization = np.zeros(len(customers), dtype=np.int64)
-    organization[customer] = chosen["kind"].eq("organization").to_numpy()
-    times, (first, last) = _times(frame["created_at"], frame["modified_at"])
+    organization[customer] = members["kind"].eq("organization").to_numpy()[chosen]
+    times, (first, last) = _times(parties["created_at"], parties["modified_at"])
+    frame = parties[_COLUMNS].iloc[rows].reset_index(drop=True)
     return Book(
         customers=[str(c) for c in customers],
         organization=organization,
+        given=parties,
+        rows=rows,
+        names=pd.Index(parties["party"].array.take(rows)),
         parties=frame,
-        customer=customer[order].astype(np.int64),
-        account=_accounts(frame),
-        counts=chosen["is_primary"].to_numpy(dtype=bool)[order],
+        customer=customer,
+        account=accounts(frame),
+        counts=members["is_primary"].to_numpy(dtype=bool)[chosen],
         source=source[order].astype(np.int64),
         rank=rank[order],
         times=times,
-        first=first,
-        last=last,
+        first=first[rows],
+        last=last[rows],
     )
 
 
-def _accounts(frame: pd.DataFrame) -> Ints:
+def _ordered(keys: tuple[Ints, Ints, Ints], party: pd.Series[str], here: Ints) -> Ints:
+    """The order of customer, rank, source and party; only parties that share the others are compared."""
+    order = np.lexsort((keys[2], keys[1], keys[0]))
+    customer, rank, source = (key[order] for key in keys)
+    same = (customer[1:] == customer[:-1]) & (rank[1:] == rank[:-1]) & (source[1:] == source[:-1])
+    tied = np.flatnonzero(np.r_[False, same] | np.r_[same, False]) if len(order) else order
+    if len(tied):
+        names = pd.factorize(party.iloc[here[order[tied]]], sort=True)[0]
+        group = np.cumsum(np.r_[True, ~same])[tied]
+        order[tied] = order[tied][np.lexsort((names, group))]
+    return order.astype(np.int64)
+
+
+def accounts(frame: pd.DataFrame) -> Ints:
+    """A number per record (source, record_id) of each row."""
     source = pd.factorize(frame["source"])[0].astype(np.int64)
     record = pd.factorize(frame["record_id"])[0].astype(np.int64)
     return pd.factorize(source * (len(frame) + 1) + record)[0].astype(np.int64)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmclean.merge.columns import accounts
 from crmclean.merge.rules import Ints, uniques
 from crmclean.tables import Customers, Members, Parties
 
@@ -34,7 +35,7 @@ def flat_customers(customers: Customers, members: Members, parties: Parties) -> 
         parties: Uses party, created_at, modified_at.
     """
     frame = _counted(members, parties)
-    shown = customers[customers["is_primary"]]
+    shown = customers[["customer_id", "field", "value"]][customers["is_primary"]]
     codes, names = pd.factorize(shown["field"])
     row = frame.index.get_indexer(pd.Index(shown["customer_id"]))
     columns = {str(n): _column(shown["value"], row, codes == i, len(frame)) for i, n in enumerate(names)}
@@ -60,7 +61,7 @@ def _counted(members: Members, parties: Parties) -> pd.DataFrame:
     size = len(ids)
     frame = pd.DataFrame(index=pd.Index(ids, name="customer_id"))
     frame["kind"] = members["kind"].array.take(_last_position(customer, size), allow_fill=True)
-    account = pd.factorize(members["source"] + "\n" + members["record_id"])[0]
+    account = accounts(members)
     pairs = uniques(customer * (len(members) + 1) + account)
     frame["records"] = np.bincount(pairs // (len(members) + 1), minlength=size)
     frame["sources"] = _source_lists(customer, members["source"], size)

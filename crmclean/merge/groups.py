@@ -109,14 +109,14 @@ def _units(book: Book, rows: Ints, classes: Ints, measures: tuple[Ints, Ints, In
     return Evidence(
         customer=book.customer[rows], record=rows, same=classes[rows], source=book.source[rows],
         source_rank=book.rank[rows], time=book.last[rows], valid=np.ones(size, dtype=np.int64),
-        parts=measures[0][rows], letters=measures[0][rows], order=classes[rows], written=measures[1][rows],
+        parts=measures[0][rows], letters=measures[0][rows], order=np.zeros(size, dtype=np.int64), written=measures[1][rows],
         place=np.zeros(size, dtype=np.int64), common=measures[2][rows],
     )  # fmt: skip
 
 
 def name_pieces(book: Book, chains: Chains, rules: Rules) -> list[Piece]:
     """The name of each person: salutation, titles, given and family name from one record."""
-    parts = {field: code_column(book.parties[field]) for field in NAME}
+    parts = {field: book.column(field) for field in NAME}
     given, family = parts["given_name"], parts["family_name"]
     full = np.array([len(_NOT_WORD.sub("", v)) > 1 for v in given.values] + [False])
     has = (given.codes >= 0, family.codes >= 0)
@@ -136,11 +136,12 @@ def name_pieces(book: Book, chains: Chains, rules: Rules) -> list[Piece]:
 
 def company_pieces(book: Book, chains: Chains, rules: Rules) -> list[Piece]:
     """The company of each organization, and the employer of each person, from one record."""
-    parts = {field: code_column(book.parties[field]) for field in COMPANY}
+    parts = {field: book.column(field) for field in COMPANY}
     base, shown = parts["org_base"], parts["organization"]
     # the name without its legal form decides what is the same company
-    both = book.parties["org_base"].where(base.codes >= 0, book.parties["organization"])
-    classes = _same(code_column(both, _company_form))
+    bare = code_column(book.given["org_base"]).codes >= 0
+    both = book.given["org_base"].where(bare, book.given["organization"])
+    classes = _same(code_column(both, _company_form))[book.rows]
     complete = np.sum(
         [parts[f].codes >= 0 for f in ("organization", "legal_form", "role", "department")], axis=0
     )

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmclean.merge.columns import accounts
 from crmclean.merge.registry import carry_on
 from crmclean.merge.uuids import customer_ids
 from crmclean.tables import IDENTITIES, MEMBERS, Clusters, Identities, Members, Parties
@@ -68,7 +69,7 @@ def _primary(frame: pd.DataFrame) -> Bools:
 
     "/person" sorts before "/person2", so the first person of a couple is the first here too.
     """
-    record = pd.factorize(frame["source"] + "\n" + frame["record_id"])[0]
+    record = accounts(frame)
     second = frame["kind"].ne("person").to_numpy()
     order = np.lexsort((second, record))
     first = np.zeros(len(frame), dtype=bool)

@@ -206,7 +206,7 @@ def _value_of(book: Book, addresses: Addresses, lock: Mapping[Any, Any]) -> str 
     Only parts of groups are looked for: of other fields the chain put the pinned record first.
     """
     field = str(lock["field"])
-    parties = book.parties.iloc[_positions(book, lock)]
+    parties = book.given.iloc[book.rows[_positions(book, lock)]]
     if field in PARTS:
         values = addresses.loc[addresses["party"].isin(parties["party"]), field]
     else:

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from crmclean.merge.rules import Ints
+from crmclean.merge.rules import Ints, rows_of_several
 
-__all__ = ["greatest_within", "places_of", "smallest_within"]
+__all__ = ["greatest_within", "numbered", "places_of", "smallest_within"]
 
 
 def places_of(customer: Ints, key: Mapping[str, Ints], initial: Ints) -> Ints:
@@ -29,18 +29,22 @@ def places_of(customer: Ints, key: Mapping[str, Ints], initial: Ints) -> Ints:
         key: Codes of street, house_number, postal_code; -1 where missing.
         initial: Code of the first letter of the street, -1 where missing.
     """
-    street, number, code = key["street"], key["house_number"], key["postal_code"]
-    groups = [
-        _group(customer, street, number),
-        _group(customer, street, code),
-        _group(customer, number, code, initial),
-    ]
     place = np.arange(len(customer), dtype=np.int64)
+    rows = rows_of_several(customer)  # a customer's only address is a place by itself
+    street, number, code = (key[part][rows] for part in ("street", "house_number", "postal_code"))
+    owner = customer[rows]
+    groups = [
+        _group(owner, street, number),
+        _group(owner, street, code),
+        _group(owner, number, code, initial[rows]),
+    ]
+    found = np.arange(len(rows), dtype=np.int64)
     while True:
-        before = place
+        before = found
         for group in groups:
-            place = smallest_within(group, place)
-        if np.array_equal(before, place):
+            found = smallest_within(group, found)
+        if np.array_equal(before, found):
+            place[rows] = rows[found]
             return place
 
 
@@ -48,7 +52,18 @@ def _group(customer: Ints, *codes: Ints) -> Ints:
     """A number per combination; rows that lack a part stand alone."""
     whole = np.all([code >= 0 for code in codes], axis=0)
     alone = np.where(whole, -1, np.arange(len(customer)))
-    return pd.factorize(pd.MultiIndex.from_arrays([customer, *codes, alone]))[0].astype(np.int64)
+    return numbered(customer, *codes, alone)
+
+
+def numbered(*codes: Ints) -> Ints:
+    """A number for each combination of codes, equal for equal ones."""
+    result = codes[0]
+    for code in codes[1:]:
+        low = int(code.min(initial=0))
+        width = int(code.max(initial=0)) - low + 1
+        first = pd.factorize(result)[0].astype(np.int64)  # small again, so that no product overflows
+        result = first * width + (code - low)
+    return pd.factorize(result)[0].astype(np.int64)
 
 
 def smallest_within(group: Ints, values: Ints) -> Ints:

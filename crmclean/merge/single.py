@@ -6,12 +6,12 @@ Each distinct value of a customer is kept; one of them is primary.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from crmclean.merge.columns import Book, code_column, evidence_of
+from crmclean.merge.columns import Book, evidence_of
 from crmclean.merge.defaults import place_rank
 from crmclean.merge.pieces import SUM, Piece, distinct, representatives, rule_codes, rule_names, seen_by_class
 from crmclean.merge.rules import Evidence, Ints, Ranking, Rule, rank
@@ -33,7 +33,7 @@ def single_pieces(book: Book, chains: Chains, rules: Rules) -> list[Piece]:
     """The fields of the parties that no group holds together."""
     pieces = []
     for field in SINGLE:
-        coded = code_column(book.parties[field])
+        coded = book.column(field)
         # an account's number and orders are not those of the company beside the person on its row
         mine = book.counts | (book.organization[book.customer] == 0) if field in _OF_ACCOUNT else True
         record = np.flatnonzero((coded.codes >= 0) & mine).astype(np.int64)
@@ -140,45 +140,92 @@ def contact_pieces(book: Book, contacts: Contacts, chains: Chains, rules: Rules)
     Contact points without a value or marked invalid are left out (they stay in `contacts`). A
     phone of type mobile is the field `mobile`.
     """
-    party = pd.Index(book.parties["party"]).get_indexer(pd.Index(contacts["party"]))
-    usable = (party >= 0) & contacts["valid"].to_numpy() & contacts["value"].fillna("").ne("").to_numpy()
-    frame = contacts.assign(record=party)[usable]
-    value, values = pd.factorize(frame["value"], sort=True)
-    frame = frame.assign(code=value, same=pd.factorize(frame["key"].fillna(frame["value"]))[0])
-    mobile = frame["kind"].eq("phone") & frame["type"].eq("mobile")
-    kind = frame["kind"].where(~mobile, "mobile")
+    party = book.names.get_indexer(pd.Index(contacts["party"]))
+    usable = np.flatnonzero((party >= 0) & contacts["valid"].to_numpy(dtype=bool))
+    value, values = pd.factorize(contacts["value"].array.take(usable), sort=True)
     texts = [str(v) for v in values]
+    blank = np.array([*(not text for text in texts), True], dtype=bool)  # the code -1 takes the last: missing
+    usable, value = usable[~blank[value]], value[~blank[value]]
+    columns = {
+        name: pd.factorize(contacts[name].array.take(usable), sort=True) for name in ("kind", "type", "field")
+    }
+    key, keys = pd.factorize(contacts["key"].array.take(usable))
+    kinds = {str(k): code for code, k in enumerate(columns["kind"][1])}
+    mobile = {str(t): code for code, t in enumerate(columns["type"][1])}.get("mobile", -2)
+    points = Points(
+        record=party[usable].astype(np.int64),
+        code=value.astype(np.int64),
+        same=_classes(value, texts, key, [str(k) for k in keys]),
+        type=columns["type"],
+        field=columns["field"],
+        texts=texts,
+        letters=np.array([len(text) for text in texts], dtype=np.int64),
+    )
+    kind = columns["kind"][0]
+    is_mobile = (kind == kinds.get("phone", -2)) & (columns["type"][0] == mobile)
     pieces = []
     for field in CONTACT_FIELDS:
-        some = frame[kind.eq(field)].sort_values(["record", "code", "field", "type"])
-        pieces.append(_contact_piece(book, field, some, texts, (chains[field], rules)))
+        of_field = is_mobile if field == "mobile" else (kind == kinds.get(field, -2)) & ~is_mobile
+        pieces.append(_contact_piece(book, field, points, np.flatnonzero(of_field), (chains[field], rules)))
     return pieces
 
 
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Usable contact points as columns.
+
+    Args:
+        record: Party each belongs to.
+        code: Value of each: position in texts, which are in alphabetical order.
+        same: Class of those that are equal for matching.
+        type: Codes and types.
+        field: Codes and fields it was read from.
+        texts: The distinct values.
+        letters: Length of each.
+    """
+
+    record: Ints
+    code: Ints
+    same: Ints
+    type: tuple[Ints, pd.Index]
+    field: tuple[Ints, pd.Index]
+    texts: list[str]
+    letters: Ints
+
+
+def _classes(value: Ints, texts: list[str], key: Ints, keys: list[str]) -> Ints:
+    """The class of each point: its match key, where it has none its value; equal texts are one class."""
+    number = {text: code for code, text in enumerate(keys)}
+    own = np.array(
+        [number.get(text, len(keys) + code) for code, text in enumerate(texts)] or [0], dtype=np.int64
+    )
+    return np.where(key >= 0, key, own[value]).astype(np.int64)
+
+
 def _contact_piece(
-    book: Book, field: str, frame: pd.DataFrame, texts: Sequence[str], law: tuple[Sequence[str], Rules]
+    book: Book, field: str, points: Points, rows: Ints, law: tuple[Sequence[str], Rules]
 ) -> Piece:
-    record = frame["record"].to_numpy(dtype=np.int64)
-    code = frame["code"].to_numpy(dtype=np.int64)
-    types, names = pd.factorize(frame["type"])
-    origin, origins = pd.factorize(frame["field"].fillna(field))
+    types, names = points.type
+    origin, origins = points.field
+    listed = [
+        *(str(o) for o in origins),
+        field,
+    ]  # the code -1 takes the last: read from a column of this name
+    rows = rows[np.lexsort((types[rows], origin[rows], points.code[rows], points.record[rows]))]
+    record, code = points.record[rows], points.code[rows]
     evidence = Evidence(
-        customer=book.customer[record], record=record, same=frame["same"].to_numpy(dtype=np.int64),
+        customer=book.customer[record], record=record, same=points.same[rows],
         source=book.source[record], source_rank=book.rank[record], time=book.last[record],
         valid=np.ones(len(record), dtype=np.int64), parts=np.ones(len(record), dtype=np.int64),
-        letters=_lengths(texts)[code], order=code, written=np.zeros(len(record), dtype=np.int64),
-        place=_places(book, field, record, (types, [str(n) for n in names])),
+        letters=points.letters[code], order=code, written=np.zeros(len(record), dtype=np.int64),
+        place=_places(book, field, record, (types[rows], [str(n) for n in names])),
         common=np.zeros(len(record), dtype=np.int64),
     )  # fmt: skip
     ranking = rank(evidence, law[0], law[1])
-    piece = _piece(book, field, evidence, ranking, (code, texts))
-    rows = representatives(evidence, ranking)[0]
-    return replace(piece, type=types[rows], types=[str(n) for n in names], origin=origin[rows],
-                   origins=[str(o) for o in origins])  # fmt: skip
-
-
-def _lengths(texts: Sequence[str]) -> Ints:
-    return np.array([len(t) for t in texts], dtype=np.int64)
+    piece = _piece(book, field, evidence, ranking, (code, points.texts))
+    best = rows[representatives(evidence, ranking)[0]]
+    return replace(piece, type=types[best], types=[str(n) for n in names], origin=origin[best] % len(listed),
+                   origins=listed)  # fmt: skip
 
 
 def _places(book: Book, field: str, record: Ints, coded: tuple[Ints, list[str]]) -> Ints:
