@@ -62,7 +62,6 @@ _BY_FREQUENCY = {
     ("family", "swapped"): "family",
     ("given", "equal"): "given",
     ("organization", "equal"): "organization",
-    ("name", "equal"): "name",
     ("other_id", "equal"): "other_id",
 }
 
@@ -111,6 +110,8 @@ def _with_u(comparison: Comparison, levels: npt.NDArray[np.int8], features: Feat
 
 def _u_of(name: str, level: Level, features: Features) -> float | None:
     """The u from frequencies or from a rate per customer; None where the sample must tell."""
+    if (name, level.name) == ("name", "equal"):
+        return _namesakes(features)
     rate = _PER_CUSTOMER.get((name, level.name))
     if rate is not None:
         return rate / max(50, features.n)
@@ -122,6 +123,21 @@ def _u_of(name: str, level: Level, features: Features) -> float | None:
     if (name, level.name) == ("birth", "equal"):
         return max(_chance(features, "birth_year") / 330, 1e-6)
     return None
+
+
+def _namesakes(features: Features) -> float:
+    """The chance that two companies bear one name: what repeats, less the copies among it.
+
+    Most companies' names are theirs alone, so that copies would make up most of what repeats.
+    """
+    counts = features.facts["name"].counts.astype(np.float64)
+    n = max(50.0, float(features.n))
+    repeated = float((counts * (counts - 1.0)).sum()) / (n * (n - 1.0))
+    return max(repeated - COPIES / n, 0.2 * repeated, RARE / n)
+
+
+COPIES, RARE = 0.5, 0.05
+"""Copies that a company's record has on average, and other companies of its name at least. Ours."""
 
 
 def _chance(features: Features, fact: str) -> float:
