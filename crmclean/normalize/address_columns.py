@@ -8,6 +8,7 @@ Agrees with `normalize_address` (property test); everything else is read address
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -39,12 +40,15 @@ _NUMBER = r"(?P<number>[1-9][0-9]{0,2}[a-zA-Z]?)"
 _CODE = r"(?P<code>[0-9]{5})"
 _SHAPES = (
     rf"^{_STREET} {_NUMBER}, {_CODE} {_CITY}$", rf"^{_STREET} {_NUMBER}$", rf"^{_CODE} {_CITY}$",
-    rf"^{_STREET} {_NUMBER}, {_CITY}$", rf"^{_STREET} {_NUMBER}, {_CODE}$",
+    rf"^{_STREET} {_NUMBER}, {_CITY}$", rf"^{_STREET} {_NUMBER}, {_CODE}$", rf"^{_CODE}$",
 )  # fmt: skip
 _FORMS = (
     "{street} {number}, {code} {city}", "{street} {number}", "{code} {city}", "{street} {number}, {city}",
-    "{street} {number}, {code}",
+    "{street} {number}, {code}", "{code}",
 )  # fmt: skip
+# The commonest names by far, one word that ends as streets do: nothing in it can be read otherwise.
+_GLUED = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{3,}(?:straße|strasse|weg|platz|gasse|allee|damm|ufer)")
+_PROBE = re.compile(SPECIAL)
 # a street that looks like one only by its number: no town may look more like a street
 _KNOWN = {"street": "Zabel", "number": "5", "code": "12345", "city": "Berlin"}
 
@@ -293,6 +297,8 @@ def _shaped(rows: Ints, raw: Any, found: Any, shape: int, *, repair: bool) -> Pl
 @lru_cache(maxsize=1 << 18)
 def _street_fits(name: str, number: str) -> bool:
     """Whether a street and a number like this one are read as just that in a text."""
+    if _GLUED.fullmatch(name) is not None and _PROBE.search(name) is None:
+        return True
     return _is_split(name, number) and stands_alone(f"{name} {number}")
 
 

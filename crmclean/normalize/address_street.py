@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from crmclean.normalize.address_lists import NUMBER_FIRST, street_words
 from crmclean.normalize.house_number import LABEL, NUMBER
@@ -60,6 +60,9 @@ _YEAR = re.compile(
 )
 
 
+_BREAKS = str.maketrans(",;()", "    ")
+
+
 @dataclass(frozen=True, slots=True)
 class StreetLine:
     """The parts of a street line; empty where not there."""
@@ -70,12 +73,17 @@ class StreetLine:
 
 
 def _words(text: str) -> list[str]:
-    return [w for w in re.split(r"[\s,;()]+", fold(text)) if w]
+    return fold(text).translate(_BREAKS).split()
 
 
 def is_street_word(word: str) -> bool:
     """Whether a folded word ends as streets do (Bahnhofstr., Gasse, straat)."""
-    return any(word.endswith(s) for s in street_words("suffix"))
+    return word.endswith(_endings("suffix"))
+
+
+@cache
+def _endings(kind: str) -> tuple[str, ...]:
+    return tuple(sorted(street_words(kind)))
 
 
 def is_unit(text: str) -> bool:
@@ -105,7 +113,7 @@ def street_score(text: str) -> int:
     strong = strong or any(w in street_words("tail") for w in named[1:])
     numbered = bool(line.house_number) or (strong and bool(_MIDDLE.search(text)))
     score = (2 if strong else 0) + (2 if numbered else 0)
-    if line.house_number and any(w.endswith(tuple(street_words("weak"))) for w in named):
+    if line.house_number and any(w.endswith(_endings("weak")) for w in named):
         score += 1
     if any(w in street_words("company") for w in words):
         score -= 2

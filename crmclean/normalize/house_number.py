@@ -14,7 +14,7 @@ from crmclean.values import Cleaned, Finding
 
 __all__ = ["LABEL", "NUMBER", "HouseNumber", "normalize_house_number", "shown_number"]
 
-LABEL = r"(?:(?:haus-?|hs\.?-?|h\.?)?(?:nr|no|num|nummer|n[°º])\b\.?:?\s*|hausnummer:?\s*|№\s*|\#\s*)"
+LABEL = r"(?:(?<!\w)(?:haus-?|hs\.?-?|h\.?)?(?:nr|no|num|nummer)\b\.?:?\s*|(?<!\w)n[°º.]\s?(?=\d)|hausnummer:?\s*|№\s*|\#\s*)"
 _ONE = r"\d{1,5}(?:\s?(?:bis|ter|quater)\b(?!\s?\d)|\s?[a-zA-Z](?![^\W_])|\s[1-9]/[1-9]\b(?!/)|\s?[½¼¾])?"
 NUMBER = rf"{_ONE}(?:(?:\s?[-–/+&]\s?|\s?(?:bis|und|u\.)\s?(?=\d))(?:{_ONE}|(?:I{{1,3}}|IV|hs|huis)(?!\w)|[a-zA-Z]\d{{0,3}}(?![^\W\d_])))*"
 _WHOLE = re.compile(rf"{LABEL}?(?P<number>\d{{1,5}})(?P<suffix>.{{0,12}})", re.IGNORECASE)

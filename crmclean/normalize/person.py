@@ -222,6 +222,9 @@ def _with_person(cleaned: Cleaned[People], last: Person, first: Person) -> Clean
 @lru_cache(maxsize=4096)
 def _read_once(shown: str) -> Person | None:
     """The one person that a text names, without settling; None where it names none or a couple."""
+    plain = read_plain_text(shown)
+    if plain is not None and not (plain.salutation or plain.title or plain.restored):
+        return Person(None, None, plain.given, plain.middle, plain.prefix, plain.family)
     if _refusal(_shown(shown), shown) is not None:
         return None
     found = _finish(shown, shown, parse_people(shown), "").value

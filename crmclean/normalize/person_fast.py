@@ -62,6 +62,7 @@ _CALLED = frozenset({"gen", "genannt", "vulgo", "geb", "nee", "born"})
 _ADDRESSES = frozenset({"Herr", "Frau", "Herrn", "Mr.", "Mrs.", "Ms.", "Mr", "Mrs"})
 _TITLES = frozenset({"Dr.", "Prof.", "Dipl.-Ing.", "Dipl.-Kfm.", "Mag.", "Ing."})
 _MOST = 1 << 18
+_OWNER_STARTS = frozenset({"fa", "fi", "in", "ni", "nl"})  # Firma, Inhaber, Niederlassung, Filiale
 COMPANY = 0.7  # from here on a name field holds a company; a digit in a name alone scores 0.6
 
 
@@ -292,9 +293,10 @@ def text_word(word: str) -> TextWord:
     form of several words, one letter of which may be wrong, begins or ends as it should: so none
     where the first word does not open and the last does not end one.
     """
-    keys = [w.key for w in split_words(word)]
+    letters = word.isalpha()
+    keys = [fold(word)] if letters and word.isascii() else [w.key for w in split_words(word)]
     odd = (
-        names_owner(f"{word} ")
+        (names_owner(f"{word} ") if not letters or keys[0][:2] in _OWNER_STARTS else False)
         or is_name_placeholder(word)
         or any(is_generic(k) or k in COUPLE_WORDS for k in keys)
     )

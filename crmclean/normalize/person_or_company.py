@@ -64,6 +64,7 @@ def _test_names() -> frozenset[str]:
     return frozenset(fold(line) for line in read_list("test_names.txt"))
 
 
+@lru_cache(maxsize=1 << 16)
 def is_name_placeholder(text: str) -> bool:
     """Whether a text stands for no name: ``k. A.``, ``n/a``, ``-``, ``unbekannt``, ``xxx``.
 

@@ -41,6 +41,7 @@ _FUNCTION = re.compile(
 _INITIAL = re.compile(r"[^\W\d_](?:\.|(?:\.-?[^\W\d_])+\.?)?$")
 
 
+@lru_cache(maxsize=1 << 17)
 def word_key(word: str) -> str:
     """The word as it is looked up: folded, without dots, hyphens, brackets and blanks."""
     if word.isalpha() and word.isascii():

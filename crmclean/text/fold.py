@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["INVISIBLE", "collapse", "fold", "fold_plain", "fold_umlaut", "tokens", "visible"]
 
@@ -25,7 +26,6 @@ _STROKED = str.maketrans(
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
-_BLANKS = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 
 
@@ -36,14 +36,19 @@ def visible(text: str) -> str:
 
 def collapse(text: str) -> str:
     """The text without blanks at its ends, runs of blanks and line breaks made one blank."""
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _strip_marks(text: str) -> str:
+    if text.isascii():
+        return text.replace("`", "'")
     decomposed = unicodedata.normalize("NFKD", text.translate(_STROKED))
+    if decomposed.isascii():
+        return decomposed
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Lower case, umlauts written out, other marks dropped, blanks collapsed.
 
@@ -54,7 +59,7 @@ def fold(text: str) -> str:
         'angel lukasz'
     """
     if text.isascii():
-        return collapse(text.lower()) if text.isprintable() else collapse(visible(text).lower())
+        return " ".join((text if text.isprintable() else visible(text)).lower().split())
     lowered = unicodedata.normalize("NFC", visible(text)).lower().translate(_GERMAN)
     return collapse(_strip_marks(lowered))
 

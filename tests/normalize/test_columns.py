@@ -289,6 +289,7 @@ def test_addresses_in_one_text():
         "{s} {n}, {c}",
         "{s}, {c} {t}",
         "{s} {n} {c} {t}",
+        "{c}",
     ]
     texts = [
         rng.choice(forms).format(
