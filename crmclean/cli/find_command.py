@@ -16,7 +16,8 @@ from crmclean.config import Config
 from crmclean.errors import ConfigError, ReadError
 from crmclean.messages import Lang, say
 from crmclean.store import Store
-from crmclean.view import Candidate, Checked, Finder, check_new, permission_text, why_text
+from crmclean.view import Candidate, Finder, permission_text, why_text
+from crmclean.view.check import Checked, check_new
 
 __all__ = ["command"]
 

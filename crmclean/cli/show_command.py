@@ -12,7 +12,7 @@ from crmclean.cli.options import common_options, configured, store_path
 from crmclean.errors import StoreError
 from crmclean.messages import say
 from crmclean.store import Store
-from crmclean.view import access_request, customer_text, opportunity_text, view_customer, view_opportunity
+from crmclean.view import customer_text, opportunity_text, view_customer, view_opportunity
 
 __all__ = ["command"]
 
@@ -53,6 +53,8 @@ def command(customer: str, store: Path | None, as_of: str | None, **options: Any
                 tell(opportunity_text(sale, config.lang))
             return
         if options["access"]:
+            from crmclean.view.access import access_request
+
             view, found = access_request(opened, customer, config, as_of=day)
         else:
             view = view_customer(opened, customer, as_of=day, lang=config.lang, config=config.view)

@@ -1,9 +1,10 @@
-"""Stage 7: one customer all round, and who is this."""
+"""Stage 7: one customer all round, and who is this.
+
+`access_request` and `check_new` have modules of their own, `access` and `check`: what they need loads slowly.
+"""
 
 from __future__ import annotations
 
-from crmclean.view.access import access_request
-from crmclean.view.check import Checked, Known, check_new
 from crmclean.view.customer import view_customer
 from crmclean.view.find import CANDIDATES, find_customers, permission_text, pick_customer, why_text
 from crmclean.view.finder import Candidate, Finder
@@ -14,11 +15,7 @@ from crmclean.view.text import customer_text, opportunity_text
 __all__ = [
     "CANDIDATES",
     "Candidate",
-    "Checked",
     "Finder",
-    "Known",
-    "access_request",
-    "check_new",
     "customer_text",
     "find_customers",
     "index_of",

@@ -118,10 +118,12 @@ def _has(index: Index, word: str) -> bool:
 
 
 def _divided(index: Index, word: str) -> list[str]:
-    """A word as the two of which it was made by a forgotten blank, else as it is."""
+    """A word as the two of which it was made by a forgotten blank, or a letter for it; else as it is."""
     for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-        if _has(index, word[:at]) and _has(index, word[at:]):
-            return [word[:at], word[at:]]
+        if _has(index, word[:at]):
+            for rest in (word[at:], word[at + 1 :]):
+                if len(rest) >= _SHORTEST_PART and _has(index, rest):
+                    return [word[:at], rest]
     return [word]
 
 
