@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from crmclean.match.codes import Codes, Ints, in_common
+from crmclean.match.codes import Codes, Ints, in_common, take
 from crmclean.match.compare_facts import (
     compare_address,
     compare_birth,
@@ -121,13 +121,20 @@ def _mind_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
     local = features.facts["email_local"]
     plain = np.append(digits_in(local) < 2, False)
     telling = plain[local.codes[pairs[0], 0]] | plain[local.codes[pairs[1], 0]]
-    letters = np.append(local.shapes(_letters), -1)
-    same = letters[local.codes[pairs[0], 0]] == letters[local.codes[pairs[1], 0]]
-    domain = features.facts["domain"]
-    same &= domain.codes[pairs[0], 0] == domain.codes[pairs[1], 0]
-    wrong = (column == email.index("typo")) & (unlike | (same & alike & telling))
+    slip = column == email.index("typo")
+    at = np.flatnonzero(slip & alike & telling & ~unlike)
+    unlike[at] = _one_mailbox(features, pairs[0][at], pairs[1][at])
+    wrong = slip & unlike
     wrong |= (column == email.index("local")) & alike & telling
     column[wrong] = email.index("different")
+
+
+def _one_mailbox(features: Features, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Whether two addresses of one domain differ in separators alone."""
+    local, domain = (features.facts[fact] for fact in ("email_local", "domain"))
+    texts = [take(local.values, local.codes[rows, 0]) for rows in (left, right)]
+    same = [_letters(one) == _letters(two) for one, two in zip(*texts, strict=True)]
+    return np.asarray(np.array(same, dtype=bool) & (domain.codes[left, 0] == domain.codes[right, 0]))
 
 
 def _letters(local: str) -> str:

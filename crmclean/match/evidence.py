@@ -60,8 +60,18 @@ def total_evidence(model: Model, compared: Compared) -> tuple[Evidence, list[Evi
     parts = [
         evidence(c, compared.levels[:, i], compared.rarity[:, i]) for i, c in enumerate(model.comparisons)
     ]
-    sums = [np.sum([getattr(p, name) for p in parts], axis=0) for name in ("chance", "kin", "associate")]
-    return Evidence(*sums), parts
+    size = len(compared.left)
+    total = Evidence(np.zeros(size), np.zeros(size), np.zeros(size))
+    for part in parts:  # one after the other: np.sum adds single pairs in another order than many
+        _add(total, part)
+    return total, parts
+
+
+def _add(total: Evidence, part: Evidence) -> None:
+    """Adds the evidence of one comparison, in place."""
+    for name in ("chance", "kin", "associate"):
+        sums = getattr(total, name)
+        sums += getattr(part, name)
 
 
 def summed_evidence(model: Model, compared: Compared) -> tuple[Evidence, Doubles]:
@@ -78,9 +88,7 @@ def summed_evidence(model: Model, compared: Compared) -> tuple[Evidence, Doubles
             continue  # missing everywhere says nothing
         part = evidence(comparison, levels, compared.rarity[:, i])
         np.minimum(least, part.chance, out=least)
-        for name in ("chance", "kin", "associate"):
-            sums = getattr(total, name)
-            sums += getattr(part, name)
+        _add(total, part)
     return total, least
 
 

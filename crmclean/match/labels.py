@@ -11,7 +11,7 @@ So a few decisions, which always are of doubtful pairs, do not bend the model to
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -164,7 +164,7 @@ def record_clusters(records: pd.DataFrame, labels: Labels) -> pd.Series[Any]:
     return found
 
 
-def party_clusters(parties: Parties, kind: str, names: tuple[str, ...], labels: Labels) -> Ints:
+def party_clusters(parties: Parties, kind: str, names: Sequence[str], labels: Labels) -> Ints:
     """True cluster per party of a kind as codes; -1 where nobody said or the record counts for another.
 
     Args:

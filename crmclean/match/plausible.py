@@ -11,14 +11,17 @@ All limits are ours, set so that no open data set with truth comes near them; se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crmclean.errors import ModelError
-from crmclean.match.codes import Codes, Ints, combine
+from crmclean.match.codes import Codes, Ints, combine, texts_of
 from crmclean.match.compare import Compared
 from crmclean.match.evidence import posterior, total_evidence
 from crmclean.match.features import Features
@@ -58,7 +61,7 @@ ALONE, FEWEST_PAIRS = 0.5, 50
 """Share of the matches that one field decides against all others."""
 LOST = 0.25
 """Share of the records in implausible clusters that ends the run."""
-_LETTER = re.compile(r"[^\W\d_]")
+_WORDS = re.compile(r"[^a-z]+")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -214,19 +217,22 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
     without digits, an e-mail address without @. Names that fit the e-mail addresses of other rows
     at a fixed distance are a column that slipped against the others.
     """
-    index = {party: i for i, party in enumerate(features.parties)}
     signs = np.zeros(features.n, dtype=np.int64)
-    for frame, column, wrong in (
-        (addresses, "city", _no_letter),
-        (addresses, "street", _no_letter),
-        (addresses, "postal_code", _no_digit),
-        (contacts[contacts["kind"] == "email"], "raw", _no_address),
+    emails = contacts["raw"].where(contacts["kind"] == "email") if len(contacts) else contacts["raw"]
+    for frame, values, wrong in (
+        (addresses, addresses["city"], _no_letter),
+        (addresses, addresses["street"], _no_letter),
+        (addresses, addresses["postal_code"], _no_digit),
+        (contacts, emails, _no_address),
     ):
-        values = frame[column].dropna()
-        bad = [v for v in values.unique() if wrong(str(v))]
-        rows = frame.loc[values.index[values.isin(bad)], "party"]
-        at = [index[party] for party in rows.unique() if party in index]
-        signs[at] += 1
+        bad = np.flatnonzero(wrong(texts_of(values)).fill_null(fill_value=False))
+        owners = frame["party"].iloc[bad].unique().tolist() if len(bad) else []
+        at = (
+            pd.Index(features.parties).get_indexer(pd.Index(owners))
+            if owners
+            else np.empty(0, dtype=np.int64)
+        )
+        signs[at[at >= 0]] += 1
     count = int((signs >= 2).sum())
     share = count / max(1, features.n)
     doubts = []
@@ -235,16 +241,16 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
     return (*doubts, *_slipped_names(features))
 
 
-def _no_letter(text: str) -> bool:
-    return not _LETTER.search(text)
+def _no_letter(texts: pa.Array) -> pa.Array:
+    return pc.invert(pc.match_substring_regex(texts, r"\pL"))
 
 
-def _no_digit(text: str) -> bool:
-    return not _NUMBER.search(text)
+def _no_digit(texts: pa.Array) -> pa.Array:
+    return pc.invert(pc.match_substring_regex(texts, r"\p{Nd}"))
 
 
-def _no_address(text: str) -> bool:
-    return "@" not in text and len(text) > 3
+def _no_address(texts: pa.Array) -> pa.Array:
+    return pc.and_(pc.invert(pc.match_substring(texts, "@")), pc.greater(pc.utf8_length(texts), 3))
 
 
 def _slipped_names(features: Features) -> tuple[Doubt, ...]:
@@ -252,27 +258,34 @@ def _slipped_names(features: Features) -> tuple[Doubt, ...]:
     if features.kind != "person" or "email_local" not in features.facts:
         return ()
     local = features.facts["email_local"]
-    family = features.facts["family_plain"]
-    number = {name: i for i, name in enumerate(family.values) if len(name) >= 4}
-    token = np.array(
-        [next((number[t] for t in re.split(r"[^a-z]+", v) if t in number), -1) for v in local.values] + [-1],
-        dtype=np.int64,
-    )[local.codes[:, 0]]
-    order = _in_file_order(features.parties)
-    token, own = token[order], family.codes[order]
+    token, own = (
+        _named_by(local, features.facts["family_plain"])[local.codes[:, 0]],
+        features.facts["family_plain"].codes,
+    )
     telling = (token >= 0) & (own >= 0)
     if telling.sum() < FEWEST_PAIRS:
         return ()
     fits = {0: float((token == own)[telling].mean())}
+    if fits[0] >= 0.25:
+        return ()
+    order = _in_file_order(features.parties)
+    token, own, telling = token[order], own[order], telling[order]
     for step in (-3, -2, -1, 1, 2, 3):
         fits[step] = float((token == np.roll(own, step))[telling].mean())
     best = max(fits, key=lambda k: (fits[k], k))
-    if best and fits[best] >= 0.5 and fits[0] < 0.25:
+    if best and fits[best] >= 0.5:
         return (Doubt("names_shifted", "family_name", fits[best], int(telling.sum()), broken=True),)
     return ()
 
 
-def _in_file_order(parties: tuple[str, ...]) -> Ints:
+def _named_by(local: Codes, family: Codes) -> Ints:
+    """The family name of four letters or more that is the first such word of each local part; else -1."""
+    number = {name: i for i, name in enumerate(family.values) if len(name) >= 4}
+    words = [[number[t] for t in _WORDS.split(v) if t in number][:1] or [-1] for v in local.values]
+    return np.array([*words, [-1]], dtype=np.int32).ravel()
+
+
+def _in_file_order(parties: Sequence[str]) -> Ints:
     """The order of record ids with their numbers taken as numbers."""
     keys = [_NUMBER.sub(_padded, party) for party in parties]
     return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
