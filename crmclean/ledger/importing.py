@@ -78,7 +78,7 @@ def _imported(
     inputs: Sequence[Input], store: Store, config: Config, said: Mapping[str, str], *, all_or_nothing: bool
 ) -> Imported:
     raw, files = _raw_events(inputs, store, config, said)
-    if not len(raw):
+    if not len(raw) or "event" not in raw or not {"record_id", "contact_point"} & set(raw):
         raise ConsentError(
             say("ledger.no_events", config.lang, files=", ".join(files)),
             hint=say("ledger.no_events_hint", config.lang),

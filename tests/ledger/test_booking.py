@@ -1,0 +1,103 @@
+"""Declarations booked by hand: whom they reach, where they stand, and that the next run knows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crmclean.errors import ConsentError, NotFoundError
+from crmclean.ledger.booking import Booked, Declaration, book
+from crmclean.ledger.outbound import denials_of
+from crmclean.ledger.standing import decisions_of
+from crmclean.pipeline import run
+from crmclean.store import Store
+from tests.ledger.conftest import CONFIG, customer_of, inputs
+
+PROOF = {"text_version": "v2", "origin": "phone call", "actor": "agent 7"}
+
+
+def booked(path: Path, who: str, event: str, channel: str = "email", **said: str) -> Booked:
+    """A declaration of 20 June 2026 in the ledger."""
+    declaration = Declaration(
+        event=event,
+        channel=channel,
+        purpose=said.get("purpose", "marketing.newsletter"),
+        at=said.get("at", "2026-06-20T10:00:00Z"),
+        written="2026-06-20T10:00:00Z",
+        contact_point=said.get("contact_point", ""),
+        evidence=PROOF if event == "granted" else {},
+    )
+    with Store(path) as store:
+        return book(store, who, declaration, CONFIG)
+
+
+def reason(path: Path, record_id: str, channel: str = "email") -> set[str]:
+    """The reasons that hold now for the customer of a record."""
+    with Store(path, read_only=True) as store:
+        rows = decisions_of(store, CONFIG, channels=[channel], purposes=["marketing.newsletter"])
+    return set(rows.loc[rows["customer_id"] == customer_of(path, record_id), "reason"])
+
+
+@pytest.mark.parametrize("who", ["erp:1", "ida.koehler@web.de", "Ida Köhler"])
+def test_a_withdrawal_stands_on_every_record(path: Path, who: str) -> None:
+    """Whoever names the customer: after a split it still reaches every part."""
+    assert reason(path, "1") == {"CONSENT"}
+    done = booked(path, who, "withdrawn")
+    assert set(done.events["source"] + ":" + done.events["record_id"]) == {"erp:1", "shop:s1"}
+    assert done.events["declaration"].nunique() == 1
+    assert reason(path, "1") == {"WITHDRAWN"}
+
+
+def test_a_withdrawal_outlives_the_next_run(path: Path) -> None:
+    """The run unites its files with the ledger."""
+    booked(path, "erp:1", "withdrawn")
+    with Store(path) as store:
+        result = run(inputs(), CONFIG, store=store)
+    mail = result.permissions[result.permissions["contact_point"] == "ida.koehler@web.de"]
+    assert not mail["allowed"].any()
+
+
+def test_a_shared_number_is_closed_for_all(path: Path) -> None:
+    """Two customers have it: it is booked on the number alone."""
+    done = booked(path, "0171 2345678", "objected", "phone")
+    assert (done.customer_id, done.carriers) == ("", 2)
+    assert done.events["record_id"].isna().all()
+    assert reason(path, "1", "phone") == reason(path, "2", "phone") == {"OBJECTED"}
+
+
+def test_a_refusal_of_an_unknown_address_is_kept(path: Path) -> None:
+    """Nobody has it yet; it holds as soon as somebody does."""
+    done = booked(path, "neu@example.org", "objected")
+    assert (done.customer_id, done.carriers, done.added) == ("", 0, 1)
+
+
+def test_nobody_is_meant(path: Path) -> None:
+    """A name that nobody has is an error, no event."""
+    with pytest.raises(NotFoundError):
+        booked(path, "Zacharias Zöpfl", "withdrawn")
+
+
+def test_a_grant_names_its_address(path: Path) -> None:
+    """It stands on the record that has the address and allows that address."""
+    booked(path, "erp:1", "withdrawn", at="2026-06-19T10:00:00Z")
+    done = booked(path, "erp:1", "granted")
+    assert done.events["contact_point"].tolist() == ["ida.koehler@web.de"]
+    assert len(done.events) == 1
+    assert reason(path, "1") == {"CONSENT"}
+
+
+def test_a_date_to_come_is_refused(path: Path) -> None:
+    """Nothing is booked ahead."""
+    with pytest.raises(ConsentError, match="future"):
+        booked(path, "erp:1", "granted", at="2026-08-01T10:00:00Z")
+
+
+def test_sources_are_told_of_refusals(path: Path) -> None:
+    """Each source gets its own records, with the source that the refusal came from."""
+    booked(path, "erp:1", "withdrawn")
+    with Store(path, read_only=True) as store:
+        rows = denials_of(store, CONFIG, "shop")
+    assert rows[["source", "record_id", "reason"]].drop_duplicates().to_numpy().tolist() == [
+        ["shop", "s1", "WITHDRAWN"]
+    ]
