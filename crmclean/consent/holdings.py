@@ -93,19 +93,23 @@ def _held(contacts: pd.DataFrame, owned: pd.DataFrame) -> tuple[pd.DataFrame, pd
     known = contacts["value"].notna() | contacts["key"].notna()
     usable = contacts[known & contacts["kind"].isin(kinds)]
     lower = usable["value"].str.strip().str.lower()
-    codes, texts = pd.factorize(usable["key"].str.lower().fillna(lower))
-    named = pd.DataFrame({"lower": lower, "point": codes, "text": texts.take(codes)})
-    named = pd.concat(
-        [named[["lower", "point", "text"]], named.assign(lower=named["text"])]
-    ).drop_duplicates()
-    # a number without value has no spelling: a missing point must not be taken for it
-    named = named[named["lower"].notna()]
-    several = named.duplicated("lower", keep=False)
-    chosen = named[several].sort_values(["lower", "text"]).drop_duplicates("lower")
-    alias = pd.concat([named[~several], chosen]).set_index("lower")["point"]
+    key = usable["key"].str.lower().fillna(lower)
+    codes, texts = pd.factorize(key)
+    other = (lower != key).fillna(False).to_numpy(dtype=bool)
+    alias = _alias(texts, pd.DataFrame({"lower": lower[other], "point": codes[other], "text": key[other]}))
     mobile = (usable["type"] == "mobile") | usable["value"].str.match(MOBILE, na=False)
     held = usable[["party", "kind", "value", "valid"]].assign(point=codes.astype(np.int64), mobile=mobile)
     return held.merge(owned[["party", "customer", "record"]], on="party"), pd.Index(texts, dtype="str"), alias
+
+
+def _alias(texts: Any, spelled: pd.DataFrame) -> pd.Series[Any]:
+    """The code of every text, and of every other spelling; of two codes that of the smaller text."""
+    base = pd.DataFrame({"lower": texts, "point": np.arange(len(texts)), "text": texts})
+    spelled = spelled.dropna().drop_duplicates()
+    clash = base["lower"].isin(spelled["lower"])
+    more = pd.concat([base[clash], spelled]).sort_values(["lower", "text"]).drop_duplicates("lower")
+    both = pd.concat([base[~clash], more], ignore_index=True)
+    return pd.Series(both["point"].to_numpy(dtype=np.int64), index=pd.Index(both["lower"], dtype="str"))
 
 
 def _points(held: pd.DataFrame) -> pd.DataFrame:

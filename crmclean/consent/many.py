@@ -169,12 +169,9 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
         asked = Asked(rows["customer"].to_numpy(dtype=np.int64), rows["code"].to_numpy(dtype=np.int64), facts)
         for purpose in purposes:
             found = answers(asking, asked, channel, purpose)
-            tables.append(
-                found.assign(
-                    customer=rows["customer"], contact_point=rows["value"], channel=channel, purpose=purpose
-                )
-            )
-    return _permissions(tables, holdings, parts, as_of, policy)
+            tables.append(found.assign(customer=rows["customer"], contact_point=rows["value"]))
+    said = [(channel, purpose) for channel in channels for purpose in purposes]
+    return _permissions(tables, said, (holdings, parts), as_of, policy)
 
 
 def _people(holdings: Holdings, countries: pd.Series[Any], parts: Parts) -> tuple[Ints, pd.DataFrame]:
@@ -225,14 +222,22 @@ def _rows(holdings: Holdings, channel: str) -> pd.DataFrame:
 
 
 def _permissions(
-    tables: list[pd.DataFrame], holdings: Holdings, parts: Parts, as_of: Moment, policy: Policy
+    tables: list[pd.DataFrame],
+    said: list[tuple[str, str]],
+    whose: tuple[Holdings, Parts],
+    as_of: Moment,
+    policy: Policy,
 ) -> Permissions:
     """One table, by customer; column by column, so that never two of them are in memory."""
     if not tables:
         return PERMISSIONS.empty()
+    holdings, parts = whose
+    number = np.repeat(np.arange(len(tables)), [len(t) for t in tables])
     customer = np.concatenate([t.pop("customer").to_numpy(dtype=np.int64) for t in tables])
     order = np.argsort(customer, kind="stable")
     columns: dict[str, Any] = {"customer_id": holdings.customers.array.take(customer[order])}
+    for place, title in enumerate(("channel", "purpose")):
+        columns[title] = pd.Series([pair[place] for pair in said], dtype="str").array.take(number[order])
     for name in list(tables[0].columns):
         columns[str(name)] = pd.concat([t.pop(name) for t in tables], ignore_index=True).array.take(order)
     for name, value in (("as_of", str(as_of)), ("policy", policy.name)):

@@ -55,9 +55,18 @@ def assign_events(
     told = pd.concat([_fitting(own, holdings), _closing(by_record, holdings, policy)], ignore_index=True)
     if parts is not None:
         told = pd.concat([told, *_of_kin(told, holdings, parts)], ignore_index=True)
-    rest = given.drop(columns=[name for name in told if name in given]).take(told["place"].to_numpy())
-    joined: pd.DataFrame = pd.concat([told.drop(columns="place"), rest.reset_index(drop=True)], axis=1)
-    return joined
+    return _with_the_rest(told, given)
+
+
+def _with_the_rest(told: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
+    """All columns of the events; those in which nothing stands share one array."""
+    place = told.pop("place").to_numpy()
+    nothing = pd.Series(index=range(len(told)), dtype="str").array
+    columns: dict[str, Any] = {str(name): told[name].array for name in told}
+    for name in given:
+        if name not in columns:
+            columns[str(name)] = given[name].array.take(place) if given[name].notna().any() else nothing
+    return pd.DataFrame(columns, copy=False)
 
 
 def _of_kin(told: pd.DataFrame, holdings: Holdings, parts: Parts) -> list[pd.DataFrame]:
@@ -108,9 +117,12 @@ def _meant(frame: pd.DataFrame, holdings: Holdings, policy: Policy) -> pd.DataFr
 def _point_codes(frame: pd.DataFrame, holdings: Holdings) -> pd.Series[Any]:
     """Codes of the contact points: by match key where normalisation gave one, else by spelling."""
     lower = frame["contact_point"].str.strip().str.lower()
-    known = lower.map(holdings.alias)
+    keys = frame["contact_key"].str.lower() if "contact_key" in frame else lower
+    alias = holdings.alias
+    alias = alias[alias.index.isin(pd.concat([lower, keys]).dropna().unique())]
+    known = lower.map(alias)
     if "contact_key" in frame:
-        by_key = frame["contact_key"].str.lower().map(holdings.alias)
+        by_key = keys.map(alias)
         known = by_key.where(by_key.notna() & lower.notna(), known)
     fresh = pd.factorize(lower.where(known.isna()))[0]
     unknown = np.where(fresh >= 0, fresh + len(holdings.texts), -1)
