@@ -32,6 +32,7 @@ __all__ = [
     "ReadConfig",
     "SoftOptInConfig",
     "SourceConfig",
+    "TrustConfig",
     "ViewConfig",
     "WriteConfig",
     "config_from",
@@ -224,11 +225,22 @@ class ConsentConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrustConfig:
+    """How far a source is trusted, for the rule trust_decay."""
+
+    maximum: float = setting(80.0, "trust in a value just written, 0 to 100")
+    minimum: float = setting(20.0, "trust in a value of which the age is unknown or past the decay")
+    months: int = setting(36, "months over which trust falls from one to the other")
+    downgrade: float = setting(50.0, "percent of trust that a value loses which is not known to be good")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergeConfig:
     """Which value wins."""
 
     source_priority: tuple[str, ...] = setting((), "sources, best first")
     rules: Mapping[str, tuple[str, ...]] = setting({}, "field or group = chain of rules")
+    trust: Mapping[str, TrustConfig] = setting({}, "one table per source, for the rule trust_decay")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

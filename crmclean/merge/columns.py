@@ -228,6 +228,8 @@ def evidence_of(book: Book, record: Ints, coded: Coded) -> Evidence:
         written=coded.written[value],
         place=np.zeros(size, dtype=np.int64),
         common=common(coded)[record],
+        code=value,
+        listed=coded.values,
     )
 
 

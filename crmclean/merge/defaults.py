@@ -67,6 +67,7 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
     "last_order": ("max",),
     "revenue": ("sum",),
 }
+TEXTS = ("birth_name", "language", "nickname", "other_id")  # what may stand in one text, separated
 # field -> type -> rank for a person, rank for an organization; unnamed types and none: rank 1
 PLACES: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "address": {"home": (0, 4), "work": (2, 0), "billing": (3, 2), "delivery": (4, 3)},
@@ -102,4 +103,6 @@ def chains_of(config: MergeConfig, rules: Mapping[str, Rule]) -> dict[str, tuple
         check_chain(field, chain, rules)
         if "sum" in chain and field != "revenue":
             raise ConfigError(f"merge.rules.{field}: 'sum' is for revenue only")
+        if "concat" in chain and field not in TEXTS:
+            raise ConfigError(f"merge.rules.{field}: 'concat' is for {', '.join(TEXTS)}")
     return {**CHAINS, **{field: tuple(chain) for field, chain in config.rules.items()}}

@@ -8,12 +8,13 @@ import pandas as pd
 
 from crmclean.config import MergeConfig
 from crmclean.merge.address import address_pieces
-from crmclean.merge.columns import open_book
+from crmclean.merge.columns import Book, open_book
 from crmclean.merge.conflicts import value_conflicts
 from crmclean.merge.defaults import chains_of
+from crmclean.merge.derived import followed_fields, made_rules, winners_of, without_follow
 from crmclean.merge.groups import company_pieces, name_pieces
-from crmclean.merge.locks import apply_locks, check_locks, pins_of, with_pins
-from crmclean.merge.pieces import customers_table
+from crmclean.merge.locks import GROUPS, apply_locks, check_locks, pins_of, with_pins
+from crmclean.merge.pieces import Piece, customers_table
 from crmclean.merge.rules import RULES, Rule
 from crmclean.merge.single import contact_pieces, single_pieces
 from crmclean.tables import (
@@ -31,6 +32,7 @@ from crmclean.tables import (
 __all__ = ["merge_clusters"]
 
 _DEFAULT = MergeConfig()
+Chains = Mapping[str, Sequence[str]]
 
 
 def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the caller may add to it
@@ -64,23 +66,51 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
         ConfigError: A chain or a lock names a field or rule that does not exist.
     """
     known = {**RULES, **(rules or {})}
-    chains: Mapping[str, Sequence[str]] = chains_of(config, known)
+    chains: Chains = chains_of(config, known)
     order = (*config.source_priority, *(s for s in priority if s not in config.source_priority))
     book = open_book(members, parties, order)
     held = LOCKS.empty() if locks is None else locks
     check_locks(held)
-    if len(held):
-        chains, known = with_pins(chains, known, pins_of(book, held))
-    pieces = [
-        *name_pieces(book, chains, known),
-        *company_pieces(book, chains, known),
-        *address_pieces(book, addresses, chains, known),
-        *contact_pieces(book, contacts, chains, known),
-        *single_pieces(book, chains, known),
-    ]
-    customers = customers_table(book, pieces)
+    customers = customers_table(book, _all_pieces(book, (contacts, addresses), (chains, known), config, held))
     if not len(held):
         return customers, value_conflicts(customers, members)
     customers, found = apply_locks(customers, book, addresses, held)
     both = [table for table in (value_conflicts(customers, members), found) if len(table)]
     return customers, ISSUES.check(pd.concat(both, ignore_index=True)) if both else ISSUES.empty()
+
+
+def _all_pieces(
+    book: Book,
+    tables: tuple[Contacts, Addresses],
+    law: tuple[Chains, Mapping[str, Rule]],
+    config: MergeConfig,
+    held: Locks,
+) -> list[Piece]:
+    """The values of all fields; what follows another field is chosen after it."""
+    chains, known = law
+    following = followed_fields(chains)
+    first = without_follow(chains) if following else chains
+    rules = {**known, **made_rules(book, first, config)}
+    pins = pins_of(book, held)
+    pieces = _pieces(book, tables, with_pins(first, rules, pins))
+    if not following:
+        return pieces
+    winners = winners_of(book, pieces, {name for said in following.values() for name in said})
+    rules = {**rules, **made_rules(book, chains, config, winners)}
+    after = {field for name in following for field in GROUPS.get(name, (name,))}
+    again = _pieces(book, tables, with_pins(chains, rules, pins))
+    return [new if new.field in after else old for old, new in zip(pieces, again, strict=True)]
+
+
+def _pieces(
+    book: Book, tables: tuple[Contacts, Addresses], law: tuple[Chains, Mapping[str, Rule]]
+) -> list[Piece]:
+    contacts, addresses = tables
+    chains, rules = law
+    return [
+        *name_pieces(book, chains, rules),
+        *company_pieces(book, chains, rules),
+        *address_pieces(book, addresses, chains, rules),
+        *contact_pieces(book, contacts, chains, rules),
+        *single_pieces(book, chains, rules),
+    ]

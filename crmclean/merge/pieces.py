@@ -122,8 +122,12 @@ def representatives(evidence: Evidence, ranking: Ranking) -> tuple[Ints, NDArray
 
 def rule_names(ranking: Ranking) -> tuple[str, ...]:
     """The names that rule codes stand for: only, filled, kept, the chain, the last link."""
-    # the link of a lock is named after its chain, which the reader of the table knows already
-    return (ONLY, FILLED, KEPT, *(name.partition(" ")[0] for name in ranking.names), LAST)
+    return (ONLY, FILLED, KEPT, *map(_shown, ranking.names), LAST)
+
+
+def _shown(name: str) -> str:
+    """The link of a lock is named after its chain, which the reader of the table knows already."""
+    return name.partition(" ")[0] if name.startswith(("locked ", "cleared ")) else name
 
 
 def rule_codes(primary: NDArray[np.bool_], link: Ints) -> Ints:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from crmclean.errors import ConfigError
 
 __all__ = [
+    "MADE",
     "RULES",
     "SPECIAL",
     "Evidence",
@@ -55,6 +56,8 @@ class Evidence:
         written: 0 best: mixed case and umlauts; greater for capitals only and transcribed umlauts.
         place: Rank of the type (home before work ...), 0 is best.
         common: How many records of all customers have it; of a name, its rarer part.
+        code: Position of the value in listed.
+        listed: The distinct values as text; of names and addresses, which are groups, there are none.
     """
 
     customer: Ints
@@ -70,10 +73,13 @@ class Evidence:
     written: Ints
     place: Ints
     common: Ints
+    code: Ints | None = None
+    listed: Sequence[str] = ()
 
     def take(self, rows: Ints) -> Evidence:
         """The evidence of some rows only."""
-        return Evidence(*(getattr(self, name)[rows] for name in self.__slots__))
+        some = {name: getattr(self, name)[rows] for name in self.__slots__ if name not in ("code", "listed")}
+        return Evidence(**some, code=None if self.code is None else self.code[rows], listed=self.listed)
 
 
 Rule = Callable[[Evidence], Ints]
@@ -168,7 +174,8 @@ RULES: Mapping[str, Rule] = {
     "source_priority": source_priority,
     "validated_first": validated_first,
 }
-SPECIAL = ("sum", "union")  # say what is kept, not what is best
+SPECIAL = ("concat", "sum", "union")  # say what is kept, not what is best
+MADE = ("follow", "ladder", "trust_decay")  # made for the data at hand: `derived`
 
 
 def check_chain(field: str, chain: Sequence[str], rules: Mapping[str, Rule]) -> None:
@@ -177,8 +184,9 @@ def check_chain(field: str, chain: Sequence[str], rules: Mapping[str, Rule]) -> 
     Raises:
         ConfigError: It is not; with the nearest known one.
     """
-    known = [*rules, *SPECIAL]
-    for name in chain:
+    known = [*rules, *SPECIAL, *MADE]
+    for link in chain:
+        name = link.partition("(")[0]
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(sorted(known))}"

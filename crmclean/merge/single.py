@@ -39,8 +39,41 @@ def single_pieces(book: Book, chains: Chains, rules: Rules) -> list[Piece]:
         record = np.flatnonzero((coded.codes >= 0) & mine).astype(np.int64)
         evidence = evidence_of(book, record, coded)
         ranking = rank(evidence, chains[field], rules)
-        pieces.append(_piece(book, field, evidence, ranking, (coded.codes[record], coded.values)))
+        piece = _piece(book, field, evidence, ranking, (coded.codes[record], coded.values))
+        pieces.extend(_together(book, piece) if "concat" in chains[field] else [piece])
     return [*pieces, *_revenue(book, chains["revenue"], rules), *_test_rows(book)]
+
+
+def _together(book: Book, piece: Piece) -> list[Piece]:
+    """All values of a customer in one, each with its source and day; the single ones are kept beside."""
+    if not len(piece.customer):
+        return [piece]
+    customers, start = np.unique(piece.customer, return_index=True)
+    days = [*(time[:10] for time in book.times), ""]
+    sources = book.parties["source"].array.take(piece.record).tolist()
+    told = [
+        " ".join(filter(None, (source, days[last]))) + ": " + piece.values[value]
+        for source, last, value in zip(sources, piece.last.tolist(), piece.value.tolist(), strict=True)
+    ]
+    ends = [*start[1:].tolist(), len(told)]
+    texts = [" | ".join(told[a:b]) for a, b in zip(start.tolist(), ends, strict=True)]
+    size = len(customers)
+    first = np.minimum.reduceat(np.where(piece.first < 0, np.iinfo(np.int64).max, piece.first), start)
+    whole = Piece(
+        field=piece.field,
+        customer=customers,
+        value=np.arange(size, dtype=np.int64),
+        values=texts,
+        primary=np.ones(size, dtype=bool),
+        record=np.full(size, -1, dtype=np.int64),
+        rule=np.zeros(size, dtype=np.int64),
+        rules=("concat",),
+        first=np.where(first == np.iinfo(np.int64).max, -1, first),
+        last=np.maximum.reduceat(piece.last, start),
+        records=np.add.reduceat(piece.records, start),
+    )
+    kept = np.full(len(piece.rule), piece.rules.index("kept"), dtype=np.int64)
+    return [whole, replace(piece, primary=np.zeros(len(kept), dtype=bool), rule=kept)]
 
 
 def _piece(
@@ -219,7 +252,7 @@ def _contact_piece(
         valid=np.ones(len(record), dtype=np.int64), parts=np.ones(len(record), dtype=np.int64),
         letters=points.letters[code], order=code, written=np.zeros(len(record), dtype=np.int64),
         place=_places(book, field, record, (types[rows], [str(n) for n in names])),
-        common=np.zeros(len(record), dtype=np.int64),
+        common=np.zeros(len(record), dtype=np.int64), code=code, listed=points.texts,
     )  # fmt: skip
     ranking = rank(evidence, law[0], law[1])
     piece = _piece(book, field, evidence, ranking, (code, points.texts))
