@@ -121,7 +121,9 @@ def cluster_edges(
         label[again] = np.flatnonzero(again)
         enemies = _partners(edges, np.flatnonzero(against))
         opponents = _partners(edges, np.flatnonzero(against | rivals))
-        _grow(edges, np.flatnonzero(joins & again[edges.left]), (enemies, opponents), label, own)
+        told = joins & again[edges.left]
+        told[_undecided(edges, np.flatnonzero(told), enemies)] = False
+        _grow(edges, np.flatnonzero(told), (enemies, opponents), label, own)
     implausible = _dissolve(label, edges, largest)
     over = np.flatnonzero((edges.weight >= threshold) & (label[edges.left] != label[edges.right]))
     return Clustered(label, over, implausible)
@@ -134,6 +136,33 @@ def _partners(edges: Edges, at: Ints) -> dict[int, set[int]]:
         found.setdefault(a, set()).add(b)
         found.setdefault(b, set()).add(a)
     return found
+
+
+def _undecided(edges: Edges, joins: Ints, enemies: Mapping[int, set[int]]) -> Ints:
+    """Joins of rows that fit two rows equally well which cannot be one: father or son, husband or wife.
+
+    Half of such joins would be wrong; the row stays by itself, and a steward is asked.
+    """
+    partners: dict[int, list[tuple[float, int, int]]] = {}
+    for at in joins[~edges.forced[joins]].tolist():
+        a, b, weight = int(edges.left[at]), int(edges.right[at]), float(edges.weight[at])
+        partners.setdefault(a, []).append((weight, b, at))
+        partners.setdefault(b, []).append((weight, a, at))
+    near = {
+        row: [(other, at) for weight, other, at in found if weight > max(found)[0] - UNDECIDED]
+        for row, found in partners.items()
+    }
+    split = {row for row, found in near.items() if _at_odds({other for other, _ in found}, enemies)}
+    dropped = {at for row in split for other, at in near[row] if other not in split}
+    return np.array(sorted(dropped), dtype=np.int64)
+
+
+def _at_odds(rows: set[int], enemies: Mapping[int, set[int]]) -> bool:
+    return any(not enemies.get(row, _NOBODY).isdisjoint(rows) for row in rows)
+
+
+UNDECIDED = 2.0
+"""Bits within which two joins are equally good: the better one would be right four times of five."""
 
 
 def _crowded(label: Ints, own: Ints) -> Ints:
