@@ -3,8 +3,9 @@
 A process adds batches of consent events to the ledger of a store, one import after the other, and is
 killed at a random moment; the next one goes on. After every kill the ledger must verify, and hold
 whole batches only. In the end an import without kill finishes, and the ledger must hold what it would
-hold if nothing had happened. Every tenth time the program itself is killed (``crmclean consent
-import``), else a process that does nothing but import, so that most kills hit the writing.
+hold if nothing had happened. Killed are, by turns: the program (``crmclean consent import``), a process
+that imports file by file, and mostly one that does nothing but write, so that kills hit the writing
+(`writing` counts those that left an unfinished transaction behind).
 """
 
 from __future__ import annotations
@@ -22,7 +23,26 @@ from pathlib import Path
 from typing import Any
 
 BATCH = 500
+# Who is killed by turns, and after how many seconds of work at most.
+HOW = (("writer", 0.6), ("files", 3.0), ("writer", 0.6), ("writer", 1.2), ("program", 6.0), ("writer", 1.2))
 HEADER = "event_id,source,record_id,channel,purpose,event_type,occurred_at,recorded_at,evidence\n"
+WRITER = """
+import sys
+from pathlib import Path
+import pandas as pd
+from crmclean.config import ConsentConfig
+from crmclean.consent import import_consents
+from crmclean.store import Store
+store, folder = Path(sys.argv[1]), Path(sys.argv[2])
+names = {"event_id": "source_event_id", "event_type": "event", "occurred_at": "at", "evidence": "evidence_ref"}
+frames = [pd.read_csv(file, dtype="str").rename(columns=names) for file in sorted(folder.glob("*.csv"))]
+parsed = [import_consents(frame, ConsentConfig(), as_of="2026-06-30")[0] for frame in frames]
+print("ready", flush=True)
+with Store(store) as opened:
+    for events in parsed:
+        opened.ledger.append(events)
+print("done", flush=True)
+"""
 CHILD = """
 import sys
 from pathlib import Path
@@ -68,24 +88,30 @@ def look(store: Path) -> tuple[str, int]:
     return found.broken or "; ".join(problems), found.events
 
 
-def kill_once(store: Path, folder: Path, wait: float, *, program: bool) -> bool:
-    """Starts an import and kills it after a while; answers whether it was still at work."""
-    if program:
+def kill_once(store: Path, folder: Path, wait: float, how: str) -> tuple[bool, bool]:
+    """Starts an import and kills it after a while.
+
+    Returns:
+        Whether it was still at work, and whether it left an unfinished transaction behind.
+    """
+    if how == "program":
         named = [str(file) for file in sorted(folder.glob("*.csv"))]
         command = [sys.executable, "-m", "crmclean", "consent", "import", *named, "--store", str(store), "-q"]
     else:
-        command = [sys.executable, "-c", CHILD, str(store), str(folder)]
+        code = WRITER if how == "writer" else CHILD
+        command = [sys.executable, "-c", code, str(store), str(folder)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert child.stdout is not None
-    if not program:
-        child.stdout.readline()  # imports of modules are over
+    if how != "program":
+        child.stdout.readline()  # from here on it works
     time.sleep(wait)
     alive = child.poll() is None
     if alive:
         os.kill(child.pid, signal.SIGKILL)
     child.wait()
     child.stdout.close()
-    return alive
+    logs = [store.with_name(store.name + end) for end in ("-wal", "-journal")]
+    return alive, any(log.exists() and log.stat().st_size for log in logs)
 
 
 def measure(times: int, batches: int, seed: int) -> dict[str, Any]:
@@ -96,6 +122,7 @@ def measure(times: int, batches: int, seed: int) -> dict[str, Any]:
         "batch": BATCH,
         "batches": batches,
         "killed": 0,
+        "writing": 0,
         "broken": [],
         "half": 0,
     }
@@ -105,9 +132,10 @@ def measure(times: int, batches: int, seed: int) -> dict[str, Any]:
         write_batches(folder, batches, seed)
         before, grew = 0, 0
         for turn in range(times):
-            program = turn % 10 == 9
-            alive = kill_once(store, folder, draw.uniform(0.0, 5.0 if program else 2.5), program=program)
+            how, longest = HOW[turn % len(HOW)]
+            alive, writing = kill_once(store, folder, draw.uniform(0.0, longest), how)
             report["killed"] += alive
+            report["writing"] += alive and writing
             broken, events = look(store)
             if broken or events < before:
                 report["broken"].append([turn, broken or "events lost"])
