@@ -10,7 +10,7 @@ from crmclean.consent.event import present
 from crmclean.consent.history import Fact, covers_channel, covers_purpose
 from crmclean.consent.reasons import NUMBERED
 
-__all__ = ["Claim", "Claims", "claims_of", "lacking"]
+__all__ = ["Claim", "Claims", "claims_of", "confirmation_of", "lacking", "used_for"]
 
 _ALIAS = {"source": "origin", "evidence": "evidence_ref"}
 
@@ -50,6 +50,7 @@ class Claims:
         newest: The one whose reason counts where nothing else answers.
         elsewhere: The newest that holds for another controller or contact point.
         points: Contact points for which consent holds.
+        all: Every claim, oldest first.
     """
 
     best: Claim | None
@@ -57,6 +58,7 @@ class Claims:
     newest: Claim | None
     elsewhere: Claim | None
     points: frozenset[str]
+    all: tuple[Claim, ...] = ()
 
 
 def claims_of(case: Case) -> Claims:
@@ -75,6 +77,7 @@ def claims_of(case: Case) -> Claims:
         newest=speaking[-1] if speaking else None,
         elsewhere=away[-1] if away else None,
         points=frozenset(c.grant.point for c in good if c.grant.point is not None),
+        all=tuple(claims),
     )
 
 
@@ -114,7 +117,7 @@ def _form(case: Case, fact: Fact) -> Claim:
         return Claim(fact, "NOT_PROVEN", facts=(fact,))
     if not _waits(case, fact):
         return Claim(fact, "CONSENT", facts=(fact,))
-    click = _confirmation(case, fact)
+    click = confirmation_of(case, fact)
     if click is None:
         return Claim(fact, "PENDING_CONFIRMATION", facts=(fact,))
     return Claim(fact, "CONSENT", facts=(fact, click))
@@ -143,7 +146,7 @@ def _in_time(case: Case, grant: Fact, click: Fact) -> bool:
     return click.dated and grant.at <= click.at and (not days or click.at <= grant.at + days * DAY)
 
 
-def _confirmation(case: Case, grant: Fact) -> Fact | None:
+def confirmation_of(case: Case, grant: Fact) -> Fact | None:
     """The first click that confirms a grant: on its channel, for its point, at or after it."""
     for click in case.own("confirmed"):
         said = click.event
@@ -167,7 +170,7 @@ def _mailed_only(case: Case, grant: Fact) -> bool:
     """
     if case.question.channel not in NUMBERED or grant.event.method != "web_form":
         return False
-    if _confirmation(case, grant) is not None:
+    if confirmation_of(case, grant) is not None:
         return False
     mails = [f.at for f in case.own("granted") if f.event.channel == "email"]
     for click in case.own("confirmed"):
@@ -249,9 +252,13 @@ def _limits(case: Case, claim: Claim) -> tuple[Limit, Limit]:
         claim.facts,
         key=lambda f: end if (end := Limit("until", f).end(zone)) is not None else 2**62,
     )
-    uses = [f for f in case.own("used") if _uses(f, claim.grant)]
-    last = max((*claim.facts, *uses), key=lambda f: f.at)
+    last = max((*claim.facts, *used_for(case, claim.grant)), key=lambda f: f.at)
     return Limit("until", said), Limit("months", last, case.policy.stale_months(case.question.channel))
+
+
+def used_for(case: Case, grant: Fact) -> tuple[Fact, ...]:
+    """The uses that were made of a grant: on its channel, for its purpose and point, after it."""
+    return tuple(use for use in case.own("used") if _uses(use, grant))
 
 
 def _uses(use: Fact, grant: Fact) -> bool:
