@@ -6,7 +6,7 @@ it lays them out as a full rectangle. Both would end the program, not raise an e
 looked at first.
 
 Source: [MS-CFB] 2.2 to 2.6 (header, FAT, mini FAT, directory), [MS-XLS] 2.4 (records of a sheet).
-Not looked at: xlsb and ods.
+Not looked at: xlsb. OpenDocument: `sound_ods`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+
+from crmclean.read.sound_ods import is_sound_ods
 
 __all__ = ["is_sound"]
 
@@ -46,6 +48,8 @@ def _zip_is_sound(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml")]
+            if "content.xml" in archive.namelist():
+                return is_sound_ods(archive.read("content.xml"), cells=_CELLS)
             return all(_is_compact(archive.read(name)) for name in sheets)
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, zlib.error, NotImplementedError, RuntimeError):
         return False

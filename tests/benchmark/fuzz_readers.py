@@ -136,6 +136,15 @@ def work(reader: str, seconds: float, first: int, folder: Path) -> None:
     print(f"{reader}: {seed - first} files: {dict(counts.most_common())}", flush=True)
 
 
+def run(words: list[str], most: float) -> subprocess.CompletedProcess[str]:
+    """A reader's process; ended where it hangs in code that no signal of Python's reaches."""
+    try:
+        return subprocess.run(words, capture_output=True, text=True, check=False, timeout=most)
+    except subprocess.TimeoutExpired as error:
+        said = error.stdout.decode("utf-8", "replace") if isinstance(error.stdout, bytes) else ""
+        return subprocess.CompletedProcess(words, -signal.SIGKILL, said, "hangs")
+
+
 def supervise(reader: str, seconds: float, keep: Path) -> int:
     """Runs a reader in a process of its own, again where it died; the number of findings."""
     findings, first, end = 0, 0, time.monotonic() + seconds
@@ -143,7 +152,7 @@ def supervise(reader: str, seconds: float, keep: Path) -> int:
         with tempfile.TemporaryDirectory() as name:
             left = end - time.monotonic()
             words = [sys.executable, __file__, "--work", reader, str(left), str(first), name]
-            done = subprocess.run(words, capture_output=True, text=True, check=False)
+            done = run(words, left + 2 * STUCK)
             lines = done.stdout.splitlines()
             seeds = [int(line.split()[3].rstrip(":")) for line in lines if line.startswith("FINDING")]
             print("\n".join(lines), flush=True)
