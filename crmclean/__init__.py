@@ -59,8 +59,12 @@ _NAMES_OF: dict[str, str] = {
     "consent.many": "may_contact_many",
     "consent.policy": "Policy policy_of",
     "store.store": "Store",
+    "view.access": "access_request",
+    "view.check": "Checked check_new",
     "view.customer": "view_customer",
     "view.find": "find_customers",
+    "view.finder": "Candidate Finder",
+    "view.opportunity": "view_opportunity",
     "write.result": "write_result",
 }
 _HOME: dict[str, str] = {

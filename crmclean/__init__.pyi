@@ -61,12 +61,18 @@ from crmclean.result import Duplicates, Result
 from crmclean.store.store import Store
 from crmclean.text.phonetics import cologne_phonetics
 from crmclean.values import Cleaned, Finding
+from crmclean.view.access import access_request
+from crmclean.view.check import Checked, check_new
 from crmclean.view.customer import view_customer
 from crmclean.view.find import find_customers
+from crmclean.view.finder import Candidate, Finder
+from crmclean.view.opportunity import view_opportunity
 from crmclean.write.result import write_result
 
 __version__: str
 __all__ = [
+    "Candidate",
+    "Checked",
     "Cleaned",
     "Config",
     "ConfigError",
@@ -76,6 +82,7 @@ __all__ = [
     "Decision",
     "Duplicates",
     "Explanation",
+    "Finder",
     "Finding",
     "GateError",
     "Matches",
@@ -91,6 +98,8 @@ __all__ = [
     "StoreError",
     "TableError",
     "__version__",
+    "access_request",
+    "check_new",
     "cologne_phonetics",
     "config_from",
     "dedupe",
@@ -135,5 +144,6 @@ __all__ = [
     "repair_text",
     "run",
     "view_customer",
+    "view_opportunity",
     "write_result",
 ]

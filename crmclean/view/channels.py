@@ -114,14 +114,12 @@ def _reachable(view: Mapping[str, Any], channel: str, failed: Mapping[str, str])
 
 def channel_figures(touchpoints: pd.DataFrame) -> list[dict[str, Any]]:
     """Per way how many contacts came in and went out, the first and the last; the most used first."""
-    rows = []
-    for way, own in touchpoints.groupby("way", sort=True):
-        at = own["at"].dropna()
-        out = int(own["direction"].eq("out").sum())
-        rows.append(
-            {
-                "way": str(way), "in": len(own) - out, "out": out,
-                "first": str(at.min()) if len(at) else None, "last": str(at.max()) if len(at) else None,
-            }
-        )  # fmt: skip
-    return sorted(rows, key=lambda r: (-int(r["in"]) - int(r["out"]), str(r["way"])))
+    found: dict[str, dict[str, Any]] = {}
+    columns = (touchpoints[name].tolist() for name in ("way", "direction", "at"))
+    for way, direction, at in zip(*columns, strict=True):
+        row = found.setdefault(str(way), {"way": str(way), "in": 0, "out": 0, "first": None, "last": None})
+        row["out" if direction == "out" else "in"] += 1
+        if isinstance(at, str):
+            row["first"] = min(at, row["first"] or at)
+            row["last"] = max(at, row["last"] or at)
+    return sorted(found.values(), key=lambda r: (-int(r["in"]) - int(r["out"]), str(r["way"])))

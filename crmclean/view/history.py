@@ -103,5 +103,7 @@ def failed_keys(frame: pd.DataFrame) -> dict[str, str]:
 def confirmed_keys(frame: pd.DataFrame) -> dict[str, str]:
     """When each address or number last came in: that confirms it."""
     came = frame[frame["direction"].eq("in") & ~frame["failed"] & frame["key"].notna() & frame["at"].notna()]
-    last = came.groupby("key")["at"].max()
-    return dict(zip(last.index.tolist(), last.tolist(), strict=True))
+    last: dict[str, str] = {}
+    for key, at in zip(came["key"].tolist(), came["at"].tolist(), strict=True):
+        last[key] = max(at, last.get(key, ""))
+    return last
