@@ -35,7 +35,7 @@ class Index:
         self.count = int(facts["customers"])
         self.names = Vocabulary("names", arrays)
         self.places = Vocabulary("places", arrays)
-        self._arrays = arrays
+        self.arrays = arrays
         self._texts = {
             name: Texts(arrays[f"{name}.data"], arrays[f"{name}.starts"])
             for name in ("ids", "shown.name", "shown.street", "shown.postal_code", "shown.city")
@@ -45,16 +45,16 @@ class Index:
         """The customers that have one of these keys, and whether it is known to be wrong or old."""
         wanted = key_numbers(keys)
         found: dict[int, bool] = {}
-        for first, end in spans(self._arrays["keys"], wanted):
-            rows, ranks = (self._arrays[n][first:end].tolist() for n in ("key_rows", "key_ranks"))
+        for first, end in spans(self.arrays["keys"], wanted):
+            rows, ranks = (self.arrays[n][first:end].tolist() for n in ("key_rows", "key_ranks"))
             for row, rank in zip(rows, ranks, strict=True):
                 found[row] = bool(rank) and found.get(row, True)
         return sorted(found.items())
 
     def people(self, row: int) -> list[int]:
         """The people of a company."""
-        starts = self._arrays["people.starts"]
-        listed: list[int] = self._arrays["people.rows"][int(starts[row]) : int(starts[row + 1])].tolist()
+        starts = self.arrays["people.starts"]
+        listed: list[int] = self.arrays["people.rows"][int(starts[row]) : int(starts[row + 1])].tolist()
         return listed
 
     def customer_id(self, row: int) -> str:
@@ -63,11 +63,11 @@ class Index:
 
     def kind(self, row: int) -> str:
         """Person or organization."""
-        return "organization" if self._arrays["organization"][row] else "person"
+        return "organization" if self.arrays["organization"][row] else "person"
 
     def hidden(self, row: int) -> bool:
         """Whether name and address must not be shown: erased or suppressed."""
-        return bool(self._arrays["hidden"][row])
+        return bool(self.arrays["hidden"][row])
 
     def shown(self, row: int) -> dict[str, str]:
         """Name, street, postal_code and city as they are shown; "" where there is none."""
@@ -76,16 +76,16 @@ class Index:
 
     def permissions(self, row: int) -> list[dict[str, str | bool]]:
         """The answers of the last run: channel, purpose, allowed, reason."""
-        starts = self._arrays["permission.starts"]
-        codes = self._arrays["permission.codes"][int(starts[row]) : int(starts[row + 1])]
+        starts = self.arrays["permission.starts"]
+        codes = self.arrays["permission.codes"][int(starts[row]) : int(starts[row + 1])]
         names = ("channel", "purpose", "allowed", "reason")
         answers: Sequence[list[str | bool]] = self.facts["permissions"]
         return [dict(zip(names, answers[code], strict=True)) for code in codes.tolist()]
 
     def last_contact(self, row: int) -> tuple[str, str] | None:
         """Time and channel of the last contact, None where there was none."""
-        at = bytes(self._arrays["last.at"][row]).decode("ascii")
-        channel = int(self._arrays["last.channel"][row])
+        at = bytes(self.arrays["last.at"][row]).decode("ascii")
+        channel = int(self.arrays["last.channel"][row])
         return (at, self.facts["channels"][channel] if channel >= 0 else "") if at else None
 
 

@@ -6,6 +6,7 @@ columns of them that are named below; no table is needed beside customers and me
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,7 +23,7 @@ from crmclean.view.vocabulary import vocabulary_arrays
 
 __all__ = ["FORMAT", "TABLES_USED", "compact", "index_arrays"]
 
-FORMAT = 1
+FORMAT = 2
 TABLES_USED = (
     "customers", "members", "contacts", "identities", "relations", "permissions", "touchpoints", "orders",
 )  # fmt: skip
@@ -34,11 +35,15 @@ Ints = NDArray[np.int64]
 _NOT_WORD = r"[\W_]+"
 
 
-def index_arrays(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+def index_arrays(
+    tables: Mapping[str, pd.DataFrame], before: tuple[Arrays, Mapping[str, Any]] | None = None
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """The arrays of an index, and its facts.
 
     Args:
         tables: Tables of a run by name; those that are missing are taken as empty.
+        before: Arrays and facts of an index made before: what its tables and these have in common, names
+            and places or keys, is taken over. Most runs bring contacts and consents and leave the names.
     """
     have: dict[str, pd.DataFrame] = {
         table.name: tables.get(table.name, table.empty()) for table in TABLES if table.name in TABLES_USED
@@ -50,12 +55,14 @@ def index_arrays(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, NDArray[
     owner = ids.get_indexer(pd.Index(values["customer_id"]))
     values = values.assign(row=owner)[owner >= 0]
     codes, reasons = _permission_codes(have["permissions"], ids)
+    digests = _digests(have)
+    kept = _kept(before, digests)
     arrays: dict[str, NDArray[Any]] = {
         **_named("ids", texts_of(ids.to_series())),
         "organization": kinds.eq("organization").to_numpy(dtype=np.uint8),
-        **_shown(values, len(ids)),
-        **_keys(have, values, ids),
-        **_words(values),
+        **kept,
+        **({} if "names.rows" in kept else {**_shown(values, len(ids)), **_words(values)}),
+        **({} if "keys" in kept else _keys(have, values, ids)),
         **codes,
         **_last_contacts(have["touchpoints"], ids),
         **_people(have["relations"], ids),
@@ -64,11 +71,53 @@ def index_arrays(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, NDArray[
         "format": FORMAT,
         "customers": len(ids),
         "probe": int(key_numbers(["crmclean"])[0]),
+        "digests": digests,
         "abc": class_bounds(have["orders"]),
         "permissions": reasons,
         "channels": sorted(have["touchpoints"]["channel"].dropna().unique().tolist()),
     }
     return arrays, facts
+
+
+def _digests(have: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """What the names and places are made of, and what the keys are made of, each as a number."""
+    failed = undeliverable(have["touchpoints"]).sort_index()
+    names = _digest(
+        have["customers"][["customer_id", "field", "value", "is_primary"]],
+        have["members"][["customer_id", "party", "kind", "source", "record_id", "is_primary"]],
+    )
+    keys = _digest(
+        have["contacts"][["party", "kind", "key", "valid"]],
+        have["identities"][["customer_id", "merged_into"]],
+        pd.DataFrame({"key": failed.index.astype("str")}),
+    )
+    return {"names": names, "keys": f"{names} {keys}"}
+
+
+def _digest(*frames: pd.DataFrame) -> str:
+    """A digest of the columns of frames, in the order of their rows."""
+    found = hashlib.blake2b(digest_size=16)
+    for frame in frames:
+        for name in frame.columns:
+            column = frame[name]
+            if column.dtype == "bool":
+                found.update(column.to_numpy().tobytes())
+                continue
+            found.update(column.isna().to_numpy().tobytes())
+            for array in texts_of(column).values():
+                found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
+
+
+def _kept(
+    before: tuple[Arrays, Mapping[str, Any]] | None, digests: Mapping[str, str]
+) -> dict[str, NDArray[Any]]:
+    """The arrays of the index before that need not be made anew."""
+    arrays, facts = before if before is not None else ({}, {})
+    same = {name for name, digest in digests.items() if facts.get("digests", {}).get(name) == digest}
+    parts = {"names": ("shown.", "names.", "places."), "keys": ("key",)}
+    begins = tuple(part for name in sorted(same) for part in parts[name])
+    return {name: array for name, array in arrays.items() if begins and name.startswith(begins)}
 
 
 def _named(name: str, arrays: Arrays) -> Arrays:

@@ -12,11 +12,12 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from crmclean.store import Store
-from crmclean.view.arrays import write_arrays
+from crmclean.view.arrays import Arrays, write_arrays
 from crmclean.view.index import Index, open_index
 from crmclean.view.index_build import TABLES_USED, index_arrays
 
@@ -63,10 +64,11 @@ def save_index(store: Store, tables: Mapping[str, pd.DataFrame] | None = None) -
     # a run knows the ids of its customers, the store every id that was ever issued
     have = {n: tables[n] for n in TABLES_USED if tables and n in tables and n != "identities"}
     lack = [name for name in TABLES_USED if name not in have]
-    arrays, facts = index_arrays(have | {name: store.load(name) for name in lack})
+    known = present_index(store.path)
+    tables_now = have | {name: store.load(name) for name in lack}
+    arrays, facts = index_arrays(tables_now, _before(known))
     stamp = store.stamp()
     folder = index_folder(store.path)
-    known = present_index(store.path)
     number = 1 + (int(known[1].stem.partition("-")[0]) if known and known[1].stem[:1].isdigit() else 0)
     file = folder / f"{number}-{stamp}.idx"
     try:
@@ -79,6 +81,17 @@ def save_index(store: Store, tables: Mapping[str, pd.DataFrame] | None = None) -
         return Index(arrays, facts)
     _remove_others(folder, file)
     return open_index(file)
+
+
+def _before(known: tuple[str, Path] | None) -> tuple[Arrays, dict[str, Any]] | None:
+    """The index that is there, of whatever state of the store; None where it is not of this version."""
+    if known is None:
+        return None
+    try:
+        index = open_index(known[1])
+    except (OSError, ValueError):
+        return None
+    return index.arrays, index.facts
 
 
 def _remove_others(folder: Path, kept: Path) -> None:

@@ -266,6 +266,24 @@ def test_a_finder_sees_the_next_run(service):
     assert len(list(index_folder(path).glob("*.idx"))) == 1
 
 
+def test_what_did_not_change_is_taken_over(service, monkeypatch):
+    """A run that brings contacts alone leaves names, places and keys as they were."""
+    path, finder, ids = service
+
+    def refuse(*_arguments):
+        raise AssertionError
+
+    monkeypatch.setattr("crmclean.view.index_build.vocabulary_arrays", refuse)
+    monkeypatch.setattr("crmclean.view.index_build._keys", refuse)
+    with Store(path) as store:
+        touchpoints = store.load("touchpoints")
+        later = touchpoints.head(1).assign(touchpoint_id="t9", at="2026-03-09T10:00:00Z", channel="fax")
+        tables = {"touchpoints": TOUCHPOINTS.check(pd.concat([touchpoints, later], ignore_index=True))}
+        store.save_run(tables, {"at": "2026-03-10T00:00:00Z", "command": "run"})
+    found = finder.find("Erika Meyer Hamburg")[0]
+    assert (found.customer_id, found.last_channel) == (ids[ERIKA], "fax")
+
+
 def test_a_removed_index_is_made_again(service):
     """Whoever deletes the folder loses nothing."""
     path, _, ids = service
