@@ -65,7 +65,7 @@ LOOKUPS: Mapping[str, tuple[str, ...]] = {
     "relations": ("right",),
     "touchpoints": ("customer_id", "key", "record_id"),
     "orders": ("customer_id", "customer_no"),
-    "opportunities": ("customer_id", "customer_no"),
+    "opportunities": ("customer_id", "customer_no", "opportunity_id"),
     "tasks": ("customer_id", "customer_no"),
     "qualifications": ("customer_id",),
     "customers": ("value",),  # of IDENTIFIERS only
