@@ -11,6 +11,7 @@ import pandas as pd
 
 from crmclean.cli import (
     consent_confirm,
+    consent_correct,
     consent_denials,
     consent_forget,
     consent_grant,
@@ -51,6 +52,7 @@ for _module in (
     consent_grant,
     consent_confirm,
     consent_withdraw,
+    consent_correct,
     consent_verify,
     consent_forget,
     consent_key,

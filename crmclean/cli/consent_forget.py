@@ -69,6 +69,7 @@ def _json(plan: Any, head: str, *, done: bool) -> dict[str, Any]:
         "events": len(plan.events) - len(plan.locked),
         "hashes": len(plan.marks) + len(plan.events),
         "locked": dict(sorted(plan.locked.items())),
+        "others": list(plan.others),
         "remains": list(plan.remains),
         "head": head,
     }
@@ -80,6 +81,10 @@ def _lines(plan: Any, head: str, lang: Lang, *, done: bool) -> list[str]:
     lines = [say(f"ledger.forget.{what}", lang, records=len(plan.records), events=events)]
     for source, record_id in plan.records.itertuples(index=False, name=None):
         lines.append(say("ledger.forget.record", lang, record=f"{source}:{record_id}"))
+    if plan.others:
+        lines.append(say("ledger.forget.others", lang, customers=", ".join(plan.others)))
+    if plan.company:
+        lines.append(say("ledger.forget.company", lang))
     lines.append(say("ledger.forget.hashes", lang, number=len(plan.marks) + len(plan.events)))
     if plan.locked:
         until = max(plan.locked.values())

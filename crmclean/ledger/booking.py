@@ -25,7 +25,7 @@ from crmclean.tables import CONSENTS, Consents
 from crmclean.view import pick_customer
 from crmclean.write import issue_sentence
 
-__all__ = ["Booked", "Declaration", "book"]
+__all__ = ["Booked", "Declaration", "book", "correct"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,3 +160,32 @@ def _events(said: Declaration, records: pd.DataFrame, point: str | None) -> pd.D
         parts = (said.event, said.channel, said.purpose, said.at, *sorted(events["record_id"]))
         events["declaration"] = str(uuid.uuid5(NAMESPACE, "\x1f".join(parts)))
     return CONSENTS.check(events)
+
+
+def correct(
+    store: Store, event_id: str, said: Mapping[str, str | None], *, written: str, config: Config
+) -> Booked:
+    """Books that an event was booked wrongly: it no longer counts, and stays where it is.
+
+    Args:
+        store: Open for writing.
+        event_id: The event.
+        said: Columns of `consents`: `grounds` (why) and `actor` (who says so).
+        written: When it is booked, ISO.
+        config: The day (`as_of`).
+
+    Raises:
+        NotFoundError: The ledger has no such event.
+    """
+    every = store.ledger.events()
+    wrong = every[every["event_id"] == event_id]
+    if not len(wrong):
+        raise NotFoundError(
+            say("ledger.no_event", config.lang, event=event_id), hint=say("ledger.no_event_hint", config.lang)
+        )
+    row = wrong[["source", "record_id", "contact_point"]].reset_index(drop=True)
+    filled = {name: value for name, value in said.items() if value}
+    events = row.assign(event="correction", corrects=event_id, at=written, recorded_at=written, **filled)
+    accepted, _ = import_consents(CONSENTS.check(events), config.consent, as_of=config.as_of)
+    added = store.ledger.append(accepted)
+    return Booked(accepted, added, "", 0, store.ledger.head)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -42,6 +42,8 @@ class Erasure:
         events: The consent events.
         marks: What tells the person again, see `marks_of`, with `scope`.
         locked: Event id = day until which a law keeps it.
+        others: Further customers who stand on the same records and lose them with the person.
+        company: Whether the customer is a company: then there is nobody to forget.
         remains: Tables in which an address still stands; empty is as it should be.
     """
 
@@ -50,7 +52,9 @@ class Erasure:
     events: Consents
     marks: pd.DataFrame
     locked: Mapping[str, str]
-    remains: tuple[str, ...] = field(default=())
+    others: tuple[str, ...] = ()
+    company: bool = False
+    remains: tuple[str, ...] = ()
 
 
 def plan_erasure(store: Store, customer_id: str, config: Config) -> Erasure:
@@ -67,7 +71,17 @@ def plan_erasure(store: Store, customer_id: str, config: Config) -> Erasure:
     marks = marks_of(normal)
     marks = marks.assign(scope=_scope(store, marks, records))
     events = _events_of(store, records, marks)
-    return Erasure(customer_id, records.reset_index(drop=True), events, marks, _locked(events, config))
+    near = _on(store, "members", records)
+    others = sorted(set(near.loc[near["kind"] == "person", "customer_id"]) - {customer_id})
+    return Erasure(
+        customer_id,
+        records.reset_index(drop=True),
+        events,
+        marks,
+        _locked(events, config),
+        others=tuple(map(str, others)),
+        company=bool((members["kind"] == "organization").all()),
+    )
 
 
 def forget(store: Store, plan: Erasure, ring: KeyRing, *, at: str) -> Erasure:
@@ -96,17 +110,12 @@ def forget(store: Store, plan: Erasure, ring: KeyRing, *, at: str) -> Erasure:
         shutil.rmtree(index)
     compact(connection, store.path, ledger.lang)
     values = _own_values(plan)
-    return Erasure(
-        plan.customer_id, plan.records, plan.events, plan.marks, plan.locked, remains_of(connection, values)
-    )
+    return replace(plan, remains=remains_of(connection, values))
 
 
 def _rows_of(store: Store, records: pd.DataFrame) -> Normalized:
     """Parties, contacts and addresses of records, those of the company on the same row, too."""
-    wanted = {"source": records["source"].tolist(), "record_id": records["record_id"].tolist()}
-    near = store.load("members", where=wanted)
-    mine = pd.MultiIndex.from_frame(near[["source", "record_id"]]).isin(pd.MultiIndex.from_frame(records))
-    ids = near.loc[mine, "party"].tolist()
+    ids = _on(store, "members", records)["party"].tolist()
     parties, contacts, addresses = (
         store.load(name, where={"party": ids}) for name in ("parties", "contacts", "addresses")
     )
@@ -115,12 +124,20 @@ def _rows_of(store: Store, records: pd.DataFrame) -> Normalized:
     )
 
 
+def _on(store: Store, table: str, records: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table that stand on one of the records."""
+    wanted = {"source": records["source"].tolist(), "record_id": records["record_id"].tolist()}
+    near = store.load(table, where=wanted)
+    mine = pd.MultiIndex.from_frame(near[["source", "record_id"]]).isin(pd.MultiIndex.from_frame(records))
+    return near[mine]
+
+
 def _scope(store: Store, marks: pd.DataFrame, records: pd.DataFrame) -> pd.Series[str]:
     """person: nobody else has it; named: others have it too, so it counts with the name alone."""
     scope = pd.Series("person", index=marks.index, dtype="str")
     points = marks[marks["channel"].isin(["email", "number", "handle"])]
     holders = store.load("contacts", where={"key": points["value"].unique().tolist()})
-    owner = holders["party"].str.rpartition("/")[0]
+    owner = holders["party"].str.replace(r"/[^/]*$", "", regex=True)
     mine = set(records["source"] + ":" + records["record_id"])
     shared = set(holders.loc[~owner.isin(mine), "key"])
     office = set(points.loc[points["office"], "value"])

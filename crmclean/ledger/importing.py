@@ -13,6 +13,8 @@ from crmclean.config import Config, ReadConfig, SourceConfig
 from crmclean.consent import consent_findings, import_consents, policy_of
 from crmclean.consent.event import RESTRICTIVE
 from crmclean.errors import ConsentError
+from crmclean.issues import issue_table
+from crmclean.ledger.suppressed import guard_of
 from crmclean.messages import say
 from crmclean.normalize.events import normalize_consents
 from crmclean.read import Input, RawTable, ReadResult, load_tables, recognise_tables
@@ -89,7 +91,8 @@ def _imported(
     )
     events, weak = import_consents(_keyed(normal), config.consent, as_of=config.as_of)
     events = _dated(events, unread)
-    issues = _joined(unread, weak)
+    events, erased = _admitted(events, store, config)
+    issues = _joined(unread, weak, erased)
     errors = issues[issues["severity"] == "error"].drop_duplicates(["file", "row"])
     if all_or_nothing and len(errors):
         raise _refusal(errors, len(raw), config)
@@ -137,6 +140,19 @@ def _dated(events: Consents, unread: Issues) -> Consents:
     unreadable = lines.isin(pd.MultiIndex.from_frame(bad[["file", "row"]]))
     says_no = events["event"].isin(RESTRICTIVE) | (events["value"] == "false")
     return CONSENTS.check(events[~unreadable | says_no.to_numpy(dtype=bool)].reset_index(drop=True))
+
+
+def _admitted(events: Consents, store: Store, config: Config) -> tuple[Consents, Issues]:
+    """The events without those of erased people that are not newer than the erasure."""
+    guard = guard_of(store, config.lang)
+    if guard is None or not len(events):
+        return events, ISSUES.empty()
+    out = guard.events(events).to_numpy(dtype=bool)
+    rows = events[out][["source", "record_id", "file", "row"]].assign(
+        code="consent_suppressed", field="event"
+    )
+    found = issue_table(rows.to_dict("records"))  # type: ignore[arg-type]  # keys are column names
+    return CONSENTS.check(events[~out].reset_index(drop=True)), found
 
 
 def _raw_events(

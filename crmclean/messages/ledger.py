@@ -93,9 +93,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Eine Einwilligung für {channel} braucht die Adresse oder Nummer, für die sie gilt",
     ),
     "ledger.need_point_hint": ("name it with --contact-point", "Mit --contact-point angeben"),
-    "ledger.not_theirs": (
-        "no contact point of this kind is known of the customer as given",
-        "Dieser Kontakt ist beim Kunden nicht bekannt",
+    "ledger.no_event": (
+        "the ledger has no event {event}",
+        "Das Buch enthält kein Ereignis {event}",
+    ),
+    "ledger.no_event_hint": (
+        "crmclean consent check CUSTOMER names the events that an answer rests on",
+        "crmclean consent check KUNDE nennt die Ereignisse, auf denen eine Antwort beruht",
+    ),
+    "ledger.corrected": (
+        "booked: event {event} no longer counts; it stays in the ledger",
+        "Gebucht: Ereignis {event} zählt nicht mehr; es bleibt im Buch stehen",
     ),
     "ledger.key_elsewhere": (
         "the key comes from {variable} and is replaced there",
@@ -176,6 +184,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "ledger.forget.company": (
         "the customer is a company: erasure is for people; its name stays personal only for a sole trader",
         "Der Kunde ist ein Unternehmen: Gelöscht werden Personen; nur bei Einzelunternehmern ist der Name personenbezogen",
+    ),
+    "ledger.forget.others": (
+        "these customers stand on the same records and lose them, too: {customers}",
+        "Diese Kunden stehen auf denselben Datensätzen und verlieren sie mit: {customers}",
     ),
     "ledger.forget.remains": (
         "an address of the person still stands in: {places}",

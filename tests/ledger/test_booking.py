@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crmclean.errors import ConsentError, NotFoundError
-from crmclean.ledger.booking import Booked, Declaration, book
+from crmclean.ledger.booking import Booked, Declaration, book, correct
 from crmclean.ledger.outbound import denials_of
 from crmclean.ledger.standing import decisions_of
 from crmclean.pipeline import run
@@ -101,3 +101,17 @@ def test_sources_are_told_of_refusals(path: Path) -> None:
     assert rows[["source", "record_id", "reason"]].drop_duplicates().to_numpy().tolist() == [
         ["shop", "s1", "WITHDRAWN"]
     ]
+
+
+def test_a_wrong_booking_is_corrected_by_an_event(path: Path) -> None:
+    """The withdrawal stays in the ledger and no longer counts."""
+    done = booked(path, "ole.koehler@gmx.de", "withdrawn")
+    assert reason(path, "2") == {"WITHDRAWN"}
+    said = {"grounds": "meant somebody else", "actor": "agent 7"}
+    with Store(path) as store:
+        for event_id in done.events["event_id"]:
+            correct(store, event_id, said, written="2026-06-21T10:00:00Z", config=CONFIG)
+        assert set(done.events["event_id"]) <= set(store.ledger.events()["event_id"])
+        with pytest.raises(NotFoundError, match="no-such"):
+            correct(store, "no-such", said, written="2026-06-21T10:00:00Z", config=CONFIG)
+    assert reason(path, "2") == {"CONSENT"}

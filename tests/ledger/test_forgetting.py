@@ -14,6 +14,7 @@ import pytest
 
 from crmclean.errors import ConfigError
 from crmclean.ledger.forgetting import Erasure, forget, plan_erasure
+from crmclean.ledger.importing import import_events
 from crmclean.ledger.marks import postal_mark
 from crmclean.pipeline import run
 from crmclean.store import Store
@@ -198,6 +199,34 @@ def test_an_erasure_can_be_called_again(path: Path) -> None:
         head = store.ledger.head
         forget(store, plan, ring, at=AT)
         assert store.ledger.head == head
+
+
+def test_an_event_file_brings_nobody_back(path: Path, tmp_path: Path) -> None:
+    """Events of before the erasure are refused by `consent import`; later ones are a new beginning."""
+    erased(path, "4")
+    file = tmp_path / "log.csv"
+    head = "source,record_id,contact,channel,purpose,event,at,text_version,origin\n"
+    rows = [
+        "erp,4,,email,newsletter,granted,2026-01-01T10:00:00Z,v1,form\n",
+        ",,carla.brandt@posteo.de,email,newsletter,used,2026-01-01T10:00:00Z,,\n",
+        ",,carla.brandt@posteo.de,email,newsletter,granted,2026-07-01T10:00:00Z,v1,form\n",
+    ]
+    file.write_text(head + "".join(rows), encoding="utf-8")
+    with Store(path) as store:
+        done = import_events([file], store, replace(CONFIG, as_of="2026-07-02"))
+    assert done.added == 1
+    assert done.issues.loc[done.issues["code"] == "consent_suppressed", "row"].tolist() == [2, 3]
+
+
+def test_who_stands_on_the_same_record_is_named(path: Path) -> None:
+    """A couple on one row: the row goes with the one who is erased, and the plan says whom else it names."""
+    couple = pd.DataFrame([("9", "Herr und Frau", "Max und Eva Lindner", "Ulm")])
+    couple.columns = ["Kundennummer", "Anrede", "Name", "Ort"]
+    with Store(path) as store:
+        result = run([("paare", couple)], CONFIG, store=store)
+        people = result.members.loc[result.members["source"] == "paare", "customer_id"].tolist()
+        plan = plan_erasure(store, people[0], CONFIG)
+    assert list(plan.others) == people[1:]
 
 
 def test_without_the_key_nobody_comes_back_unseen(path: Path) -> None:
