@@ -193,7 +193,7 @@ def _address_rank(
     }
     both = {n: (c[0] >= 0) & (c[1] >= 0) for n, c in zip("snpc", (street, number, postal, city), strict=True)}
     place = same["p"] | same["c"]
-    bare = np.flatnonzero(both["c"] & ~place & ~both["p"] & ~both["s"])
+    bare = np.flatnonzero(both["c"] & ~place & ~both["p"] & (same["n"] | ~both["n"]))
     place[bare] = _town_slip(features.facts["city"], city[0][bare], city[1][bare])
     placed = both["p"] | both["c"]
     alike = same["s"].copy()

@@ -26,7 +26,7 @@ _NAMELESS = re.compile(
 _PLACES: dict[str, str] = {
     "geschaeftlich": "work_", "geschaeft": "work_", "gesch": "work_", "dienstlich": "work_",
     "beruflich": "work_", "buero": "work_", "business": "work_", "work": "work_", "office": "work_",
-    "employer": "work_", "arbeitgeber": "work_", "firma": "work_", "firmen": "work_", "geschaefts": "work_", "dienst": "work_", "company": "work_",
+    "firma": "work_", "firmen": "work_", "geschaefts": "work_", "dienst": "work_", "company": "work_",
     "privat": "home_", "private": "home_", "priv": "home_", "home": "home_", "personal": "home_",
     "persoenlich": "home_", "wohn": "home_",
     "rechnung": "billing_", "rechnungs": "billing_", "billing": "billing_", "invoice": "billing_",

@@ -62,7 +62,6 @@ def test_every_field_exists():
         ("Doğum Tarihi", "birth_date"),
         ("kod pocztowy", "postal_code"),
         ("Woonplaats", "city"),
-        ("employer_city", "work_city"),
         ("Umsatz 2023", "revenue"),
     ],
 )
