@@ -23,6 +23,7 @@ __all__ = [
     "Ints",
     "Values",
     "combine",
+    "distinct",
     "encode",
     "in_common",
     "on_distinct_pairs",
@@ -37,6 +38,7 @@ Ints = npt.NDArray[np.signedinteger[Any]]
 """Codes are int32, rows and keys int64."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _PAGE, _KEPT = 65_536, 65_536
+_NO_TEXTS = pa.array([], pa.large_string())
 T = TypeVar("T")
 
 
@@ -173,6 +175,8 @@ def encode(values: pd.Series[Any] | pa.Array, fold: Callable[[str], str] | None 
         fold: Made of each distinct value.
     """
     texts = values if isinstance(values, pa.Array) else texts_of(values)
+    if texts.null_count == len(texts):
+        return Codes(np.full(len(texts), -1, dtype=np.int32), Values(_NO_TEXTS), np.empty(0, dtype=np.int64))
     encoded = texts.dictionary_encode()
     at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     distinct = encoded.dictionary
@@ -209,7 +213,7 @@ def _coded(at: Ints, folded: pa.Array) -> Codes:
     empty = int(len(names) > 0 and names[0].as_py() == "")
     rank = np.full(len(order) + 1, -1, dtype=np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32) - np.int32(empty)
-    codes = np.append(rank[number], np.int32(-1)).astype(np.int32)[at]
+    codes = np.append(rank[number], np.int32(-1))[at]
     values = names[empty:]
     return Codes(codes, Values(values), _counts(codes, len(values)))
 
@@ -274,6 +278,12 @@ def on_distinct_pairs(
     low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right)
     keys, inverse = np.unique(low * np.int64(width) + high, return_inverse=True)
     return compare(keys // width, keys % width)[inverse]
+
+
+def distinct(keys: Ints) -> Ints:
+    """The distinct keys, sorted: by sorting, which is several times faster here than numpy's hashing."""
+    ordered = np.sort(keys)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
 
 
 def take(values: Sequence[str], codes: Ints) -> list[str]:

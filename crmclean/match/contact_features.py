@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.data import read_table
-from crmclean.match.codes import Codes, Ints, Values, encode, recode_texts, slots
+from crmclean.match.codes import Codes, Ints, Values, distinct, encode, recode_texts, slots, texts_of
 from crmclean.text.fold import fold
 from crmclean.text.nicknames import nickname_keys
 from crmclean.text.phonetics import cologne_words
@@ -49,16 +49,19 @@ def contact_facts(
     """
     result: dict[str, Codes] = {}
     masks: dict[str, Ints] = {}
-    linking = rows[rows["key"].notna()]
+    kinds, texts = rows["kind"].where(rows["key"].notna()), texts_of(rows["key"])
     for fact, kind, width in _KINDS:
-        part = linking[linking["kind"] == kind]
-        column = encode(_numbers(part) if fact == "phone" else part["key"])
-        result[fact] = slots(part["_row"].to_numpy(dtype=np.int64), column, n, width)
+        at = np.flatnonzero(kinds == kind)
+        keys = texts_of(_numbers(rows)) if fact == "phone" else texts
+        column = encode(keys.take(pa.array(at)))
+        result[fact] = slots(rows["_row"].to_numpy(dtype=np.int64)[at], column, n, width)
         masks[f"{fact}_names"] = _names_per_value(result[fact], facts)
         if fact == "phone":
-            masks["mobile"] = _is_type(part, column, "mobile")
-    texts = result["email"].values
-    family = pc.match_substring_regex(texts.array, _FAMILY_MAILBOX) if isinstance(texts, Values) else []
+            masks["mobile"] = _is_type(rows["type"].iloc[at], column, "mobile")
+    addresses = result["email"].values
+    family = (
+        pc.match_substring_regex(addresses.array, _FAMILY_MAILBOX) if isinstance(addresses, Values) else []
+    )
     masks["email_names"] = np.where(np.array(family, dtype=bool), 2, masks["email_names"]).astype(np.int64)
     for name, (fact, part_of) in _PARTS.items():
         result[name] = recode_texts(result[fact], part_of)
@@ -134,9 +137,9 @@ _PARTS: Mapping[str, tuple[str, Callable[[pa.Array], pa.Array]]] = {
 }
 
 
-def _is_type(part: pd.DataFrame, column: Codes, wanted: str) -> Ints:
+def _is_type(types: pd.Series, column: Codes, wanted: str) -> Ints:
     flags = np.zeros(len(column.values), dtype=np.int64)
-    flags[column.codes[(part["type"] == wanted).to_numpy()]] = 1
+    flags[column.codes[(types == wanted).to_numpy(dtype=bool)]] = 1
     return flags
 
 
@@ -147,7 +150,7 @@ def _names_per_value(column: Codes, facts: Mapping[str, Codes]) -> Ints:
     width = max(1, len(names.values))
     rows, slot = np.nonzero((column.codes >= 0) & (names.codes >= 0)[:, None])
     value, name = column.codes[rows, slot].astype(np.int64), names.codes[rows]
-    counts = np.bincount(np.unique(value * width + name) // width, minlength=len(column.values))
+    counts = np.bincount(distinct(value * width + name) // width, minlength=len(column.values))
     if person:
         several = counts[value] > 1
         family = facts["family"].codes[rows[several]]

@@ -36,8 +36,8 @@ _PERSON_COLUMNS = [
     "national_id",
 ]  # fmt: skip
 _ORGANIZATION_COLUMNS = [*_BOTH, "legal_form", "vat_id", "register_no"]
-_CONTACT_COLUMNS = ("kind", "field", "value", "raw", "key", "type", "extension")
-_ADDRESS_COLUMNS = ("field", "raw", "street", "house_number", "postal_code", "city", "po_box")
+_CONTACT_COLUMNS = ("kind", "key", "type", "extension")
+_ADDRESS_COLUMNS = ("street", "house_number", "postal_code", "city", "po_box")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,18 @@ def _chosen(kind: str, parties: Parties) -> pd.DataFrame:
     own = ((parties["kind"] == kind) & ~parties["is_test"]).to_numpy(dtype=bool)
     needed = parties[_PERSON_COLUMNS if kind == "person" else _ORGANIZATION_COLUMNS]
     rows = np.flatnonzero(own)
-    order = pc.sort_indices(texts_of(needed["party"].iloc[rows])).to_numpy() if len(rows) else rows
-    return needed.iloc[rows[order]].reset_index(drop=True)
+    names = texts_of(needed["party"])
+    names = names if own.all() else names.take(pa.array(rows))
+    if len(names) > 1 and not pc.all(pc.less(names[:-1], names[1:])).as_py():
+        rows = rows[pc.sort_indices(names).to_numpy()]
+    return _picked(needed, rows)
+
+
+def _picked(frame: pd.DataFrame, rows: Ints) -> pd.DataFrame:
+    """These rows in this order; the frame itself where that is what it is."""
+    if len(rows) == len(frame) and bool((rows == np.arange(len(rows))).all()):
+        return frame.reset_index(drop=True)
+    return frame.iloc[rows].reset_index(drop=True)
 
 
 def _rows_of(frame: pd.DataFrame, columns: Sequence[str], index: pa.Array) -> pd.DataFrame:
@@ -132,27 +142,27 @@ def _rows_of(frame: pd.DataFrame, columns: Sequence[str], index: pa.Array) -> pd
     at = np.flatnonzero(found >= 0)
     row = found[at].astype(np.int64)
     group = row * 16
-    if "kind" in columns:  # kinds are looked at one by one
-        group += pd.factorize(frame["kind"].to_numpy()[at] if len(at) else np.empty(0), sort=True)[0] % 16
+    if "kind" in columns and len(at):  # kinds are looked at one by one
+        group += pd.factorize(frame["kind"], sort=True)[0][at] % 16
     if (np.diff(group) < 0).any():
         order = np.argsort(group, kind="stable")
         at, row, group = at[order], row[order], group[order]
-    chosen = frame[list(columns)].iloc[at].assign(_row=row).reset_index(drop=True)
-    return _in_order(chosen, group)
+    at = _in_order(frame, at, group)
+    return _picked(frame[list(columns)], at).assign(_row=row)
 
 
-def _in_order(frame: pd.DataFrame, group: Ints) -> pd.DataFrame:
-    """The rows of each group sorted by what they say; most groups have one row."""
+def _in_order(frame: pd.DataFrame, at: Ints, group: Ints) -> Ints:
+    """The rows with those of each group sorted by what they say; most groups have one row."""
     again = np.zeros(len(group), dtype=bool)
     again[1:] = group[1:] == group[:-1]
     again[:-1] |= again[1:]
     if not again.any():
-        return frame
-    several = frame[again].assign(_group=group[again])
+        return at
     keys = [c for c in ("field", "value", "raw", "street", "postal_code", "city") if c in frame]
-    order = np.arange(len(frame))
-    order[again] = several.sort_values(["_group", *keys], kind="stable").index.to_numpy()
-    return frame.iloc[order].reset_index(drop=True)
+    several = frame[keys].iloc[at[again]].assign(_group=group[again], _at=at[again])
+    result = at.copy()
+    result[again] = several.sort_values(["_group", *keys], kind="stable")["_at"].to_numpy()
+    return result
 
 
 def _shared_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
