@@ -7,6 +7,7 @@ in `aliases.AMBIGUOUS`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from crmclean.read.aliases import KNOWN_UNUSED, Hit
 from crmclean.read.content import Content
 from crmclean.read.headers import Header
 
-__all__ = ["View", "decide"]
+__all__ = ["View", "decide", "names_businesses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,25 @@ def _position(position: int, view: View) -> Hit:
     return Hit("role", 0.85)
 
 
+def names_businesses(content: Content) -> bool:
+    """Whether a column of names holds restaurants, shops, sites: hardly any known given or family name.
+
+    Words of trade, or words that no person's name has, must be there: names of a language that we do
+    not know are people's.
+    """
+    known = max(content.share(kind) for kind in ("full_name", "given", "family"))
+    trade = sum(bool(_TRADE.search(value)) for value in content.sample) + 1
+    return len(content.sample) >= 20 and known < 0.2 and trade >= 0.1 * len(content.sample)
+
+
+_TRADE = re.compile(
+    r"(?i)\b(?:the|of|and|und|et|y|am|im|zum|zur|bei|cafe|café|bistro|grill|grille|kitchen|bar|diner|deli|house|haus|club|"
+    r"restaurant|pizzeria|trattoria|gasthof|gasthaus|hotel|inn|school|schule|center|centre|church|shop|store|market|markt|"
+    r"gmbh|ag|kg|inc|corp|corporation|company|co|ltd|nv|sa|plc|industries|university|institute|institut|stiftung|verein)\b"
+    r"|&|['’`]s\b|\d"
+)
+
+
 def _name(position: int, view: View) -> Hit:
     content = view.contents[position]
     company = content.share("company")
@@ -101,7 +121,7 @@ def _name(position: int, view: View) -> Hit:
         return Hit("given_name", 0.6) if content.share("given") >= 0.6 else Hit("full_name", 0.6)
     if view.has("given_name"):
         return Hit("family_name", 0.85)
-    if company >= 0.5 and not view.has("organization"):
+    if (company >= 0.5 or names_businesses(content)) and not view.has("organization"):
         return Hit("organization", 0.8)
     return Hit("full_name", 0.85 if content.share("full_name") >= 0.4 else 0.7)
 

@@ -26,7 +26,7 @@ from crmclean.read.aliases import (
     find_spelling,
     find_tail,
 )
-from crmclean.read.ambiguous import View, decide
+from crmclean.read.ambiguous import View, decide, names_businesses
 from crmclean.read.content import Content, date_order, read_contents
 from crmclean.read.flags import consent_field
 from crmclean.read.guess import contradicts, guess_field, is_shared_id
@@ -248,6 +248,8 @@ def _settled(guess: Guess, position: int, view: View) -> Guess:
         found = (
             _guess(hit.field, hit.confidence, "values") if hit and sure else replace(guess, confidence=0.4)
         )
+    if found.field == "full_name" and found.reason == "alias" and names_businesses(content):
+        found = found if view.has("organization") else _guess("organization", 0.6, "values")
     view.fields[position] = found.field
     return replace(found, field=None if found.field == KNOWN_UNUSED else found.field)
 

@@ -256,3 +256,15 @@ def test_numbers_of_another_kind_are_no_telephone():
     numbers = ["123-45-6789", "234-56-7890", "345-67-8901", "456-78-9012", "567-89-0123", "678-90-1234"]
     found = fields({"last_name": FAMILIES, "dependent_1_ssn": numbers, "provider id": numbers})
     assert "phone" not in found.values()
+
+
+def test_a_list_of_restaurants_is_no_list_of_people():
+    """Names without any known given or family name, with words of trade, are businesses; strange names are people."""
+    places = [
+        f"{word} {i}" for i in range(8) for word in ("the blue grill", "café luz", "art's delicatessen")
+    ]
+    assert fields({"name": places, "city": TOWNS * 4})["name"] == "organization"
+    strange = [
+        f"{a}o {b}u" for a in ("Xil", "Vor", "Tek", "Ruz", "Pol") for b in ("Zam", "Qir", "Wek", "Dov", "Hul")
+    ]
+    assert fields({"name": strange, "city": (TOWNS * 5)[:25]})["name"] == "full_name"
