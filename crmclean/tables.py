@@ -40,6 +40,7 @@ __all__ = [
     "SOURCES",
     "TABLES",
     "TASKS",
+    "TEXTS",
     "TOUCHPOINTS",
     "Addresses",
     "Changes",
@@ -65,6 +66,7 @@ __all__ = [
     "Scores",
     "Sources",
     "Tasks",
+    "Texts",
     "Touchpoints",
 ]
 
@@ -85,6 +87,7 @@ Models = NewType("Models", pd.DataFrame)
 Relations = NewType("Relations", pd.DataFrame)
 Consents = NewType("Consents", pd.DataFrame)
 Permissions = NewType("Permissions", pd.DataFrame)
+Texts = NewType("Texts", pd.DataFrame)
 Touchpoints = NewType("Touchpoints", pd.DataFrame)
 Orders = NewType("Orders", pd.DataFrame)
 Opportunities = NewType("Opportunities", pd.DataFrame)
@@ -365,6 +368,19 @@ PERMISSIONS: Table[Permissions] = Table(
     ),
     ("customer_id", "channel", "purpose", "contact_point"),
 )
+TEXTS: Table[Texts] = Table(
+    "texts",
+    "one wording that consents cite as their text_version",
+    (
+        _key("text_id", "the version, as events cite it"),
+        _text("language", "BCP 47 code"),
+        _text("wording", "the full text agreed to"),
+        _text("controller", "company named in it"),
+        _text("valid_from", "first day of use"),
+        _text("valid_to", "last day of use; missing: still in use"),
+    ),
+    ("text_id",),
+)
 TOUCHPOINTS: Table[Touchpoints] = Table(
     "touchpoints",
     "one contact on any channel",
@@ -539,6 +555,6 @@ CHANGES: Table[Changes] = Table(
 )
 TABLES: tuple[Table[Any], ...] = (
     SOURCES, MAPPINGS, RECORDS, PARTIES, CONTACTS, ADDRESSES, ISSUES, SCORES, DECISIONS, CLUSTERS,
-    MEMBERS, MODELS, RELATIONS, CONSENTS, PERMISSIONS, TOUCHPOINTS, ORDERS, OPPORTUNITIES, TASKS,
+    MEMBERS, MODELS, RELATIONS, CONSENTS, TEXTS, PERMISSIONS, TOUCHPOINTS, ORDERS, OPPORTUNITIES, TASKS,
     QUALIFICATIONS, CUSTOMERS, IDENTITIES, LOCKS, CHANGES, RUNS,
 )  # fmt: skip

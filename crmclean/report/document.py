@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -17,7 +18,7 @@ from crmclean.report.quality import quality
 from crmclean.report.sources import understood
 from crmclean.report.ties import contacts, relations
 
-__all__ = ["SECTIONS", "render_report"]
+__all__ = ["SECTIONS", "page", "render_report"]
 
 SECTIONS = {
     "overview": overview,
@@ -44,7 +45,15 @@ def render_report(facts: ReportFacts, lang: Lang) -> str:
     Returns:
         A whole HTML document that loads nothing and runs nothing.
     """
-    name = say("report.title", lang)
+    links = [tag("li", tag("a", say(f"report.{key}.title", lang), href=f"#{key}")) for key in SECTIONS]
+    about = say("report.meta", lang, as_of=day(facts.as_of, lang), version=facts.version or "–")
+    contents = tag("nav", tag("ol", join(links)), aria_label=say("report.contents", lang))
+    sections = [make(facts, lang) for make in SECTIONS.values()]
+    return page(say("report.title", lang), about, sections, lang, contents=contents)
+
+
+def page(name: str, about: str, sections: Sequence[Html], lang: Lang, *, contents: Html | None = None) -> str:
+    """A whole HTML document of a title, a line about it, and sections; it loads and runs nothing."""
     head = tag(
         "head",
         Html('<meta charset="utf-8">'),
@@ -54,13 +63,11 @@ def render_report(facts: ReportFacts, lang: Lang) -> str:
         tag("title", name),
         tag("style", Html(_style())),
     )
-    links = [tag("li", tag("a", say(f"report.{key}.title", lang), href=f"#{key}")) for key in SECTIONS]
-    about = say("report.meta", lang, as_of=day(facts.as_of, lang), version=facts.version or "–")
     body = tag(
         "body",
         tag("header", tag("h1", name), tag("p", about, class_="meta")),
-        tag("nav", tag("ol", join(links)), aria_label=say("report.contents", lang)),
-        tag("main", join(make(facts, lang) for make in SECTIONS.values())),
+        *([contents] if contents is not None else []),
+        tag("main", join(sections)),
         tag("footer", say("report.footer", lang)),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang=lang)}\n"

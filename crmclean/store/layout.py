@@ -43,6 +43,7 @@ ENTITY: Mapping[str, tuple[str, ...]] = {
     "models": ("kind",),
     "relations": ("left",),
     "permissions": ("customer_id",),
+    "texts": ("text_id",),
     "touchpoints": ("source", "touchpoint_id"),
     "orders": ("source", "order_id"),
     "opportunities": ("source", "opportunity_id"),
