@@ -119,3 +119,12 @@ def test_findings_name_records_and_show_values_on_request_only() -> None:
     assert "secret" not in found.to_csv()
     assert profile_issues(issue_table(rows), values=True)["raw"].tolist()[0] == "secret0 | secret1 | secret2"
     assert profile_issues(issue_table([])).empty
+
+
+def test_tables_without_rows_or_meaning_are_not_praised() -> None:
+    """A source without rows is left out, one whose columns nobody understands is to be named first."""
+    empty = pd.DataFrame({"Vorname": [], "Nachname": []}, dtype="str")
+    strange = pd.DataFrame({"alpha": ["1x", "2y"], "beta": ["blau", "rot"]})
+    read = read_records([("empty", empty), ("strange", strange)])
+    verdicts = profile_sources(read.sources, read.records, read.issues).set_index("source")["verdict"]
+    assert verdicts.to_dict() == {"empty": "leave_out", "strange": "repair"}

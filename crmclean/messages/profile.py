@@ -10,6 +10,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "profile.verdict.leave_out": ("leave out", "weglassen"),
     "profile.sentence": ("{source}: {verdict}", "{source}: {verdict}"),
     "profile.evidence.none": ("nothing speaks against it", "nichts spricht dagegen"),
+    "profile.evidence.no_rows": ("there are no rows", "es gibt keine Zeilen"),
+    "profile.evidence.not_understood": (
+        "its columns were not understood: name them in the configuration (crmclean init)",
+        "die Spalten wurden nicht verstanden: in der Konfiguration benennen (crmclean init)",
+    ),
     "profile.evidence.affected": (
         "{share} of the records have a wrong value",
         "{share} der Datensätze haben eine falsche Angabe",

@@ -219,6 +219,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "check host, rights and query; names of tables and columns are spelt as in the database",
         "Rechner, Rechte und Abfrage prüfen; Tabellen und Spalten heißen wie in der Datenbank",
     ),
+    "read.format.sql_value": (
+        "a value of the query {file} cannot be handed over by the driver",
+        "einen Wert der Abfrage {file} kann der Treiber nicht übergeben",
+    ),
+    "read.format.sql_value.hint": (
+        "such as a date before year 1 or 'infinity': turn that column into text in the query",
+        "etwa ein Datum vor dem Jahr 1 oder 'infinity': diese Spalte in der Abfrage in Text umwandeln",
+    ),
     "read.format.source_changed": (
         "{file} has other columns and other ids than the source {source} had so far",
         "{file} hat andere Spalten und andere Kennungen als die Quelle {source} bisher",

@@ -93,6 +93,10 @@ def _shares(parties: Parties, as_of: str) -> pd.DataFrame:
 
 def _verdict(row: Mapping[Hashable, object]) -> tuple[str, str]:
     """The evidence against a source, and what follows from it."""
+    if int(str(row["rows"])) == 0:
+        return "no_rows=1.00", "leave_out"
+    if str(row["roles"]) in {"", "unknown"}:
+        return "not_understood=1.00", "repair"
     shares = {name: float(str(row[name])) for name in (*_REPAIR, "only_here")}
     against = [name for name, limit in _REPAIR.items() if shares[name] >= limit]
     told = [f"{name}={shares[name]:.2f}" for name in against]

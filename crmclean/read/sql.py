@@ -113,6 +113,8 @@ def _rows(database: Any, query: str, name: str) -> pd.DataFrame:
             return _result(connection, query, name)
     except ReadError:
         raise
+    except exc.DataError:
+        raise refuse("sql_value", file=name) from None
     except exc.DBAPIError as error:
         raise refuse("sql_failed", file=name, cause=_cause(error, database)) from None
     except exc.NoSuchTableError:

@@ -136,3 +136,17 @@ def test_without_the_extra(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ReadError) as caught:
         load_tables([f"sqlite:///{shop.as_posix()}#customers"])
     assert "crmclean[sql]" in caught.value.hint
+
+
+def test_a_value_the_driver_cannot_read_is_named_as_such(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's 'infinity' and days before Christ fail in the driver: the hint says what to do."""
+
+    def fail(*_: object) -> None:
+        raise sqlalchemy.exc.DataError("select 1", None, sqlite3.DataError("date too large (after year 10K)"))
+
+    monkeypatch.setattr("crmclean.read.sql._result", fail)
+    with pytest.raises(ReadError) as caught:
+        read_records([f"sqlite:///{shop}#customers"])
+    assert "cannot be handed over" in str(caught.value)
+    assert "text" in (caught.value.hint or "")
+    assert "10K" not in str(caught.value)
