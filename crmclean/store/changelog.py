@@ -35,7 +35,7 @@ def changes_between(tables: Mapping[str, Two], run_id: str, at: str | None) -> C
     gone: set[str] = set()
     if "identities" in tables:
         ids = _ids(*tables["identities"])
-        gone = set(ids.loc[ids["change"].isin(["created", "merged", "split", "retired"]), "customer_id"])
+        gone = set(ids["customer_id"]) if "customers" in tables else set()
         parts.append(ids)
     if "members" in tables:
         parts.append(_moved(*tables["members"]))
@@ -47,7 +47,9 @@ def changes_between(tables: Mapping[str, Two], run_id: str, at: str | None) -> C
     frame = pd.concat(parts, ignore_index=True).assign(run_id=run_id, at=at)
     frame["place"] = frame["change"].map(_ORDER)
     by = [name for name in ("customer_id", "place", "source", "record_id", "field") if name in frame]
-    frame = frame.sort_values(by, kind="stable", na_position="first").drop(columns="place")
+    if len(parts) > 1 or not frame["customer_id"].is_monotonic_increasing:
+        frame = frame.sort_values(by, kind="stable", na_position="first")
+    frame = frame.drop(columns="place")
     return CHANGES.check(frame)
 
 
@@ -80,6 +82,8 @@ def _ids(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     )
     other = after["merged_into"].where(now.eq("merged"), after["split_from"].where(split)).where(~again, into)
     frame = after.assign(change=change, other_id=other)[["change", "customer_id", "other_id", "kind"]]
+    if not len(before):
+        return frame[frame["change"].ne("")]
     lost = before[~before["customer_id"].isin(after["customer_id"]) & before["status"].eq("active")]
     taken_back = lost[["customer_id", "kind"]].assign(change="retired", other_id=lost["split_from"])
     return pd.concat([frame[frame["change"].ne("")], taken_back], ignore_index=True)

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from crmclean.store.groups import cuts_of, place_of
 
@@ -152,19 +153,20 @@ def wide_rows(values: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """One row per customer: kind, number of records and primary values; sorted by id.
 
     Args:
-        values: Uses customer_id, field, value, is_primary.
-        members: Uses customer_id, kind, source, record_id.
+        values: Uses customer_id, field, value, is_primary; sorted by customer.
+        members: Uses customer_id, kind, source, record_id; sorted by customer and party.
     """
-    customer, ids = pd.factorize(members["customer_id"], sort=True)
+    customer, first = _runs(members["customer_id"])
+    ids = members["customer_id"].array.take(first)
     frame = pd.DataFrame({"customer_id": pd.Series(ids, dtype="str")})
-    first = np.zeros(len(ids), dtype=np.int64)
-    first[customer[::-1]] = np.arange(len(customer))[::-1]
-    frame["kind"] = members["kind"].array.take(first) if len(ids) else pd.Series(dtype="str")
-    record = pd.factorize(members["source"] + "\x1f" + members["record_id"])[0]
-    pairs = np.unique(customer.astype(np.int64) * (len(members) + 1) + record)
-    frame["records"] = np.bincount(pairs // (len(members) + 1), minlength=len(ids))
+    frame["kind"] = pd.Series(members["kind"].array.take(first), dtype="str")
+    # parties are in order: those of one record stand together
+    same = _same_as_before(members["record_id"]) & _same_as_before(members["source"])
+    new = ~same | np.r_[True, customer[1:] != customer[:-1]][: len(customer)]
+    frame["records"] = np.bincount(customer[new], minlength=len(ids)).astype(np.int64)
     shown = values[values["is_primary"]]
-    row = pd.Index(ids).get_indexer(pd.Index(shown["customer_id"]))
+    owner, begun = _runs(shown["customer_id"])
+    row = pd.Index(ids).get_indexer(pd.Index(shown["customer_id"].array.take(begun)))[owner]
     codes, names = pd.factorize(shown["field"])
     order = {str(name): code for code, name in enumerate(names)}
     wide = {}
@@ -174,6 +176,22 @@ def wide_rows(values: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
         place[row[here]] = here
         wide[name] = shown["value"].array.take(place, allow_fill=True)
     return pd.concat([frame, pd.DataFrame(wide, index=frame.index)], axis=1)
+
+
+def _same_as_before(column: pd.Series[str]) -> NDArray[np.bool_]:
+    """Whether each row says what the row before it says."""
+    texts = _texts(column)
+    if not len(texts):
+        return np.empty(0, dtype=bool)
+    same: NDArray[np.bool_] = pc.equal(texts[1:], texts[:-1]).to_numpy(zero_copy_only=False)
+    whole: NDArray[np.bool_] = np.concatenate([np.zeros(1, dtype=bool), same])
+    return whole
+
+
+def _runs(column: pd.Series[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each row the number of its run of equal texts, and where each run begins."""
+    begins = ~_same_as_before(column)
+    return np.cumsum(begins) - 1, np.flatnonzero(begins).astype(np.int64)
 
 
 def mirror_permissions(
