@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -216,20 +217,43 @@ def _address_rank(
 
 
 def _town_slip(column: Codes, a: Ints, b: Ints) -> Flags:
-    """Towns one edit apart (two in nine letters) of which one is hardly known: a slip makes a rare name."""
-    result = np.zeros(len(a), dtype=bool)
-    asked = np.flatnonzero(np.minimum(column.counts[a], column.counts[b]) <= RARE_TOWN)
+    """Towns of which one is a slip of the other, or its beginning.
 
-    def compare(x: Ints, y: Ints) -> Flags:
+    A slip is one edit (two in nine letters) and makes a rare name; Frankfurt is Frankfurt am Main.
+    """
+    rare = np.minimum(column.counts[a], column.counts[b]) <= RARE_TOWN
+
+    def slip(x: Ints, y: Ints) -> Flags:
         edits = edit_distance(take(column.values, x), take(column.values, y))
         letters = np.minimum(lengths(column)[x], lengths(column)[y])
         return np.asarray((edits <= np.where(letters >= 9, 2, 1)) & (letters >= 5))
 
-    if len(asked):
-        result[asked] = on_distinct_pairs(a[asked], b[asked], len(column.values), compare)
+    starts = column.shapes(_first_word)
+    same = starts[a] == starts[b]
+    result = np.zeros(len(a), dtype=bool)
+    for asked, compare in ((np.flatnonzero(rare), slip), (np.flatnonzero(same), _begins(column))):
+        if len(asked):
+            result[asked] |= on_distinct_pairs(a[asked], b[asked], len(column.values), compare)
     return result
 
 
+def _begins(column: Codes) -> Callable[[Ints, Ints], Flags]:
+    """Whether the words of one town are the first words of the other."""
+
+    def compare(x: Ints, y: Ints) -> Flags:
+        pairs = zip(take(column.values, x), take(column.values, y), strict=True)
+        words = ((_WORD.findall(one), _WORD.findall(two)) for one, two in pairs)
+        return np.array([one[: len(two)] == two[: len(one)] for one, two in words], dtype=bool)
+
+    return compare
+
+
+def _first_word(text: str) -> str:
+    found = _WORD.match(text)
+    return found[0] if found and len(found[0]) >= 3 else ""
+
+
+_WORD = re.compile(r"[^\W_]+")
 RARE_TOWN = 2
 """Records up to which a town's name counts as hardly known."""
 

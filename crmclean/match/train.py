@@ -30,6 +30,9 @@ Doubles = npt.NDArray[np.float64]
 ROUNDS = 6
 PSEUDO_PAIRS = 60.0
 SAMPLE = 300_000
+UNDER_ONE_ROOF = 0.3
+"""Pairs of branches or neighbours per pair of copies that a list of companies has at least: restaurants of
+one hotel share street and switchboard, and would else count as copies of each other. Ours."""
 MOST_LIKELY = 0.2
 """Greatest prior probability of a class, which only tables of a few rows reach."""
 SURE = 0.5
@@ -184,7 +187,8 @@ def _round(model: Model, start: Model, compared: Compared, n: int, share: float)
         comparisons.append(replace(comparison, levels=levels))
     most = min(4.0 / n, MOST_LIKELY)
     match = float(np.clip(probability.sum() / all_pairs, min(0.1 / n, most), most))
-    kin = float(np.clip(related.sum() / all_pairs, min(0.02 / n, most), most))
+    fewest = UNDER_ONE_ROOF * match if model.kind == "organization" else 0.02 / n
+    kin = float(np.clip(related.sum() / all_pairs, min(fewest, most), most))
     return _with_priors(replace(model, comparisons=tuple(comparisons)), match, kin)
 
 
