@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from consent_import import import_file, write_events  # noqa: E402  a script beside this one
+from consent_import import import_file, write_events
 
 RATIO = 10.0
 
