@@ -11,6 +11,7 @@ from crmclean.config import LimitsConfig, MatchConfig
 from crmclean.match.block import blocks_of, rules_for
 from crmclean.match.cluster import cluster_edges
 from crmclean.match.compare import compare_pairs
+from crmclean.match.crowds import without_crowds
 from crmclean.match.edges import closed, edges_of
 from crmclean.match.features import Features, features_of
 from crmclean.match.link import exclusive_sources
@@ -113,5 +114,7 @@ def _match_kind(
     clustered = cluster_edges(
         features.n, edges, threshold=threshold_bits(config), largest=config.max_cluster, exclusive=own
     )
+    sworn = (edges.left[edges.forced], edges.right[edges.forced])
+    clustered = without_crowds(features, clustered, sworn)
     refuse(check_outcome(features, clustered.implausible))
     return Kind(features, model, found, clustered, {b.rule: b.lost for b in blocks if b.lost})
