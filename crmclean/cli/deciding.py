@@ -17,6 +17,10 @@ from crmclean.messages import Lang, catalogue, say
 __all__ = ["deciding_options", "effects_json", "effects_lines", "word_of", "worked"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+_ORDER = (
+    "salutation", "title", "given_name", "family_name", "organization", "legal_form", "birth_date", "street",
+    "house_number", "postal_code", "city", "country", "email", "phone", "mobile", "customer_no",
+)  # fmt: skip
 MOST = 12
 """Rows shown of a list; the rest is counted."""
 
@@ -114,7 +118,9 @@ def effects_lines(proposal: Any, effects: Any, lang: Lang) -> Iterator[str]:
 def _golden_lines(effects: Any, lang: Lang) -> Iterator[str]:
     """A table: a row per field, a column per customer, now and then; only what is not the same in all."""
     shown = [*effects.before[:MOST], *effects.after[:MOST]]
-    fields = sorted({field for golden in shown for field in golden.values})
+    order = {name: place for place, name in enumerate(_ORDER)}
+    named = {field for golden in shown for field in golden.values}
+    fields = sorted(named, key=lambda f: (order.get(f, len(order)), f))
     keep = [
         f
         for f in fields
@@ -122,8 +128,10 @@ def _golden_lines(effects: Any, lang: Lang) -> Iterator[str]:
     ]
     heads = [f"{say('steward.as_is', lang)} {g.customer_id[:8]}" for g in effects.before[:MOST]]
     heads += [f"{say('steward.to_be', lang)} {g.customer_id[:8]}" for g in effects.after[:MOST]]
-    rows = [(say("steward.records", lang), *(" ".join(g.records) for g in shown))]
-    rows += [(_field(f, lang), *(g.values.get(f, "") for g in shown)) for f in keep]
+    for head, golden in zip(heads, shown, strict=True):
+        yield f"{head}: {' '.join(golden.records)}"
+    yield ""
+    rows = [(_field(f, lang), *(g.values.get(f, "") for g in shown)) for f in keep]
     yield table_text([say("steward.field", lang), *heads], rows, most=36)
     rest = max(0, len(effects.before) - MOST) + max(0, len(effects.after) - MOST)
     if rest:
