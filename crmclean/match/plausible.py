@@ -49,6 +49,8 @@ DERIVED = {
 }
 COMMON, FEWEST = 0.05, 20
 """Share of the records, and records, from which a value with unlike names is no evidence."""
+CONSTANT = 0.5
+"""Share of the records with one name from which the column is taken for broken."""
 UNLIKE = 0.5
 """Share of repeated numbers on unlike names from which the numbers are not people's."""
 FEWEST_NUMBERS = 10
@@ -131,7 +133,7 @@ def sound_features(features: Features) -> tuple[Features, tuple[Doubt, ...]]:
     """
     if features.n < FEWEST:
         return features, ()
-    facts, doubts = dict(features.facts), []
+    facts, doubts = dict(features.facts), _constant_names(features)
     names = _name_keys(features)
     for fact in TELLING:
         if fact not in facts:
@@ -147,7 +149,20 @@ def sound_features(features: Features) -> tuple[Features, tuple[Doubt, ...]]:
         if share >= UNLIKE and count >= FEWEST_NUMBERS:
             facts[fact] = _without(facts[fact], np.ones_like(facts[fact].codes, dtype=bool))
             doubts.append(Doubt("numbers_not_unique", fact, share, count))
-    return (replace(features, facts=facts) if doubts else features), tuple(doubts)
+    return replace(features, facts=facts), tuple(doubts)
+
+
+def _constant_names(features: Features) -> list[Doubt]:
+    """A given or family name, or a company's, that most records share: told; it weighs nothing anyway."""
+    doubts = []
+    for fact in ("family", "given", "name"):
+        column = features.facts.get(fact)
+        if column is None or not len(column.counts):
+            continue
+        most = int(column.counts.max())
+        if most >= FEWEST and most >= CONSTANT * features.n:
+            doubts.append(Doubt("field_constant", fact, most / features.n, most))
+    return doubts
 
 
 def _name_keys(features: Features) -> Ints:
