@@ -17,7 +17,7 @@ from crmclean.errors import ConfigError, ReadError
 from crmclean.messages import Lang, say
 from crmclean.store import Store
 from crmclean.view import Candidate, Finder, permission_text, why_text
-from crmclean.view.check import Checked, check_new
+from crmclean.view.check import Checked, Known, check_new
 
 __all__ = ["command"]
 
@@ -120,18 +120,27 @@ def _checked(path: Path, new: dict[str, str], config: Config, limit: int) -> Che
 
 def _tell_checked(found: Checked, lang: Lang, *, as_json: bool) -> None:
     if as_json:
-        rows = [
-            {"answer": k.answer, "probability": k.probability, "reason": k.reason}
-            | _as_json(k.candidate, lang)
-            for k in found.known
-        ]
-        tell_json({"answer": found.answer, "known": rows})
+        rows = [[_known_json(k, lang) for k in part] for part in (found.known, found.companies)]
+        tell_json({"answer": found.answer, "known": rows[0], "companies": rows[1]})
         return
     tell(say(f"view.check.{found.answer}", lang))
     for known in found.known:
-        chance = "" if known.probability is None else f" {100 * known.probability:.0f} %"
-        tell(f"  {say(f'view.check.word.{known.answer}', lang)}{chance}: {_line(known.candidate, lang)}")
-        tell(f"    {known.reason or why_text(' '.join(known.candidate.why), lang)}")
+        _tell_known(known, lang)
+    if found.companies:
+        tell(say("view.check.companies", lang))
+    for company in found.companies:
+        _tell_known(company, lang)
+
+
+def _tell_known(known: Known, lang: Lang) -> None:
+    chance = "" if known.probability is None else f" {100 * known.probability:.0f} %"
+    tell(f"  {say(f'view.check.word.{known.answer}', lang)}{chance}: {_line(known.candidate, lang)}")
+    tell(f"    {known.reason or why_text(' '.join(known.candidate.why), lang)}")
+
+
+def _known_json(known: Known, lang: Lang) -> dict[str, Any]:
+    told = {"answer": known.answer, "probability": known.probability, "reason": known.reason}
+    return told | _as_json(known.candidate, lang)
 
 
 def _line(candidate: Candidate, lang: Lang) -> str:

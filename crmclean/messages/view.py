@@ -37,6 +37,7 @@ _VIEW: dict[str, tuple[str, str]] = {
         "wahrscheinlich schon bekannt: vor dem Anlegen ansehen",
     ),
     "check.none": ("not known", "nicht bekannt"),
+    "check.companies": ("the company:", "die Firma:"),
     "check.word.sure": ("sure", "sicher"),
     "check.word.likely": ("likely", "wahrscheinlich"),
     "colleague": ("colleague of", "Kollege oder Kollegin von"),

@@ -34,7 +34,7 @@ from crmclean.view.query import ASKED, read_fields
 from crmclean.view.saved import index_of
 from crmclean.view.terms import PLACES
 
-__all__ = ["Answer", "Checked", "Known", "check_new"]
+__all__ = ["Answer", "Checked", "Checker", "Known", "check_new"]
 
 Answer = Literal["sure", "likely", "none"]
 Tables = tuple[Parties, Contacts, Addresses]
@@ -71,45 +71,110 @@ class Checked:
     Args:
         answer: That of the first of the known, none without any.
         known: Customers who may be the new one, the likeliest first.
+        companies: Of a person at a company: customers who may be that company.
     """
 
     answer: Answer
     known: tuple[Known, ...]
+    companies: tuple[Known, ...] = ()
 
 
-def check_new(
-    store: Store,
-    new: Mapping[str, str],
-    config: Config = DEFAULT,
-    *,
-    limit: int = 5,
-    index: Index | None = None,
-) -> Checked:
-    """Whether the store knows somebody already, and who.
+class Checker:
+    """Checks new records against one state of a store; made once, it asks many times.
+
+    Args:
+        store: The store, open while it is asked.
+        config: Sections normalize and match are used, and the language.
+        index: An opened index of the store; None: the one beside it.
+    """
+
+    def __init__(self, store: Store, config: Config = DEFAULT, *, index: Index | None = None) -> None:
+        self._store, self._config = store, config
+        self._index = index if index is not None else index_of(store)
+        self._models: dict[str, Model] = {}
+        self._sample: Tables | None = None
+
+    def check(self, new: Mapping[str, str], *, limit: int = 5) -> Checked:
+        """Whether the store knows somebody already, and who; see `check_new`."""
+        fields = _fields_of(new)
+        record = pd.DataFrame([{"source": _SOURCE, "record_id": "1", **fields}]).astype("str")
+        normal = normalize_records(RECORDS.check(record), self._config.normalize)
+        country = self._config.normalize.default_country or None
+        candidates = find_in(self._index, read_fields(_asked(fields), country=country), limit=_LOOKED_AT)
+        if not candidates:
+            return Checked("none", ())
+        compared = self._compared(normal, candidates)
+        listed = [
+            k for c in candidates if (k := _known(c, compared.get(c.customer_id), self._config)) is not None
+        ]
+        rank = {"sure": 0, "likely": 1, "none": 2}
+        listed.sort(key=lambda k: (rank[k.answer], -(k.probability or 0.0), -k.candidate.score))
+        # of a person at a company the person is asked about; that the company is known is no duplicate
+        kind = "person" if normal.parties["kind"].eq("person").any() else "organization"
+        known = [k for k in listed if k.candidate.kind == kind]
+        companies = [k for k in listed if k.candidate.kind != kind]
+        return Checked(known[0].answer if known else "none", tuple(known[:limit]), tuple(companies[:limit]))
+
+    def _compared(
+        self, normal: Normalized, candidates: Sequence[Candidate]
+    ) -> dict[str, tuple[float, bool, str]]:
+        """Customer -> probability, whether a run would merge, and the reason, of its likeliest party."""
+        ids = [c.customer_id for c in candidates]
+        members = self._store.load("members", where={"customer_id": ids})
+        wanted = dict(zip(members["party"].tolist(), members["customer_id"].tolist(), strict=True))
+        new: Tables = (normal.parties, normal.contacts, normal.addresses)
+        tables = _joined(new, self._tables(list(wanted)), self._others(set(wanted)))
+        found: dict[str, tuple[float, bool, str]] = {}
+        kinds = zip(normal.parties["party"].tolist(), normal.parties["kind"].tolist(), strict=True)
+        for party, kind in kinds:
+            for other, result in _scores(party, wanted, tables, self._model(kind), self._config).items():
+                customer = wanted[other]
+                if result > found.get(customer, (-1.0, False, "")):
+                    found[customer] = result
+        return found
+
+    def _tables(self, parties: Sequence[str]) -> Tables:
+        where = {"party": list(parties) or [""]}
+        loaded = [self._store.load(name, where=where) for name in ("parties", "contacts", "addresses")]
+        return PARTIES.check(loaded[0]), CONTACTS.check(loaded[1]), ADDRESSES.check(loaded[2])
+
+    def _others(self, known: set[str]) -> Tables:
+        """A sample of the store, from which frequencies come, without the parties that are known."""
+        if self._sample is None:
+            step = max(1, self._index.count // _SAMPLE)
+            some = [self._index.customer_id(row) for row in range(0, self._index.count, step)][:_SAMPLE]
+            members = self._store.load("members", where={"customer_id": some})
+            self._sample = self._tables(members["party"].tolist())
+        parties, contacts, addresses = (t[~t["party"].isin(known)] for t in self._sample)
+        return PARTIES.check(parties), CONTACTS.check(contacts), ADDRESSES.check(addresses)
+
+    def _model(self, kind: str) -> Model:
+        """The model of the last run; the start values where the store has none."""
+        if kind not in self._models:
+            models = self._store.load("models", where={"kind": [kind]})
+            start = PERSON if kind == "person" else ORGANIZATION
+            self._models[kind] = model_from_text(str(models["text"].iloc[0])) if len(models) else start
+        return self._models[kind]
+
+
+def check_new(store: Store, new: Mapping[str, str], config: Config = DEFAULT, *, limit: int = 5) -> Checked:
+    """Whether the store knows somebody already, and who; `Checker` asks many times.
 
     Args:
         store: The store.
         new: Texts by canonical field (see docs/tables.md); `name` stands for `full_name`.
         config: Sections normalize and match are used, and the language.
         limit: How many of the known at most.
-        index: An opened index of the store; None: the one beside it.
 
     Raises:
         ConfigError: A field is unknown, or there is nothing to look for.
     """
-    fields = _fields_of(new)
-    index = index if index is not None else index_of(store)
-    record = pd.DataFrame([{"source": _SOURCE, "record_id": "1", **fields}]).astype("str")
-    normal = normalize_records(RECORDS.check(record), config.normalize)
-    asked = read_fields(_asked(fields), country=config.normalize.default_country or None)
-    candidates = find_in(index, asked, limit=_LOOKED_AT)
-    if not candidates:
-        return Checked("none", ())
-    compared = _compared(store, index, normal, candidates, config)
-    known = [k for c in candidates if (k := _known(c, compared.get(c.customer_id), config)) is not None]
-    rank = {"sure": 0, "likely": 1, "none": 2}
-    known.sort(key=lambda k: (rank[k.answer], -(k.probability or 0.0), -k.candidate.score))
-    return Checked(known[0].answer if known else "none", tuple(known[:limit]))
+    return Checker(store, config).check(new, limit=limit)
+
+
+def _joined(*tables: Tables) -> Tables:
+    parties, contacts, addresses = (pd.concat(part, ignore_index=True) for part in zip(*tables, strict=True))
+    return PARTIES.check(parties), CONTACTS.check(contacts), ADDRESSES.check(addresses)
 
 
 def _fields_of(new: Mapping[str, str]) -> dict[str, str]:
@@ -156,22 +221,6 @@ def _known(candidate: Candidate, compared: tuple[float, bool, str] | None, confi
     return None
 
 
-def _compared(
-    store: Store, index: Index, normal: Normalized, candidates: Sequence[Candidate], config: Config
-) -> dict[str, tuple[float, bool, str]]:
-    """Customer -> probability, whether a run would merge, and the reason, of its likeliest party."""
-    members = store.load("members", where={"customer_id": [c.customer_id for c in candidates]})
-    wanted = dict(zip(members["party"].tolist(), members["customer_id"].tolist(), strict=True))
-    tables = _tables(store, index, normal, wanted)
-    found: dict[str, tuple[float, bool, str]] = {}
-    for party, kind in zip(normal.parties["party"].tolist(), normal.parties["kind"].tolist(), strict=True):
-        for other, result in _scores(party, wanted, tables, _model(store, kind), config).items():
-            customer = wanted[other]
-            if result > found.get(customer, (-1.0, False, "")):
-                found[customer] = result
-    return found
-
-
 def _scores(
     party: str, wanted: Iterable[str], tables: Tables, model: Model, config: Config
 ) -> dict[str, tuple[float, bool, str]]:
@@ -194,23 +243,3 @@ def _scores(
         )
         for i, name in enumerate(others)
     }
-
-
-def _tables(store: Store, index: Index, normal: Normalized, wanted: Mapping[str, str]) -> Tables:
-    """The new parties, those of the candidates and those of a sample, from which frequencies come."""
-    step = max(1, index.count // _SAMPLE)
-    sample = [index.customer_id(row) for row in range(0, index.count, step)][:_SAMPLE]
-    some = store.load("members", where={"customer_id": sample})["party"].tolist()
-    parties = sorted({*wanted, *some})
-    loaded = [store.load(name, where={"party": parties}) for name in ("parties", "contacts", "addresses")]
-    new = (normal.parties, normal.contacts, normal.addresses)
-    whole = [pd.concat([a, b], ignore_index=True) for a, b in zip(new, loaded, strict=True)]
-    return PARTIES.check(whole[0]), CONTACTS.check(whole[1]), ADDRESSES.check(whole[2])
-
-
-def _model(store: Store, kind: str) -> Model:
-    """The model of the last run; the start values where the store has none."""
-    models = store.load("models", where={"kind": [kind]})
-    if len(models):
-        return model_from_text(str(models["text"].iloc[0]))
-    return PERSON if kind == "person" else ORGANIZATION

@@ -35,6 +35,16 @@ def test_known_or_not(shop, new, answer, who):
         assert found.known[0].candidate.customer_id == ids[who]
 
 
+def test_a_new_person_at_a_known_company(shop):
+    """The person is not known; that the company is, is told apart."""
+    store, ids = shop
+    found = check_new(
+        store, {"name": "Brunhilde Oppermann", "organization": "Kranbau Nord GmbH", "phone": "040 7788-0"}
+    )
+    assert (found.answer, found.known) == ("none", ())
+    assert [k.candidate.customer_id for k in found.companies] == [ids[FIRM]]
+
+
 def test_a_shared_number_names_everybody(shop):
     """Two customers share the landline: both are known, none is picked."""
     store, ids = shop
