@@ -24,6 +24,7 @@ from crmclean.intake import Intake, known_sources, load_stored, take_in
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
+from crmclean.memory import Watched
 from crmclean.merge import identify_clusters, merge_clusters, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, normalize_records
@@ -91,12 +92,13 @@ def consolidate(
     Without inputs what the store holds is consolidated anew. The configuration has its `as_of`; the
     other arguments are those of `run`.
     """
+    progress = watched = Watched(progress, config.limits)
     read, intake = _taken_in(inputs, config, memory.store, progress)
     every, admitted = _admitted(read, config, progress, memory)
     read, every, admitted = keep_out(read, every, admitted, memory.store, config)
     normal = admitted.normal
     progress("match")
-    matches, weights = _matched(normal, config, memory, models, strict=strict)
+    matches, weights = _matched(normal, config, memory, models, strict=strict, watch=watched.advance)
     progress("merge")
     members, identities = _identified(matches, normal, config, memory)
     values, conflicts = _merged(members, normal, config, held_by(memory, identities, config))
@@ -188,6 +190,7 @@ def _matched(
     models: Mapping[str, Model] | None,
     *,
     strict: bool,
+    watch: Callable[[int, int], None],
 ) -> tuple[Matches, Models]:
     """Clusters of this run, and the models as they are kept; decisions of stewards are obeyed.
 
@@ -196,7 +199,14 @@ def _matched(
     tables = (normal.parties, normal.contacts, normal.addresses)
     known = models_before(memory.store, normal.parties)
     given = {**known, **(models or {})}
-    matches = match_parties(*tables, _match_config(config), decisions=memory.decisions, models=given)
+    matches = match_parties(
+        *tables,
+        _match_config(config),
+        decisions=memory.decisions,
+        models=given,
+        limits=config.limits,
+        watch=watch,
+    )
     if memory.store is not None and memory.within is not None:
         matches = confined(matches, memory.store, memory.within)
     _refuse_implausible(matches, strict=strict)
@@ -255,10 +265,11 @@ def dedupe(
         `.pairs` and `.crosswalk` as DataFrames, and all tables behind them.
     """
     listed: list[Input] = list(inputs) if isinstance(inputs, list) else [inputs]
-    read, _ = _taken_in(listed, config, None, progress)
-    _, admitted = _admitted(read, config, progress, memory_of(None))
+    watched = Watched(progress, config.limits)
+    read, _ = _taken_in(listed, config, None, watched)
+    _, admitted = _admitted(read, config, watched, memory_of(None))
     normal = admitted.normal
-    progress("match")
+    watched("match")
     matches = match_parties(
         normal.parties,
         normal.contacts,
@@ -266,6 +277,8 @@ def dedupe(
         _match_config(config),
         decisions=decisions,
         models=models,
+        limits=config.limits,
+        watch=watched.advance,
     )
     _refuse_implausible(matches, strict=strict)
     members, _ = identify_clusters(matches.clusters, normal.parties, at=config.as_of or "")

@@ -12,7 +12,7 @@ import json
 import sys
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -48,26 +48,47 @@ def tell_error(message: str, hint: str) -> None:
 
 
 class Progress:
-    """Stages with seconds on a terminal's standard error; nothing anywhere else.
+    """Stages with rate, time left and seconds on a terminal's standard error; nothing anywhere else.
 
     Args:
         quiet: Say nothing even on a terminal.
+        named: Name of a stage in the user's language.
+
+    Attributes:
+        spent: Name, seconds and peak memory (bytes) of the stages that are done.
     """
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, named: Callable[[str], str] = str) -> None:
         self.shown = not quiet and sys.stderr.isatty()
-        self.started = self.last = time.perf_counter()
+        self.named = named
+        self.last = self.told = time.perf_counter()
         self.stage = ""
+        self.spent: list[tuple[str, float, int]] = []
 
     def __call__(self, stage: str) -> None:
         """Ends the stage before and begins this one; an empty name ends the last."""
+        from crmclean.memory import mark_peak, peak_memory
+
         now = time.perf_counter()
-        if self.shown:
-            if self.stage:
-                click.echo(f"\r  {self.stage}: {now - self.last:.1f} s\x1b[K", err=True)
-            if stage:
-                click.echo(f"\r  {stage} ...\x1b[K", err=True, nl=False)
-        self.stage, self.last = stage, now
+        if self.stage:
+            self.spent.append((self.stage, now - self.last, peak_memory()))
+        mark_peak()
+        if self.shown and self.stage:
+            click.echo(f"\r  {self.stage}: {now - self.last:.1f} s\x1b[K", err=True)
+        self.stage, self.last = self.named(stage) if stage else "", now
+        if self.shown and self.stage:
+            click.echo(f"\r  {self.stage} ...\x1b[K", err=True, nl=False)
+
+    def advance(self, done: int, total: int) -> None:
+        """How far the stage is: shown with rate and time left, five times a second at most."""
+        now = time.perf_counter()
+        if not self.shown or now - self.told < 0.2 or not done:
+            return
+        self.told = now
+        rate = done / max(1e-9, now - self.last)
+        left = (total - done) / rate
+        text = f"{100 * done // max(1, total)} %, {rate:,.0f}/s, {left:.0f} s"
+        click.echo(f"\r  {self.stage} ... {text}\x1b[K", err=True, nl=False)
 
 
 def width(text: str) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from crmclean.cli.console import Progress, tell, tell_json
+from crmclean.cli.limits import limited, limits_options, tell_timings
 from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of
 from crmclean.cli.understood import mapping_json, understood_lines
@@ -33,29 +34,35 @@ __all__ = ["command"]
 @click.option("--strict", is_flag=True, help="End with exit code 5 if a cluster is implausible.")
 @click.option("--force", is_flag=True, help="Replace an output folder that holds other files.")
 @matching_options
+@limits_options
 @common_options
 def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **options: Any) -> None:
     """Find duplicates within and across tables; writes crosswalk.csv and pairs.csv."""
     from crmclean.pipeline import dedupe
     from crmclean.write import check_folder, write_result
 
-    config = matching_config(configured(options["config"], lang=options["lang"]), options)
+    config = limited(matching_config(configured(options["config"], lang=options["lang"]), options), options)
     models = models_of(options["model"])
     check_folder(output, force=options["force"])
-    progress = Progress(quiet=options["quiet"] or options["as_json"])
+    progress = Progress(
+        quiet=options["quiet"] or options["as_json"],
+        named=lambda stage: say(f"cli.stage.{stage}", config.lang),
+    )
     found = dedupe(
         inputs_of(files, sources),
         config,
         models=models,
-        progress=lambda stage: progress(say(f"cli.stage.{stage}", config.lang)),
+        progress=progress,
         strict=options["strict"],
     )
-    progress(say("cli.stage.write", config.lang))
+    progress("write")
     tables = {"crosswalk": found.crosswalk, "pairs": found.pairs[PAIR_COLUMNS], "issues": found.issues}
     written = write_result(
         tables, output, config=replace(config.write, workbook=False), lang=config.lang, force=options["force"]
     )
     progress("")
+    if options["timings"]:
+        tell_timings(progress, config)
     counts = {
         "records": len(found.crosswalk),
         "customers": int(found.crosswalk["customer_id"].nunique()),

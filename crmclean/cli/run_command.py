@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from crmclean.cli.console import Progress, table_text, tell, tell_json
+from crmclean.cli.limits import limited, limits_options, tell_timings
 from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of, store_path
 from crmclean.cli.understood import mapping_json, understood_lines
@@ -54,6 +55,7 @@ _PERMISSION_COLUMNS = ("channel", "purpose", "consent", "other", "claims", "deni
 @click.option("--strict", is_flag=True, help="End with exit code 5 if a cluster is implausible.")
 @click.option("--force", is_flag=True, help="Replace an output folder that holds other files.")
 @matching_options
+@limits_options
 @common_options
 def command(
     files: tuple[str, ...], output: Path, store: Path | None, sources: tuple[str, ...], **options: Any
@@ -70,11 +72,15 @@ def command(
     config = configured(options["config"], lang=options["lang"], as_of=options["as_of"], store=store)
     if options["csv_format"]:
         config = replace(config, write=replace(config.write, csv_format=options["csv_format"]))
-    config, models = _monthly(matching_config(config, options), options), models_of(options["model"])
+    config = limited(_monthly(matching_config(config, options), options), options)
+    models = models_of(options["model"])
     if not files and not sources and not store_path(store).exists():
         raise click.MissingParameter(param_hint="FILES...", param_type="argument")
     check_folder(output, force=options["force"])
-    progress = Progress(quiet=options["quiet"] or options["as_json"])
+    progress = Progress(
+        quiet=options["quiet"] or options["as_json"],
+        named=lambda stage: say(f"cli.stage.{stage}", config.lang),
+    )
     inputs = inputs_of(files, sources)
     with new_store_undone(store_path(store)), Store(store_path(store)) as opened:
         result = run(
@@ -82,12 +88,14 @@ def command(
             config,
             store=opened,
             models=models,
-            progress=lambda stage: progress(say(f"cli.stage.{stage}", config.lang)),
+            progress=progress,
             strict=options["strict"],
         )
-    progress(say("cli.stage.write", config.lang))
+    progress("write")
     written = _write(result, output, config, force=options["force"])
     progress("")
+    if options["timings"]:
+        tell_timings(progress, config)
     if options["as_json"]:
         _print_json(result, output, written)
     elif not options["quiet"]:

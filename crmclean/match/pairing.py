@@ -26,12 +26,22 @@ from crmclean.match.features import Features
 from crmclean.match.model import Model
 from crmclean.match.relate import Homes, homes_of, may_share_home
 from crmclean.match.score import Scored, score_pairs
+from crmclean.memory import check_memory, room_left
 
-__all__ = ["Found", "Work", "find_pairs", "joined", "sample_pairs", "taken", "work_of"]
+__all__ = ["Found", "Watch", "Work", "find_pairs", "joined", "sample_pairs", "taken", "unwatched", "work_of"]
 
 SAMPLE = 300_000
 """Candidate pairs from which the model learns; all where there are no more."""
+SMALLEST, PER_PAIR = 20_000, 1_000
+"""Pairs of the smallest portion, and bytes that a pair takes while it is worked on."""
 T = TypeVar("T")
+
+
+Watch = Callable[[int, int], None]
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +52,27 @@ class Work:
         threads: Stretches worked on at once.
         portion: Pairs, counted once per rule, in a stretch.
         within: Source per row where pairs of one source are not asked about; None: they are.
+        watch: Told how many parties are done, and of how many.
     """
 
     threads: int = 1
     portion: int = 400_000
     within: Ints | None = None
+    watch: Watch = unwatched
 
 
-def work_of(limits: LimitsConfig) -> Work:
-    """Threads and portions that the limits allow; portions are not larger than caches like them."""
-    return Work(thread_count(limits))
+def work_of(limits: LimitsConfig, watch: Watch = unwatched) -> Work:
+    """Threads and portions that the limits allow.
+
+    Raises:
+        ConfigError: The memory limit leaves no room for the smallest portion.
+    """
+    threads, room = thread_count(limits), room_left(limits)
+    if room is None:
+        return Work(threads, watch=watch)
+    check_memory(limits, "normalize", needed=SMALLEST * PER_PAIR)
+    threads = max(1, min(threads, room // (SMALLEST * PER_PAIR)))
+    return Work(threads, max(SMALLEST, min(400_000, room // (threads * PER_PAIR))), watch=watch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +110,11 @@ def find_pairs(
         left, right = _asked(pairs_between(blocks, features.n, *stretch), work)
         return _scored(model, features, (left, right), bound, least)
 
-    parts = list(_in_threads(one, _stretches(blocks, features.n, work.portion), work.threads))
+    stretches = _stretches(blocks, features.n, work.portion)
+    parts = []
+    for part, (_, last) in zip(_in_threads(one, stretches, work.threads), stretches, strict=True):
+        parts.append(part)
+        work.watch(last, features.n)
     nothing = compare_pairs(model, features, *_NOBODY)
     return Found(
         joined([part.compared for part in parts], nothing),

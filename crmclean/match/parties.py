@@ -17,7 +17,7 @@ from crmclean.match.features import Features, features_of
 from crmclean.match.link import exclusive_sources
 from crmclean.match.model import ORGANIZATION, PERSON, Model
 from crmclean.match.outcome import Kind, clusters_of, issues_of, scores_of
-from crmclean.match.pairing import Work, find_pairs, sample_pairs, work_of
+from crmclean.match.pairing import Watch, Work, find_pairs, sample_pairs, unwatched, work_of
 from crmclean.match.plausible import check_outcome, check_plausible, check_rows, refuse, sound_features
 from crmclean.match.relate import households, join_relations, works_at
 from crmclean.match.train import estimate_u, train_model
@@ -55,6 +55,7 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
     decisions: Decisions | None = None,
     models: Mapping[str, Model] | None = None,
     limits: LimitsConfig = LimitsConfig(),  # noqa: B008  frozen
+    watch: Watch = unwatched,
 ) -> Matches:
     """Clusters of parties that are one customer; persons meet persons, organizations organizations.
 
@@ -66,6 +67,7 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
         decisions: What stewards said; obeyed in every case.
         models: Trained models per kind; without them the model is learned from these parties.
         limits: Threads and memory; the result is the same for all.
+        watch: Told how many parties have met all others, and of how many.
 
     Raises:
         ModelError: Data or model are broken in a way that no useful result comes of; see `plausible`.
@@ -75,7 +77,9 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
         features, doubts = sound_features(features_of(kind, parties, contacts, addresses))
         doubts = (*doubts, *check_rows(features, contacts, addresses))
         refuse(doubts)
-        found = _match_kind(features, (models or {}).get(kind), start, config, decisions, work_of(limits))
+        found = _match_kind(
+            features, (models or {}).get(kind), start, config, decisions, work_of(limits, watch)
+        )
         kinds[kind] = replace(found, doubts=doubts)
     clusters, person = clusters_of(parties, kinds.values()), kinds["person"]
     labels = np.asarray(person.features.parties)[person.clustered.label]

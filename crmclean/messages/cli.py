@@ -21,6 +21,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cli.stage.consent": ("deciding consents", "Einwilligungen prüfen"),
     "cli.stage.store": ("saving to the store", "Speichern"),
     "cli.stage.write": ("writing", "Schreiben"),
+    "cli.timings.stage": ("stage", "Schritt"),
+    "cli.timings.seconds": ("seconds", "Sekunden"),
+    "cli.timings.memory": ("peak MiB", "Spitze MiB"),
+    "cli.timings.total": ("total", "zusammen"),
     "cli.understood.title": ("Understood as", "Verstanden als"),
     "cli.understood.columns": (
         "file source roles rows format columns",

@@ -1,0 +1,125 @@
+"""Memory of this process: what is in use, the most since a mark, and a limit in words.
+
+Linux tells both in /proc; elsewhere the system tells the most since the start, which is an upper
+bound, or nothing (then 0, and no limit is ever exceeded).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from crmclean.config import LimitsConfig
+from crmclean.errors import ConfigError
+
+__all__ = ["Watched", "byte_count", "check_memory", "mark_peak", "peak_memory", "room_left", "used_memory"]
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*", re.IGNORECASE)
+_STATUS = Path("/proc/self/status")
+
+
+def byte_count(text: str) -> int:
+    """Bytes of a size in words; 0 for an empty text.
+
+    Raises:
+        ConfigError: The text is no size.
+
+    Example:
+        >>> byte_count("2GB"), byte_count("512 MiB")
+        (2147483648, 536870912)
+    """
+    if not text.strip():
+        return 0
+    found = _SIZE.fullmatch(text)
+    if found is None or float(found[1]) <= 0:
+        raise ConfigError(f"memory limit {text!r} is not a size", hint="for example 2GB or 800MB")
+    return int(float(found[1]) * _UNITS[found[2].upper()])
+
+
+def used_memory() -> int:
+    """Bytes in use now."""
+    return _status("VmRSS") or _most()
+
+
+def peak_memory() -> int:
+    """The most bytes in use since `mark_peak`, or since the start where the system keeps no marks."""
+    return _status("VmHWM") or _most()
+
+
+def mark_peak() -> None:
+    """Begins to measure the peak anew, where the system can."""
+    if _STATUS.exists():
+        try:
+            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        except OSError:
+            return  # not allowed here: the peak is that since the start
+
+
+def _status(name: str) -> int:
+    if not _STATUS.exists():
+        return 0
+    found = re.search(rf"^{name}:\s+(\d+) kB", _STATUS.read_text(encoding="ascii"), re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def _most() -> int:
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    usage = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return usage if sys.platform == "darwin" else usage * 1024
+
+
+def room_left(limits: LimitsConfig) -> int | None:
+    """Bytes that the limit leaves; None without a limit."""
+    limit = byte_count(limits.memory)
+    return limit - used_memory() if limit else None
+
+
+def check_memory(limits: LimitsConfig, where: str, *, needed: int = 0) -> None:
+    """Ends the run where it needs more memory than it may have.
+
+    Args:
+        limits: The limit.
+        where: The stage that is done.
+        needed: Bytes that the next stage takes at least.
+
+    Raises:
+        ConfigError: More is in use than the limit allows.
+    """
+    limit = byte_count(limits.memory)
+    used = used_memory() + needed if limit else 0
+    if used > limit:
+        raise ConfigError(
+            f"the memory limit of {limits.memory} is not enough: {used / (1 << 20):,.0f} MiB are needed after {where!r}",
+            hint=f"allow at least {1.3 * used / (1 << 30):.1f}GB, or take fewer records at once",
+        )
+
+
+class Watched:
+    """A run's progress, which also minds the memory limit between the stages.
+
+    Args:
+        progress: Told the name of each stage as it begins; its method `advance`, if it has one, is told
+            how far the stage is.
+        limits: The limit.
+    """
+
+    def __init__(self, progress: Callable[[str], None], limits: LimitsConfig) -> None:
+        self.progress, self.limits, self.stage = progress, limits, "start"
+        advance = getattr(progress, "advance", None)
+        self.advance: Callable[[int, int], None] = advance if callable(advance) else _nothing
+
+    def __call__(self, stage: str) -> None:
+        """Ends the stage before and begins this one."""
+        check_memory(self.limits, self.stage)
+        self.stage = stage
+        self.progress(stage)
+
+
+def _nothing(_done: int, _total: int) -> None:
+    """Told how far a stage is, and tells nobody."""
