@@ -120,6 +120,15 @@ def _forms() -> dict[str, tuple[str, str]]:
 
 
 @cache
+def _shorts() -> dict[str, str]:
+    """Compact short form -> short form: in a field of its own it is one, whatever else it may be in a name."""
+    found: dict[str, str] = {}
+    for short, *_ in read_table("legal_forms.txt"):
+        found.setdefault("".join(w.key for w in split_words(short)), short)
+    return found
+
+
+@cache
 def _long_forms() -> dict[str, str]:
     """Long spellings with one letter left out -> spelling: one typing error is forgiven."""
     found: dict[str, str] = {}
@@ -323,4 +332,4 @@ def normalize_legal_form(text: str) -> str | None:
     if exact is None and len(words) > 2 and words[-2].key in _ANDS and words[-1].key in _COS:
         inner = _lookup("".join(w.key for w in words[:-2]))
         return f"{inner[0]} & Co. KG" if inner is not None else None
-    return exact[0] if exact else None
+    return exact[0] if exact else _shorts().get("".join(w.key for w in words))

@@ -10,25 +10,25 @@ once per distinct value, never per row. The order of the input rows does not mat
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.config import DEFAULT, NormalizeConfig
-from crmclean.normalize.records_addresses import FoundAddresses, read_addresses
+from crmclean.normalize.records_addresses import read_addresses
 from crmclean.normalize.records_arrow import texts
 from crmclean.normalize.records_checks import freemail_notes, place_notes, text_notes
-from crmclean.normalize.records_contacts import Found, read_contacts
+from crmclean.normalize.records_contacts import read_contacts
 from crmclean.normalize.records_country import record_countries
 from crmclean.normalize.records_facts import read_facts
 from crmclean.normalize.records_issues import issues_of
-from crmclean.normalize.records_names import read_names
+from crmclean.normalize.records_names import read_names, rows_only
 from crmclean.normalize.records_parties import (
     contact_rows,
     party_rows,
@@ -50,9 +50,6 @@ from crmclean.tables import (
 )
 
 __all__ = ["Normalized", "normalize_records"]
-
-
-F = TypeVar("F", Found, FoundAddresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +107,28 @@ def _normalized(records: Records, config: NormalizeConfig, sources: Sources | No
         roster = roster_of(frame, names)
         parties = party_rows(frame, roster, names, facts)
         notes = [*names.notes, *facts.notes, *text_notes(frame)]
-        notes.append(freemail_notes(names, contacts.result().points))
-        points = _rows(contacts, notes, lambda found: contact_rows(roster, found.points))
-        notes += place_notes(addresses.result().addresses, list(map(str, frame.columns)))
-        places = _rows(addresses, notes, lambda found: place_rows(roster, found.addresses, facts))
-    return Normalized(
-        PARTIES.check(with_quality(parties, points, places)),
-        CONTACTS.check(points.drop(columns="at")),
-        ADDRESSES.check(places.drop(columns="at")),
-        issues_of(frame, names, notes),
-    )
+        names = rows_only(names)
+        points_found = contacts.result()
+        del contacts  # what has been read is let go as soon as its rows are made
+        notes += [*points_found.notes, freemail_notes(names, points_found.points)]
+        points = contact_rows(roster, points_found.points)
+        del points_found
+        places_found = addresses.result()
+        del addresses
+        notes += [*places_found.notes, *place_notes(places_found.addresses, list(map(str, frame.columns)))]
+        places = place_rows(roster, places_found.addresses, facts)
+        del places_found, roster, facts
+    parties = with_quality(parties, points, places)
+    points, places = points.drop(columns="at"), places.drop(columns="at")
+    _release()
+    issues = issues_of(frame, names, notes)
+    _release()
+    return Normalized(PARTIES.check(parties), CONTACTS.check(points), ADDRESSES.check(places), issues)
 
 
-def _rows(reading: Future[F], notes: list[pd.DataFrame], rows: Callable[[F], pd.DataFrame]) -> pd.DataFrame:
-    """The rows made of what was read; what was noticed goes to `notes`."""
-    found = reading.result()
-    notes += found.notes
-    return rows(found)
+def _release() -> None:
+    """Gives the memory back that Arrow keeps for later: matching comes next and needs it."""
+    pa.default_memory_pool().release_unused()
 
 
 def _in_order(frame: pd.DataFrame) -> pd.DataFrame:

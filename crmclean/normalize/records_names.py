@@ -7,7 +7,7 @@ name field that holds a company makes an organization; couples make two persons.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ from crmclean.normalize.salutation import normalize_salutation
 from crmclean.text.fold import fold
 from crmclean.values import Finding
 
-__all__ = ["NAME_PARTS", "Names", "read_names"]
+__all__ = ["NAME_PARTS", "Names", "read_names", "rows_only"]
 
 NAME_PARTS = (
     "salutation", "gender", "title", "given_name", "middle_names", "name_prefix", "family_name", "name_suffix",
@@ -71,6 +71,11 @@ class Names:
     companies: pd.DataFrame
     is_test: np.ndarray[Any, np.dtype[np.bool_]]
     notes: list[pd.DataFrame]
+
+
+def rows_only(names: Names) -> Names:
+    """The same without the names themselves: which records name whom."""
+    return replace(names, persons=names.persons.iloc[:0], companies=names.companies.iloc[:0], notes=[])
 
 
 @dataclass(frozen=True, slots=True)

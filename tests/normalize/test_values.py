@@ -13,8 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crmclean import normalize
+from crmclean.data import read_table
 from crmclean.issues import CODES
 from crmclean.normalize.layout import address_lines
+from crmclean.normalize.person import display_name
+from crmclean.text.phonetics import cologne_phonetics, match_rating, metaphone, nysiis, soundex
 from crmclean.values import Cleaned
 
 FUNCTIONS = {
@@ -30,6 +33,31 @@ FUNCTIONS = {
     "vat": lambda t: normalize.normalize_identifier(t, kind="vat"),
     "iban": lambda t: normalize.normalize_identifier(t, kind="iban"),
     "customer_no": lambda t: normalize.normalize_identifier(t, kind="customer_no"),
+    **{
+        f"{kind}_{country}": lambda t, k=kind, c=country: normalize.normalize_identifier(t, kind=k, country=c)
+        for kind, country in (
+            ("bic", None),
+            ("lei", None),
+            ("isin", None),
+            ("wkn", None),
+            ("leitweg", None),
+            ("eic", None),
+            ("register", "DE"),
+            ("register", "AT"),
+            ("register", "CH"),
+            ("tax", "DE"),
+            ("tax", "AT"),
+            ("national", "DE"),
+            ("national", "CH"),
+            ("other", None),
+        )
+    },
+    **{
+        f"date_{order}": lambda t, o=order: normalize.normalize_date(
+            t, order=o, kind="birth", today="2026-06-30"
+        )
+        for order in ("DMY", "MDY", "YMD", "EXCEL")
+    },
     "amount": normalize.normalize_amount,
     "country": normalize.normalize_country,
     "text": normalize.repair_text,
@@ -41,6 +69,13 @@ FUNCTIONS = {
     "house_number": normalize.normalize_house_number,
 }
 DISPLAY = {
+    "company": lambda v: v.name,
+    "person": lambda v: display_name(v[0]),
+    **{
+        name: lambda v: v.compact
+        for name in FUNCTIONS
+        if name.partition("_")[0] in {"bic", "lei", "isin", "iban"}
+    },
     "postcode": lambda v: v.code,
     "postcode_de": lambda v: v.code,
     "house_number": lambda v: v.text,
@@ -193,3 +228,28 @@ def test_public_names():
     assert normalize.__all__ == sorted(normalize.__all__)
     for name in normalize.__all__:
         assert getattr(normalize, name).__doc__
+
+
+@pytest.mark.parametrize("code", [cologne_phonetics, soundex, metaphone, nysiis, match_rating])
+@settings(max_examples=60, deadline=None)
+@given(text=DIRTY)
+def test_any_text_has_a_code(code, text):
+    """Any text has a phonetic code, the same each time and no longer than the text."""
+    found = code(text)
+    assert found == code(text)
+    assert len(found) <= max(2 * len(text), 4)
+
+
+@settings(max_examples=120, deadline=None)
+@given(text=DIRTY)
+@example(text="GmbH & Co")
+def test_legal_forms_are_their_own(text):
+    """The short form of a legal form is itself a legal form: the same one."""
+    short = normalize.normalize_legal_form(text)
+    assert short is None or normalize.normalize_legal_form(short) == short
+
+
+@pytest.mark.parametrize("short", [row[0] for row in read_table("legal_forms.txt")])
+def test_every_short_form_is_known(short):
+    """What the list shows it also reads."""
+    assert normalize.normalize_legal_form(short) is not None
