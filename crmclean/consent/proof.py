@@ -30,6 +30,7 @@ Wordings = Mapping[str, Mapping[str, Any]]
 # Reason of a decision = state of the W3C Data Privacy Vocabulary 2.0, consent_status.
 STATES = {
     "CONSENT": "dpv:ConsentGiven",
+    "RENEWED": "dpv:ConsentGiven",
     "PENDING_CONFIRMATION": "dpv:ConsentRequested",
     "WITHDRAWN": "dpv:ConsentWithdrawn",
     "OBJECTED": "dpv:ConsentWithdrawn",
@@ -112,12 +113,14 @@ def _declaration(
     uses = used_for(case, mine)
     ended = _ended(case, mine)
     decision = decision_of(case, answer(case))
+    holds = decision.allowed and said.event_id in decision.events
+    reason = decision.reason if holds else _reason(case, mine, ended)
     return {
         **_event(mine),
-        "consent_status": _status(case, mine, decision.reason),
-        "holds": decision.allowed and said.event_id in decision.events,
-        "reason": decision.reason,
-        "legal_basis": said.legal_basis or decision.basis,
+        "consent_status": STATES.get(reason, "dpv:ConsentUnknown"),
+        "holds": holds,
+        "reason": reason,
+        "legal_basis": said.legal_basis or (decision.basis if holds else None),
         "pii_controllers": [said.controller or policy.controller]
         if said.controller or policy.controller
         else [],
@@ -125,17 +128,25 @@ def _declaration(
         "confirmation": _event(click) if click is not None else None,
         "uses": [_event(use) for use in uses],
         "ended_by": _event(ended) if ended is not None else None,
-        "valid_until": decision.valid_until if decision.allowed else _text(said.valid_until),
+        "valid_until": decision.valid_until if holds else _text(said.valid_until),
         "keep_proof_until": _kept(case, mine, uses),
     }
 
 
-def _status(case: Case, grant: Fact, reason: str) -> str:
-    """The state of the declaration itself: what its own claim says, else what ended it."""
-    own = next(
-        (c.reason for c in claims_of(case).all if c.grant.event.event_id == grant.event.event_id), reason
-    )
-    return STATES.get(own, "dpv:ConsentUnknown")
+def _reason(case: Case, grant: Fact, ended: Fact | None) -> str:
+    """Why a declaration does not hold: what its own claim says, else the no that ended it.
+
+    A declaration that is good by itself and yet not the one a permission rests on was renewed.
+    """
+    mine = [c.reason for c in claims_of(case).all if c.grant.event.event_id == grant.event.event_id]
+    if mine:
+        return "RENEWED" if mine[0] == "CONSENT" and case.denial is None else _denied(mine[0], ended)
+    return _denied("NO_CONSENT", ended)
+
+
+def _denied(reason: str, ended: Fact | None) -> str:
+    """The kind of the no that ended a declaration as a reason, or the reason itself."""
+    return ended.kind.upper() if ended is not None and ended.kind in _NOS else reason
 
 
 def _ended(case: Case, grant: Fact) -> Fact | None:
@@ -178,7 +189,7 @@ def _event(fact: Fact) -> dict[str, Any]:
     named = {
         "consent_record_id": said.event_id,
         "event_type": fact.kind,
-        "event_time": iso_text(fact.at) if fact.dated and fact.at > BEGINNING else None,
+        "event_time": _when(fact),
         "recorded_at": _text(said.recorded_at),
         "record": said.record,
         "channel": said.channel,
@@ -197,6 +208,14 @@ def _event(fact: Fact) -> dict[str, Any]:
         "of_another_customer": True if fact.other else None,
     }
     return {name: value for name, value in named.items() if value not in {None, ""}}
+
+
+def _when(fact: Fact) -> str | None:
+    """When it took effect: a day where only a day was said."""
+    if not fact.dated or fact.at <= BEGINNING:
+        return None
+    said = fact.event.at
+    return said if isinstance(said, str) and len(said) == 10 and said[4] == "-" else iso_text(fact.at)
 
 
 def _text(value: Moment) -> str | None:

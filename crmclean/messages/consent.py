@@ -212,6 +212,8 @@ _PROOF: dict[str, tuple[str, str]] = {
     "others": ("Further events", "Weitere Ereignisse"),
     "nothing": ("There are none.", "Es gibt keine."),
     "holds": ("holds", "gilt"),
+    "noted": ("written down {at}", "vermerkt {at}"),
+    "renewed": ("A later declaration has replaced it.", "Eine spätere Erklärung hat sie ersetzt."),
     "ended": ("does not hold", "gilt nicht"),
     "wording": ("Wording", "Wortlaut"),
     "wording_missing": (

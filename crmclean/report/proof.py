@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crmclean.fields import CHANNELS
 from crmclean.messages import Lang, say
 from crmclean.report.blocks import day
 from crmclean.report.document import page
@@ -68,7 +69,7 @@ def _declaration(said: Mapping[str, Any], lang: Lang) -> Html:
         say(f"consent.proof.{'holds' if said['holds'] else 'ended'}", lang),
         class_="tag yes" if said["holds"] else "tag no",
     )
-    title = f"{said.get('channel', '')} · {said.get('purpose', '')} · {said.get('contact_point', '')}".strip(
+    title = f"{_channel(str(said.get('channel', '')), lang)} · {said.get('purpose', '')} · {said.get('contact_point', '')}".strip(
         " ·"
     )
     rows: list[tuple[str, Part]] = [(name, _value(said, name, lang)) for name in _SHOWN]
@@ -80,19 +81,31 @@ def _declaration(said: Mapping[str, Any], lang: Lang) -> Html:
     return tag(
         "article",
         tag("h3", title, " ", verdict),
-        tag("p", say(f"consent.reason.{said['reason']}", lang)),
+        tag("p", _sentence(str(said["reason"]), lang)),
         _notice(said["notice"], lang),
         _facts(rows, lang),
-        class_="pair",
+        class_="declaration",
     )
+
+
+def _sentence(reason: str, lang: Lang) -> str:
+    return say("consent.proof.renewed" if reason == "RENEWED" else f"consent.reason.{reason}", lang)
+
+
+def _channel(code: str, lang: Lang) -> str:
+    return say(f"write.word.channel.{code}", lang) if code in CHANNELS else code
 
 
 def _value(said: Mapping[str, Any], name: str, lang: Lang) -> Part:
     value = said.get(name)
+    if name == "event_time" and value is None and said.get("recorded_at"):
+        return say("consent.proof.noted", lang, at=_time(str(said["recorded_at"]), lang))
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if name in {"event_time", "recorded_at", "valid_until", "keep_proof_until"} and value:
         return _time(str(value), lang)
+    if name == "channel" and value:
+        return _channel(str(value), lang)
     return None if value is None else str(value)
 
 
@@ -109,12 +122,11 @@ def _short(event: Mapping[str, Any] | None, lang: Lang) -> Part:
         _time(str(event["event_time"]), lang) if "event_time" in event else say("cli.consent.undated", lang)
     )
     what = say(f"consent.kind.{event['event_type']}", lang)
+    where = [_channel(str(event["channel"]), lang)] if "channel" in event else []
     more = [
-        str(event[name])
-        for name in ("channel", "contact_point", "evidence", "collected_at", "record")
-        if name in event
+        str(event[name]) for name in ("contact_point", "evidence", "collected_at", "record") if name in event
     ]
-    return " · ".join([when, what, *more])
+    return " · ".join([when, what, *where, *more])
 
 
 def _notice(notice: Mapping[str, Any] | None, lang: Lang) -> Html:
