@@ -123,7 +123,8 @@ def compare_family(comparison: Comparison, column: Codes, left: Ints, right: Int
         result[slip & known] = comparison.index("close")
         result[_share_word(pairs)] = comparison.index("part")
         result[slip & ~known] = comparison.index("typo")
-        result[_same_sound(pairs, alike_from=0.70)] = comparison.index("spelling")
+        written = same_shape(column, orthography, a, b)  # Mayr is Meier
+        result[_same_sound(pairs, alike_from=0.70) | written] = comparison.index("spelling")
         return result
 
     return _where_present(comparison, column, (left, right), levels)

@@ -15,12 +15,19 @@ SAME_FAMILY = [
     ("Meyer", "Meier"), ("Meyer", "Maier"), ("Meyer", "Mayr"), ("Meier", "Mayer"), ("Schmidt", "Schmitt"),
     ("Schmidt", "Schmid"), ("Schmitt", "Schmid"), ("Schulz", "Schultz"), ("Schulze", "Schultze"), ("Fischer", "Vischer"),
     ("Jäger", "Jaeger"), ("Weiß", "Weiss"), ("Müller", "Mueller"), ("Groß", "Gross"), ("Hofmann", "Hoffmann"),
+    ("Mayr", "Meier"), ("Weiß", "Weiß"), ("Bäumer", "Baeumer"), ("Schröder", "Schroeder"), ("Strauß", "Strauss"),
+    ("Böhm", "Boehm"), ("Kühn", "Kuehn"), ("Nüßlein", "Nuesslein"), ("Ulrich", "Ullrich"), ("Rot", "Roth"),
+    ("Claus", "Klaus"), ("Franz", "Frantz"), ("Schwarz", "Schwartz"), ("Dietrich", "Diedrich"), ("Lenz", "Lentz"),
     ("Bauer", "Baur"), ("Pfeiffer", "Pfeifer"), ("Walter", "Walther"), ("Kaiser", "Kayser"), ("Köhler", "Koehler"),
 ]  # fmt: skip
 SAME_GIVEN = [
     ("Philipp", "Filip"), ("Stefan", "Stephan"), ("Katharina", "Catharina"), ("Günther", "Guenter"), ("Jörg", "Joerg"),
+    ("Christoph", "Kristof"), ("Karl", "Carl"), ("Jürgen", "Juergen"), ("Sophie", "Sofie"), ("Ralf", "Ralph"), ("Thorsten", "Torsten"),
 ]  # fmt: skip
-TWO = [("Becker", "Bäcker"), ("Koch", "Kock"), ("Lang", "Lange"), ("Hahn", "Huhn")]
+TWO = [
+    ("Becker", "Bäcker"), ("Koch", "Kock"), ("Lang", "Lange"), ("Hahn", "Huhn"), ("Braun", "Brauner"), ("Wolf", "Wolff"),
+    ("Berg", "Berger"), ("Fuchs", "Fux"),
+]  # fmt: skip
 ONE_NAME = {"equal", "spelling", "typo", "nickname"}
 """Levels that count as one name; lists of short forms hold spellings too (Stefan, Stephan)."""
 
