@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from crmclean.schema import Table
 
-__all__ = ["Hashes", "arrow_of", "decode", "digest_of", "encode", "frame_from", "hashes_of"]
+__all__ = ["Hashes", "arrow_of", "content_of", "decode", "digest_of", "encode", "frame_from", "hashes_of"]
 
 Hashes = NDArray[np.uint32]
 _ARROW = {"integer": pa.int64(), "decimal": pa.float64(), "flag": pa.bool_()}
@@ -114,6 +114,29 @@ def _series(values: pa.Array | pa.ChunkedArray, kind: str) -> pd.Series[Any]:
 def digest_of(block: bytes) -> bytes:
     """What a block is known by."""
     return hashlib.blake2b(block, digest_size=16).digest()
+
+
+def content_of(rows: pa.Table) -> bytes:
+    """What some rows are known by before they are made a block: equal for equal rows, a fifth of the work."""
+    total = hashlib.sha256()  # many processors have it built in
+    for name in sorted(rows.column_names):
+        column = rows[name].combine_chunks()
+        if column.null_count == len(column):
+            continue
+        total.update(f"{name} {len(column)} {column.null_count}\x1f".encode())
+        if column.null_count:
+            total.update(pc.is_null(column).cast(pa.int8()).to_numpy())
+            column = column.fill_null("" if column.type == _TEXT else 0)
+        if column.type != _TEXT:
+            total.update(column.to_numpy(zero_copy_only=False).tobytes())
+            continue
+        total.update(pc.binary_length(column).to_numpy())
+        ends = np.frombuffer(column.buffers()[1], dtype=np.int64)[
+            [column.offset, column.offset + len(column)]
+        ]
+        if ends[1] > ends[0]:
+            total.update(memoryview(column.buffers()[2])[ends[0] : ends[1]])
+    return total.digest()[:16]
 
 
 def hashes_of(values: Iterable[str]) -> Hashes:

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.schema import Table
-from crmclean.store.batches import decode, digest_of, encode, hashes_of
+from crmclean.store.batches import content_of, decode, digest_of, encode, hashes_of
 from crmclean.store.differences import Difference, difference_of
 from crmclean.store.layout import IDENTIFIERS, LOOKUPS, entity_keys
 
@@ -158,8 +158,8 @@ def _write_group(
     rows, only = given
     if only is None:
         if 0 < len(rows) <= 2 * ROWS:
-            digest = connection.execute("SELECT digest FROM chunk WHERE id = ?", (group.id,)).fetchone()[0]
-            if digest == digest_of(encode(rows)):
+            content = connection.execute("SELECT content FROM chunk WHERE id = ?", (group.id,)).fetchone()[0]
+            if content == content_of(rows):
                 return
         old = decode(_body(connection, group))
     else:
@@ -207,10 +207,12 @@ def place_of(keys: pa.Array, first: str) -> int:
 def _insert(connection: sqlite3.Connection, table: Table[Any], rows: pa.Table, keys: pa.Array) -> None:
     """New groups of sorted rows, cut between entities."""
     parts = [(start, rows.slice(start, end - start)) for start, end in pairwise(cuts_of(keys, ROWS))]
-    for (start, part), (block, hashes) in zip(parts, _made(table.name, [p for _, p in parts]), strict=True):
+    for (start, part), (block, content, hashes) in zip(
+        parts, _made(table.name, [p for _, p in parts]), strict=True
+    ):
         number = connection.execute(
-            "INSERT INTO chunk (name, first, rows, digest, body) VALUES (?, ?, ?, ?, ?)",
-            (table.name, keys[start].as_py(), len(part), digest_of(block), block),
+            "INSERT INTO chunk (name, first, rows, digest, content, body) VALUES (?, ?, ?, ?, ?, ?)",
+            (table.name, keys[start].as_py(), len(part), digest_of(block), content, block),
         ).lastrowid
         connection.executemany(
             'INSERT INTO lookup (chunk, name, "column", hashes) VALUES (?, ?, ?, ?)',
@@ -225,11 +227,12 @@ def cuts_of(keys: pa.Array, size: int) -> list[int]:
     return sorted({0, *(int(c) for c in starts[places[places < len(starts)]]), len(keys)})
 
 
-def _made(name: str, parts: Sequence[pa.Table]) -> Iterator[tuple[bytes, dict[str, bytes]]]:
-    """The block and the hashes of each part; two at a time, for Arrow works without the lock of Python."""
+def _made(name: str, parts: Sequence[pa.Table]) -> Iterator[tuple[bytes, bytes, dict[str, bytes]]]:
+    """Block, content and hashes of each part; two at a time, for Arrow works without the lock of Python."""
 
-    def make(part: pa.Table) -> tuple[bytes, dict[str, bytes]]:
-        return encode(part), {column: _hashes(name, column, part) for column in LOOKUPS.get(name, ())}
+    def make(part: pa.Table) -> tuple[bytes, bytes, dict[str, bytes]]:
+        found = {column: _hashes(name, column, part) for column in LOOKUPS.get(name, ())}
+        return encode(part), content_of(part), found
 
     if len(parts) == 1:
         yield make(parts[0])

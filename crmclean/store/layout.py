@@ -78,7 +78,7 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT)",
     (
         "CREATE TABLE IF NOT EXISTS chunk (id INTEGER PRIMARY KEY, name TEXT NOT NULL, first TEXT NOT NULL, "
-        "rows INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL)"
+        "rows INTEGER NOT NULL, digest BLOB NOT NULL, content BLOB, body BLOB NOT NULL)"
     ),
     "CREATE UNIQUE INDEX IF NOT EXISTS chunk_by_first ON chunk (name, first, rows)",
     (

@@ -17,7 +17,7 @@ from crmclean.store.saving import Saving
 from crmclean.store.statements import columns_of, create_table, quote
 from crmclean.tables import TABLES
 
-__all__ = ["MIGRATIONS", "SCHEMA_VERSION", "make_schema"]
+__all__ = ["MIGRATIONS", "SCHEMA_VERSION", "columns_in", "make_schema"]
 
 _VIEWS_OF_1 = ("customer", "crosswalk", "permission")
 
@@ -26,9 +26,16 @@ def make_schema(connection: sqlite3.Connection) -> None:
     """The tables of the present schema, as far as they are not there."""
     for statement in (*SCHEMA, *MIRROR_SCHEMA):
         connection.execute(statement)
+    if "content" not in columns_in(connection, "chunk"):
+        connection.execute("ALTER TABLE chunk ADD COLUMN content BLOB")
     for table in TABLES:
         if table.name in PLAIN:
             connection.execute(create_table(table))
+
+
+def columns_in(connection: sqlite3.Connection, table: str) -> set[str]:
+    """The columns that a table of the file has; none if it is not there."""
+    return {row[1] for row in connection.execute(f"PRAGMA table_info({quote(table)})").fetchall()}
 
 
 def _groups_from_rows(connection: sqlite3.Connection) -> None:
@@ -58,7 +65,7 @@ def _is_there(connection: sqlite3.Connection, name: str) -> bool:
 
 def _rows_of_1(connection: sqlite3.Connection, table: Table[Any]) -> list[tuple[Any, ...]]:
     """The rows of a table, in the columns of today; what the file did not have yet is missing."""
-    have = {row[1] for row in connection.execute(f"PRAGMA table_info({quote(table.name)})").fetchall()}
+    have = columns_in(connection, table.name)
     names = ", ".join(quote(c.name) if c.name in have else "NULL" for c in columns_of(table))
     return connection.execute(f"SELECT {names} FROM {quote(table.name)} ORDER BY rowid").fetchall()  # noqa: S608  declared names
 

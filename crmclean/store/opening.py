@@ -10,7 +10,7 @@ from pathlib import Path
 from crmclean.errors import StoreError
 from crmclean.messages import Lang, say
 from crmclean.store.layout import PLAIN
-from crmclean.store.migrations import MIGRATIONS, SCHEMA_VERSION, make_schema
+from crmclean.store.migrations import MIGRATIONS, SCHEMA_VERSION, columns_in, make_schema
 from crmclean.store.mirror import VIEWS
 from crmclean.store.statements import (
     APPLICATION_ID,
@@ -156,12 +156,13 @@ def _current(connection: sqlite3.Connection) -> bool:
     if connection.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
         return False
     found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
-    return found == VIEWS and not any(_missing(connection, name) for name in PLAIN)
+    whole = "content" in columns_in(connection, "chunk") and not any(_missing(connection, n) for n in PLAIN)
+    return found == VIEWS and whole
 
 
 def _missing(connection: sqlite3.Connection, name: str) -> list[tuple[str, str]]:
     """Declared columns that the table in the file lacks, with their part of the statement."""
-    have = {row[1] for row in connection.execute(f"PRAGMA table_info({quote(name)})").fetchall()}
+    have = columns_in(connection, name)
     types = {"integer": "INTEGER", "flag": "INTEGER", "decimal": "REAL"}
     return [(c.name, types.get(c.type, "TEXT")) for c in columns_of(table_named(name)) if c.name not in have]
 
