@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+import pandas as pd
 
 from crmclean.cli.console import tell, tell_json
 from crmclean.cli.options import common_options, configured, store_path
+from crmclean.config import Config
 from crmclean.errors import StoreError
 from crmclean.messages import say
 from crmclean.store import Store
+from crmclean.tables import Consents, Contacts, Customers, Decisions, Members, Scores
 from crmclean.view import customer_text, opportunity_text, view_customer, view_opportunity
 
 __all__ = ["command"]
@@ -57,7 +61,10 @@ def command(customer: str, store: Path | None, as_of: str | None, **options: Any
 
             view, found = access_request(opened, customer, config, as_of=day)
         else:
-            view = view_customer(opened, customer, as_of=day, lang=config.lang, config=config.view)
+            decide = partial(_decided, opened, config) if as_of else None
+            view = view_customer(
+                opened, customer, as_of=day, lang=config.lang, config=config.view, decide=decide
+            )
     if options["html"] is not None:
         from crmclean.report.customer_page import render_customer
 
@@ -68,6 +75,27 @@ def command(customer: str, store: Path | None, as_of: str | None, **options: Any
         tell_json(view if found is None else {"customer": view, "access": found})
     else:
         tell(customer_text(view, config.lang))
+
+
+def _decided(store: Store, config: Config, customer_id: str) -> pd.DataFrame:
+    """What was allowed on the day of the view, on the channels and for the purposes of the last run."""
+    from crmclean.cli.consent_people import neighbourhood
+    from crmclean.permissions import decide_stored
+
+    known = store.load("permissions", where={"customer_id": [customer_id]})
+    tables = neighbourhood(store, customer_id)
+    rows = decide_stored(
+        Consents(tables["consents"]),
+        Members(tables["members"]),
+        Contacts(tables["contacts"]),
+        Customers(tables["values"]),
+        config,
+        scores=Scores(tables["scores"]),
+        decisions=Decisions(tables["decisions"]),
+        channels=sorted(known["channel"].unique().tolist()),
+        purposes=sorted(known["purpose"].unique().tolist()),
+    )
+    return rows[rows["customer_id"] == customer_id]
 
 
 def _write(file: Path, text: str) -> None:

@@ -5,7 +5,7 @@ Reads the store and decides nothing: permissions are those of the last run, with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -55,6 +55,7 @@ def view_customer(
     as_of: str | None = None,
     lang: Lang = "en",
     config: ViewConfig = _DEFAULT,
+    decide: Callable[[str], pd.DataFrame] | None = None,
 ) -> dict[str, Any]:
     """Everything the store knows of one customer, as nested dictionaries that JSON can hold.
 
@@ -73,6 +74,7 @@ def view_customer(
             day of the last run.
         lang: Language of the errors.
         config: Half-lives.
+        decide: Gives the permissions of a customer on the day of the view; None: those of the last run.
 
     Raises:
         NotFoundError: Nobody, or several customers are meant.
@@ -102,7 +104,8 @@ def view_customer(
     keys = contacts["key"].dropna().unique().tolist()
     view["possible"] = possible_contacts(store, customer, keys, day)
     view |= _sales(store, customer, view, index)
-    view["permissions"] = plain_rows(of_customers(store, "permissions", [customer]), _PERMISSION)
+    allowed = decide(customer) if decide else of_customers(store, "permissions", [customer])
+    view["permissions"] = plain_rows(allowed, _PERMISSION)
     view["consents"] = consent_events(store, members, contacts, day)
     today = (pd.Timestamp(day) - pd.Timestamp(0)) / pd.Timedelta(days=1) if day else 0.0
     view["channels"] = channel_answers(view, own, today, _failed_values(contacts, own))

@@ -182,6 +182,18 @@ def test_page_is_whole_and_safe(office, who, lang):
     assert "nan" not in re.sub(r"<[^>]+>", " ", html).split()
 
 
+def test_a_day_is_decided_anew(office):
+    """What was allowed on another day is decided for that day; without a day the last run's answer stands."""
+    store, _ = office
+    asked = ["100", "--json", "--store", str(store.path)]
+    before, now = (
+        json.loads(CliRunner().invoke(show, [*asked, *more]).stdout)["permissions"]
+        for more in (["--as-of", "2023-06-30"], [])
+    )
+    assert {(p["as_of"], p["allowed"]) for p in before} == {("2023-06-30", False)}
+    assert [p["allowed"] for p in now] == [True]
+
+
 def test_show_writes_pages(office, tmp_path):
     """The page and the answer to a request for access, in German; the second has more."""
     store, _ = office
