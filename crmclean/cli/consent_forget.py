@@ -70,6 +70,7 @@ def _json(plan: Any, head: str, *, done: bool) -> dict[str, Any]:
         "hashes": len(plan.marks) + len(plan.events),
         "locked": dict(sorted(plan.locked.items())),
         "others": list(plan.others),
+        "alike": list(plan.alike),
         "remains": list(plan.remains),
         "head": head,
     }
@@ -83,6 +84,8 @@ def _lines(plan: Any, head: str, lang: Lang, *, done: bool) -> list[str]:
         lines.append(say("ledger.forget.record", lang, record=f"{source}:{record_id}"))
     if plan.others:
         lines.append(say("ledger.forget.others", lang, customers=", ".join(plan.others)))
+    if plan.alike:
+        lines.append(say("ledger.forget.alike", lang, customers=", ".join(plan.alike)))
     if plan.company:
         lines.append(say("ledger.forget.company", lang))
     lines.append(say("ledger.forget.hashes", lang, number=len(plan.marks) + len(plan.events)))

@@ -43,6 +43,7 @@ class Erasure:
         marks: What tells the person again, see `marks_of`, with `scope`.
         locked: Event id = day until which a law keeps it.
         others: Further customers who stand on the same records and lose them with the person.
+        alike: Further customers with the same name and a common address: perhaps the same person.
         company: Whether the customer is a company: then there is nobody to forget.
         remains: Tables in which an address still stands; empty is as it should be.
     """
@@ -53,6 +54,7 @@ class Erasure:
     marks: pd.DataFrame
     locked: Mapping[str, str]
     others: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
     company: bool = False
     remains: tuple[str, ...] = ()
 
@@ -80,6 +82,7 @@ def plan_erasure(store: Store, customer_id: str, config: Config) -> Erasure:
         marks,
         _locked(events, config),
         others=tuple(map(str, others)),
+        alike=_alike(store, marks, customer_id),
         company=bool((members["kind"] == "organization").all()),
     )
 
@@ -143,6 +146,20 @@ def _scope(store: Store, marks: pd.DataFrame, records: pd.DataFrame) -> pd.Serie
     office = set(points.loc[points["office"], "value"])
     named = points["value"].isin(shared | office)
     return scope.mask(marks.index.isin(points.index[named]), "named")
+
+
+def _alike(store: Store, marks: pd.DataFrame, customer_id: str) -> tuple[str, ...]:
+    """Customers who have one of the addresses and the same name."""
+    points = marks[marks["channel"].isin(["email", "number", "handle"]) & marks["name"].notna()]
+    holders = store.load("contacts", where={"key": points["value"].unique().tolist()})
+    ids = holders["party"].unique().tolist()
+    parties = PARTIES.check(store.load("parties", where={"party": ids}))
+    contacts = CONTACTS.check(holders)
+    theirs = marks_of(Normalized(parties, contacts, ADDRESSES.empty(), ISSUES.empty()))
+    same = theirs.merge(points[["value", "name"]].drop_duplicates(), on=["value", "name"])
+    members = _on(store, "members", same[["source", "record_id"]].drop_duplicates())
+    people = members.loc[members["kind"] == "person", "customer_id"]
+    return tuple(sorted(set(map(str, people)) - {customer_id}))
 
 
 def _events_of(store: Store, records: pd.DataFrame, marks: pd.DataFrame) -> Consents:

@@ -99,10 +99,13 @@ def keep_out(
         return read, every, admitted
     zone, country = policy_of(config.consent).timezone, config.normalize.default_country or None
     events, _ = normalize_consents(read.consents, timezone=zone, default_country=country)
-    out = _records_out(guard, every, events)
+    booked = pd.DataFrame() if store is None else store.ledger.events()
+    out, returned = _records_out(guard, every, pd.concat([events, booked], ignore_index=True))
     touch, _ = normalize_touchpoints(read.touchpoints, timezone=zone, default_country=country)
     kept_events = ~guard.events(events).to_numpy(dtype=bool)
-    kept_touch = ~guard.events(touch.assign(at=None)).to_numpy(dtype=bool)
+    # what somebody writes to us is no consent: it counts again once he came back himself
+    known = touch["key"].str.lower().isin(returned)
+    kept_touch = ~guard.events(touch.assign(at=touch["at"].where(known))).to_numpy(dtype=bool)
     read = replace(
         read,
         records=RECORDS.check(read.records[~_among(read.records, out)].reset_index(drop=True)),
@@ -123,8 +126,10 @@ def keep_out(
     return read, _without(every, out), admitted
 
 
-def _records_out(guard: Guard, every: Normalized, events: pd.DataFrame) -> pd.DataFrame:
-    """source, record_id of the records of erased people who did not come back themselves."""
+def _records_out(
+    guard: Guard, every: Normalized, events: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.Series[str]]:
+    """source, record_id of erased people who did not come back themselves; marks of those who did."""
     marks = marks_of(every)
     plain = guard.days(marks["channel"], marks["value"])
     named = guard.days(marks["channel"], marks["value"] + "\n" + marks["name"])
@@ -132,7 +137,8 @@ def _records_out(guard: Guard, every: Normalized, events: pd.DataFrame) -> pd.Da
     records = hit.groupby(["source", "record_id"], sort=True)[["day", "back"]].max().reset_index()
     erased = records["day"].notna()
     returned = records["back"].notna() & (records["back"] > records["day"])
-    return records.loc[erased & ~returned, ["source", "record_id"]].reset_index(drop=True)
+    back = marks.loc[_among(marks, records.loc[erased & returned, ["source", "record_id"]]), "value"]
+    return records.loc[erased & ~returned, ["source", "record_id"]].reset_index(drop=True), back
 
 
 def _back(marks: pd.DataFrame, events: pd.DataFrame) -> pd.Series[str]:

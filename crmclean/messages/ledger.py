@@ -185,6 +185,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the customer is a company: erasure is for people; its name stays personal only for a sole trader",
         "Der Kunde ist ein Unternehmen: Gelöscht werden Personen; nur bei Einzelunternehmern ist der Name personenbezogen",
     ),
+    "ledger.forget.alike": (
+        "perhaps the same person, and not erased with it: {customers}",
+        "Vielleicht dieselbe Person, und nicht mit gelöscht: {customers}",
+    ),
     "ledger.forget.others": (
         "these customers stand on the same records and lose them, too: {customers}",
         "Diese Kunden stehen auf denselben Datensätzen und verlieren sie mit: {customers}",

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from crmclean.errors import ConfigError
+from crmclean.ledger.booking import Declaration, book
 from crmclean.ledger.forgetting import Erasure, forget, plan_erasure
 from crmclean.ledger.importing import import_events
 from crmclean.ledger.marks import postal_mark
@@ -171,6 +172,41 @@ def test_a_consent_of_later_brings_the_person_back(path: Path) -> None:
             given = grant.assign(at=day)
             result = run([("erp", ERP), ("log", given)], replace(CONFIG, as_of="2026-07-03"), store=store)
         assert ("4" in set(result.members["record_id"])) == back
+
+
+def test_a_consent_booked_by_hand_brings_the_person_back(path: Path) -> None:
+    """The ledger's own events count as well; so do the person's contacts of later."""
+    erased(path, "4")
+    said = Declaration(
+        event="granted",
+        channel="email",
+        purpose="marketing.newsletter",
+        at="2026-07-02T10:00:00Z",
+        written="2026-07-02T10:00:00Z",
+        evidence={"text_version": "v1", "origin": "form"},
+    )
+    calls = pd.DataFrame(
+        [("t1", "2026-01-05T10:00:00Z"), ("t2", "2026-07-03T10:00:00Z")], columns=["touchpoint_id", "at"]
+    ).assign(channel="email", direction="in", identifier="carla.brandt@posteo.de", subject="Hallo", agent="a")
+    later = replace(CONFIG, as_of="2026-07-03")
+    files = [("erp", ERP), ("mails", calls)]
+    with Store(path) as store:
+        assert not len(run(files, later, store=store).touchpoints)
+        book(store, "carla.brandt@posteo.de", said, later)
+        result = run(files, later, store=store)
+    assert "4" in set(result.members["record_id"])
+    assert result.touchpoints["touchpoint_id"].tolist() == ["t2"]
+
+
+def test_perhaps_the_same_person(path: Path) -> None:
+    """Who has the same name and a common address is named, when two customers may be one person."""
+    with Store(path) as store:
+        plan = plan_erasure(store, customer_of(path, "1"), CONFIG)
+        assert plan.alike == ()
+        members = store.load("members")
+        split = members.assign(customer_id=members["customer_id"].mask(members["source"] == "shop", "other"))
+        store.save_run({"members": split}, {"at": AT, "command": "split"})
+        assert plan_erasure(store, customer_of(path, "1"), CONFIG).alike == ("other",)
 
 
 def test_proof_of_a_consent_to_calls_is_locked_away(path: Path) -> None:
