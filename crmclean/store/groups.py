@@ -156,16 +156,14 @@ def _write_group(
 ) -> None:
     """A group brought to its rows, if they differ."""
     rows, only = given
-    if only is None:
-        if 0 < len(rows) <= 2 * ROWS:
-            content = connection.execute("SELECT content FROM chunk WHERE id = ?", (group.id,)).fetchone()[0]
-            if content == content_of(rows):
-                return
-        old = decode(_body(connection, group))
-    else:
-        if not only:
+    if only is not None and not only:
+        return
+    if 0 < len(rows) <= 2 * ROWS:
+        content = connection.execute("SELECT content FROM chunk WHERE id = ?", (group.id,)).fetchone()[0]
+        if content == content_of(rows):
             return
-        old = decode(_body(connection, group))
+    old = decode(_body(connection, group))
+    if only is not None:
         mine = pc.is_in(entity_keys(table, old), value_set=pa.array(only, pa.large_string()))
         rest = old.filter(pc.invert(mine))
         rows, _ = _sorted(table, pa.concat_tables([rest, rows], promote_options="default"))
