@@ -53,7 +53,7 @@ _MODULES: dict[tuple[str, str], tuple[str, ...]] = {
 }
 _LABEL = re.compile(
     r"^(?:"
-    r"(?:EU-?|EG-)?(?:USt|Umsatzsteuer|MwSt|MWST|VAT|TVA|IVA|UID|TIN|Steuer|St|IdNr|Id|SV|AHV|AVS|NAVS13|Sozialversicherungs|"
+    r"(?:EU-?|EG-)?(?:USt|Umsatzsteuer|MwSt|MWST|VAT|TVA|IVA|UID|TIN|Steuer|St(?![.\s]+(?!nr|id|num)[a-zäöü]{3})|IdNr|Id|SV|AHV|AVS|NAVS13|Sozialversicherungs|"
     r"Versicherungs|Firmenbuch|Handelsregister|Registergericht|HReg|Kunden?|Kd|Debitor(?:en)?|Customer|Client|Konto|"
     r"Mitglieds?|LEI|IBAN|BIC|SWIFT|ISIN|WKN|Leitweg|EIC|ZVR|PEID)"
     r"(?:[\s.\-/]*(?:Ident(?:ifikations)?|Id|numeros?|nummer|number|code|Nr|No|num))*(?:[\s.]*[:#=]+\s*|\.\s*|\s+)"
@@ -61,8 +61,18 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _COURT = re.compile(
-    r"\b(?:Amtsgerichts?|Registergericht|Handelsregister|AG|beim|des|am|Nr\.?|B\.?:)(?=[\s:.])[\s:.]*",
+    r"\b(?:Amtsgerichts?|Registergericht|Handelsregister|AG|beim|am(?=\s+Amtsgericht)|des|Nr\.?|B\.?:)(?=[\s:.])[\s:.]*",
     re.IGNORECASE,
+)
+# How courts are written, and how the register court's directory writes them.
+_COURT_NAMES = (
+    (re.compile(r"\s(?:i\.\s?Br(?:\.|eisgau)|im Breisgau)", re.IGNORECASE), " "),
+    (re.compile(r"\sv\.?\s?d\.?\s?H(?:öhe|\.)|\svor der Höhe", re.IGNORECASE), " v.d.H."),
+    (
+        re.compile(r"(?<=Frankfurt)\s?(?:a\.\s?M(?:\.|ain)|/\s?(?:Main|M\.)|\(Main\))", re.IGNORECASE),
+        " am Main",
+    ),
+    (re.compile(r"(?<=Ludwigshafen)\s(?:a\.\s?Rh(?:\.|ein)|am Rhein)", re.IGNORECASE), " a.Rhein"),
 )
 _REGISTER = re.compile(
     r"(?P<kind>HR\s?[AB]|GnR|PR|VR|GsR)[\s.:]*(?P<number>\d[\d\s]*?)(?P<rest>\s*[A-Z]{1,3})?$", re.IGNORECASE
@@ -240,6 +250,8 @@ def _register(text: str, clean: str, region: str, findings: list[Finding]) -> Cl
     if not region and clean[:3].upper() == "CHE":
         return _checked(text, clean, "register", "CH", findings)
     bare = collapse(_COURT.sub(" ", clean).replace(",", " ").replace(";", " "))
+    for pattern, usual in _COURT_NAMES:
+        bare = collapse(pattern.sub(usual, bare))
     swapped = _REGISTER_FIRST.match(bare)
     if swapped:
         bare = f"{swapped['court'].strip()} {swapped['kind']} {swapped['number']}"

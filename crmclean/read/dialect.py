@@ -109,12 +109,22 @@ def find_dialect(text: str, *, delimiter: str = "") -> Dialect:
     if not many or many[0].score < _ONE_COLUMN:
         return Dialect("", _quote_of_one(sample), columns=1, score=1.0 if not many else 1 - many[0].score)
     best = many[0]
+    if best.delimiter == "," and best.columns == 2 and _holds_names(sample):
+        return Dialect("", _quote_of_one(sample), columns=1, score=1 - best.score)
     rival = many[1].delimiter if len(many) > 1 and many[1].score > 0.8 * best.score else ""
     return replace(best, rival=rival)
 
 
 _ONE_COLUMN = 0.12
 """Below this no delimiter makes a table of the sample (measured: prose and single columns)."""
+
+
+def _holds_names(sample: str) -> bool:
+    """Whether a list of ``Meyer, Hans`` stands under one word: every comma is followed by a blank."""
+    lines = [line.strip() for line in sample.splitlines() if line.strip()]
+    if len(lines) < 2 or "," in lines[0] or len(lines[0].split()) > 2:
+        return False
+    return all(line.count(",") <= 2 and line.count(",") == line.count(", ") for line in lines[1:])
 
 
 def _candidates(sample: str) -> list[str]:

@@ -131,3 +131,21 @@ def test_country_of_any_text(text):
     """Any text is accepted; a code is its own code."""
     code = normalize_country(text).value
     assert code is None or normalize_country(code).value == code
+
+
+@pytest.mark.parametrize(
+    ("text", "compact"),
+    [
+        ("St. Ingbert HRA 61755", "St. Ingbert (St Ingbert) HRA 61755"),
+        ("AG Frankfurt am Main, HRB 12345", "Frankfurt am Main HRB 12345"),
+        ("HRB 12345, Amtsgericht Frankfurt a. M.", "Frankfurt am Main HRB 12345"),
+        ("Amtsgericht Freiburg i. Br. HRB 700123", "Freiburg HRB 700123"),
+        ("HRB 1234 Bad Homburg v. d. Höhe", "Bad Homburg v.d.H. HRB 1234"),
+        ("Registergericht am Amtsgericht Köln HRB 17", "Köln HRB 17"),
+    ],
+)
+def test_courts_as_people_write_them(text, compact):
+    """Saints, rivers and little words belong to the court's name."""
+    value = normalize_identifier(text, kind="register", country="DE").value
+    assert value is not None
+    assert value.compact == compact

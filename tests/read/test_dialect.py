@@ -106,3 +106,10 @@ def test_lines_break_only_at_line_ends():
 def test_any_text_has_a_dialect(text):
     """Nothing is raised whatever the sample holds."""
     assert find_dialect(text).columns >= 1
+
+
+def test_names_with_a_comma_are_one_column() -> None:
+    """A list of full names under one word is no table of two columns."""
+    names = "Name\r\nMüller, Hans\r\nSchmidt, Petra\r\nWeiß, Änne\r\n"
+    assert find_dialect(names).columns == 1
+    assert find_dialect(names.replace("Name", "Nachname, Vorname")).columns == 2
