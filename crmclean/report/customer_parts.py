@@ -64,6 +64,8 @@ def _values(rows: Iterable[View], lang: Lang) -> Html:
             value = word("salutation", value, lang)
         elif row["field"] in {"birth_date", "last_order"}:
             value = day(value, lang)
+        elif row["field"] == "revenue":
+            value = money(float(value), lang)
         cells.append(
             [label(row["field"], lang), value + kind, origin, seen, _age(row, lang), _state(row, lang)]
         )
@@ -267,7 +269,7 @@ def permissions(view: View, lang: Lang) -> list[Part]:
         blocks.append(listing(("channel", "purpose", "point", "allowed", "why"), rows, lang))
     events = [
         [when(e.get("at") or e.get("recorded_at"), lang), label(f"way.{e.get('channel', '')}", lang),
-         word("purpose", str(e.get("purpose", "")), lang), word("event", str(e.get("event", "")), lang),
+         word("purpose", str(e.get("purpose", "")), lang), label(f"event.{e.get('event', '')}", lang).removeprefix("event."),
          e.get("contact_point"), e.get("origin") or e.get("source")]
         for e in view["consents"]
     ]  # fmt: skip
@@ -315,10 +317,15 @@ def _contacts(rows: Sequence[View], lang: Lang) -> Html:
 def relations(view: View, lang: Lang) -> list[Part]:
     """Household, employer, colleagues, branches."""
     rows = [
-        [label(r["kind"], lang), r["name"] or say("view.unnamed", lang), r["customer_id"], r.get("evidence")]
+        [label(r["kind"], lang), r["name"] or say("view.unnamed", lang), r["customer_id"], _evidence(r, lang)]
         for r in view["relations"]
     ]
     return [listing(("relation", "who", "id", "evidence"), rows, lang)] if rows else []
+
+
+def _evidence(relation: View, lang: Lang) -> str:
+    codes = str(relation.get("evidence") or "").split()
+    return ", ".join(label(f"evidence.{code}", lang).removeprefix("evidence.") for code in codes)
 
 
 def conflicts(view: View, lang: Lang) -> list[Part]:
