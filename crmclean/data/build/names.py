@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import importlib
 import sys
+import textwrap
 import unicodedata
 from importlib.metadata import version
 from pathlib import Path
 
+HERE = "crmclean/data/build/names.py"
 DATA = Path(__file__).resolve().parent.parent
 HOME = ("de_DE", "de_AT", "de_CH", "de_LI")
 WORLD = (
@@ -43,10 +45,10 @@ def gender_of(locales: tuple[str, ...]) -> dict[str, str]:
 
 def write(name: str, what: str, lines: list[str], locales: tuple[str, ...], today: str) -> None:
     """One list with its header."""
+    source = f"source: Faker {version('Faker')}, person providers {' '.join(locales)}; made by {HERE}"
     header = [
         f"# {what}",
-        f"# source: Faker {version('Faker')}, person providers {' '.join(locales)};",
-        "#   made by crmclean/data/build/names.py",
+        *textwrap.wrap(source, 115, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False),
         "# licence: MIT",
         f"# date: {today}",
         f"# count: {len(lines)}",

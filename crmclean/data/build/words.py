@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib.resources
 import sys
+import textwrap
 from collections import defaultdict
 from importlib.metadata import version
 from pathlib import Path
@@ -48,7 +49,14 @@ PSL = f"Public Suffix List (ICANN part, entries of one label) through tldextract
 def write(name: str, what: str, lines: list[str], *, source: str, licence: str, date: str) -> None:
     """The list with its comment header, LF line ends."""
     head = (what, f"source: {source}", f"licence: {licence}", f"date: {date}", f"count: {len(lines)}")
-    text = "".join(f"# {line}\n" for line in head) + "".join(f"{line}\n" for line in lines)
+    wrapped = (
+        part
+        for line in head
+        for part in textwrap.wrap(
+            line, 115, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False
+        )
+    )
+    text = "".join(f"{line}\n" for line in (*wrapped, *lines))
     (TARGET / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
 
 
