@@ -30,6 +30,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 from consent_import import import_file, write_events
+from consent_speed import MEGABYTES, SECONDS, decide_file
 
 RATIO = 10.0
 
@@ -81,6 +82,7 @@ JOBS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "ours": read_and_normalize,
     "loop": plain_loop,
     "consent-import": import_file,
+    "decide": decide_file,
 }
 
 
@@ -148,9 +150,25 @@ def consent_import(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"part": "consent-import", "cores": os.cpu_count(), "at_least": 1.0, "folders": [result]}
 
 
+def consent(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Decisions for many customers on four channels; `ratio` is bar by measured, of seconds and memory the worse."""
+    before = round(os.getloadavg()[0], 2)
+    result = in_child("decide", Path(str(arguments.customers)))
+    result["ratio"] = round(min(SECONDS / result["seconds"], MEGABYTES / result["peak_mb"]), 2)
+    result |= {"load_before": before, "load_after": round(os.getloadavg()[0], 2)}
+    print(
+        f"{result['customers']} customers x {result['channels']} channels, {result['events']} events: "
+        f"{result['seconds']} s (processor {result['cpu_seconds_decide']} s), {result['peak_mb']} MB; "
+        f"the single call answers alike: {result['alike']}"
+    )
+    bars = {"seconds_at_most": SECONDS, "mb_at_most": MEGABYTES}
+    return {"part": "consent", "cores": os.cpu_count(), "at_least": 1.0, **bars, "folders": [result]}
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "normalize": normalize,
     "consent-import": consent_import,
+    "consent": consent,
 }
 
 
@@ -167,6 +185,9 @@ def main() -> None:
     part.add_argument("--json", type=Path, help="file for the figures")
     part = parts.add_parser("consent-import", help="consent events into a new ledger")
     part.add_argument("--events", type=int, default=1_000_000, help="how many (default 1000000)")
+    part.add_argument("--json", type=Path, help="file for the figures")
+    part = parts.add_parser("consent", help="decisions for many customers on four channels")
+    part.add_argument("--customers", type=int, default=1_000_000, help="how many (default 1000000)")
     part.add_argument("--json", type=Path, help="file for the figures")
     arguments = parser.parse_args()
     if arguments.part == "child":
