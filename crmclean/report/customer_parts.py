@@ -64,7 +64,7 @@ def _values(rows: Iterable[View], lang: Lang) -> Html:
             value = word("salutation", value, lang)
         elif row["field"] in {"birth_date", "last_order"}:
             value = day(value, lang)
-        elif row["field"] == "revenue":
+        elif row["field"] == "revenue" and value.lstrip("-").replace(".", "", 1).isdigit():
             value = money(float(value), lang)
         cells.append(
             [label(row["field"], lang), value + kind, origin, seen, _age(row, lang), _state(row, lang)]
