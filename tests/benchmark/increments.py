@@ -16,6 +16,7 @@ import argparse
 import json
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -75,18 +76,21 @@ def increments(folder: Path, parts: int) -> dict[str, object]:
         with Store(Path(place) / "one.db") as store:
             one = run(whole, CONFIG, store=store)
         with Store(Path(place) / "parts.db") as store:
-            first = run(cut[0], CONFIG, store=store)
-            begun = ids(first)
-            for part in cut[1:-1]:
-                run(part, CONFIG, store=store)
+            first = run(cut[0], replace(CONFIG, as_of="2026-01-31"), store=store)
+            begun, grown = ids(first), groups(first)
+            for number, part in enumerate(cut[1:-1], start=1):
+                run(part, replace(CONFIG, as_of=f"2026-02-{number:02d}"), store=store)
             start = time.process_time()
             last = run(cut[-1], CONFIG, store=store)
             seconds = time.process_time() - start
             again = written(run(cut[-1], CONFIG, store=store)) == written(last)
             now = ids(last)
             kept = sum(now[key] == before for key, before in begun.items() if key in now)
+            got = groups(last)
+            whole_still = [key for key, members in grown.items() if members <= got.get(key, frozenset())]
+            stay = sum(store.resolve(begun[key]) == now[key] for key in whole_still)
             leads = sum(store.resolve(before) == now[key] for key, before in begun.items() if key in now)
-    want, got = groups(one), groups(last)
+    want = groups(one)
     same = sum(got.get(key) == members for key, members in want.items())
     return {
         "records": len(want),
@@ -95,6 +99,8 @@ def increments(folder: Path, parts: int) -> dict[str, object]:
         "first_part": len(begun),
         "first_part_same_id": kept,
         "first_part_same_or_led_to": leads,
+        "first_part_not_split": len(whole_still),
+        "first_part_not_split_same_or_led_to": stay,
         "last_part_cpu_seconds": round(seconds, 1),
         "last_part_again_same_bytes": again,
     }
