@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from crmclean.cli.console import Progress, tell, tell_json
-from crmclean.cli.limits import limited, limits_options, tell_timings
+from crmclean.cli.limits import limited, limits_options, tell_timings, timings_json
 from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of
 from crmclean.cli.understood import mapping_json, understood_lines
@@ -61,7 +61,7 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
         tables, output, config=replace(config.write, workbook=False), lang=config.lang, force=options["force"]
     )
     progress("")
-    if options["timings"]:
+    if options["timings"] and not options["as_json"]:
         tell_timings(progress, config)
     counts = {
         "records": len(found.crosswalk),
@@ -70,7 +70,15 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
         "review": int((found.pairs["band"] == "review").sum()),
     }
     if options["as_json"]:
-        tell_json({**counts, **mapping_json(found.read), "output": str(output), "files_written": written})
+        tell_json(
+            {
+                **counts,
+                **mapping_json(found.read),
+                **timings_json(progress, options),
+                "output": str(output),
+                "files_written": written,
+            }
+        )
     elif not options["quiet"]:
         for line in understood_lines(found.read, config.lang, columns=options["columns"]):
             tell(line)

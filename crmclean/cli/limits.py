@@ -12,7 +12,7 @@ from crmclean.cli.console import Progress, table_text
 from crmclean.config import Config
 from crmclean.messages import say
 
-__all__ = ["limited", "limits_options", "tell_timings"]
+__all__ = ["limited", "limits_options", "tell_timings", "timings_json"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,3 +62,14 @@ def tell_timings(progress: Progress, config: Config) -> None:
     )
     header = [say(f"cli.timings.{name}", config.lang) for name in ("stage", "seconds", "memory")]
     click.echo(table_text(header, rows), err=True)
+
+
+def timings_json(progress: Progress, options: Mapping[str, Any]) -> dict[str, object]:
+    """The stages for --json with --timings: name, seconds, peak memory in MiB."""
+    if not options["timings"]:
+        return {}
+    rows = [
+        {"stage": name, "seconds": round(seconds, 2), "peak_mib": round(peak / (1 << 20))}
+        for name, seconds, peak in progress.spent
+    ]
+    return {"timings": rows}

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from crmclean.cli.console import Progress, table_text, tell, tell_json
-from crmclean.cli.limits import limited, limits_options, tell_timings
+from crmclean.cli.limits import limited, limits_options, tell_timings, timings_json
 from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of, store_path
 from crmclean.cli.understood import mapping_json, understood_lines
@@ -94,10 +94,10 @@ def command(
     progress("write")
     written = _write(result, output, config, force=options["force"])
     progress("")
-    if options["timings"]:
+    if options["timings"] and not options["as_json"]:
         tell_timings(progress, config)
     if options["as_json"]:
-        _print_json(result, output, written)
+        _print_json(result, output, written, timings_json(progress, options))
     elif not options["quiet"]:
         _print_text(result, output, written, columns=options["columns"], store=store_path(store))
 
@@ -141,7 +141,7 @@ def _write(result: Result, output: Path, config: Config, *, force: bool) -> list
     )
 
 
-def _print_json(result: Result, output: Path, written: list[str]) -> None:
+def _print_json(result: Result, output: Path, written: list[str], timings: dict[str, object]) -> None:
     from crmclean.summary import counts_of, riskiest_merges
 
     risky = riskiest_merges(result).to_dict("records")
@@ -151,6 +151,7 @@ def _print_json(result: Result, output: Path, written: list[str]) -> None:
             **mapping_json(result.read),
             "intake": [] if result.intake is None else result.intake.to_dict("records"),
             "riskiest": risky,
+            **timings,
             "output": str(output),
             "files_written": written,
         }
