@@ -59,14 +59,18 @@ def frame_of(table: Table[Any], rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame
     """The frame of rows in the order of `columns_of`, checked against its declaration."""
     names = [c.name for c in columns_of(table)]
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    other = {c.name for c in table.columns if c.type in {"flag", "integer", "decimal"}}
     data = {
-        name: pd.Series(list(values), dtype="object") for name, values in zip(names, columns, strict=True)
+        name: pd.Series(list(values), dtype="object" if name in other else "str")
+        for name, values in zip(names, columns, strict=True)
     }
     extra = OPEN_COLUMNS.get(table.name, ())
     frame = pd.DataFrame({name: data[name] for name in table.names})
     if extra:
-        further = pd.DataFrame([json.loads(text) for text in data[extra[0]]], index=frame.index)
-        frame = pd.concat([frame, further[sorted(further.columns)]], axis=1)
+        told = data[extra[0]][data[extra[0]] != "{}"]  # most rows say nothing further
+        further = pd.DataFrame([json.loads(text) for text in told], index=told.index)
+        further = further[sorted(further.columns)].reindex(frame.index)
+        frame = pd.concat([frame, further], axis=1)
     flags = [c.name for c in table.columns if c.type == "flag"]
     frame = frame.assign(**{name: frame[name].fillna(value=0).astype("bool") for name in flags})
     numbers = [c.name for c in table.columns if c.type == "integer"]
