@@ -30,6 +30,9 @@ Doubles = npt.NDArray[np.float64]
 ROUNDS = 6
 PSEUDO_PAIRS = 60.0
 SAMPLE = 300_000
+FEWEST_COPIES = {"person": 0.1, "organization": 0.3}
+"""Copies per record that are expected at least, doubled. More for companies: in a list of their names alone
+copies and namesakes cannot be told apart by counting, and a company's name is mostly its own. Ours."""
 UNDER_ONE_ROOF = 0.3
 """Pairs of branches or neighbours per pair of copies that a list of companies has at least: restaurants of
 one hotel share street and switchboard, and would else count as copies of each other. Ours."""
@@ -139,7 +142,7 @@ def _namesakes(features: Features) -> float:
     return max(repeated - COPIES / n, 0.2 * repeated, RARE / n)
 
 
-COPIES, RARE = 0.5, 0.05
+COPIES, RARE = 0.8, 0.05
 """Copies that a company's record has on average, and other companies of its name at least. Ours."""
 
 
@@ -186,7 +189,8 @@ def _round(model: Model, start: Model, compared: Compared, n: int, share: float)
         levels = _with_m(start.comparisons[i], chosen.levels[:, i], without, share)
         comparisons.append(replace(comparison, levels=levels))
     most = min(4.0 / n, MOST_LIKELY)
-    match = float(np.clip(probability.sum() / all_pairs, min(0.1 / n, most), most))
+    least = FEWEST_COPIES[model.kind] / n
+    match = float(np.clip(probability.sum() / all_pairs, min(least, most), most))
     fewest = UNDER_ONE_ROOF * match if model.kind == "organization" else 0.02 / n
     kin = float(np.clip(related.sum() / all_pairs, min(fewest, most), most))
     return _with_priors(replace(model, comparisons=tuple(comparisons)), match, kin)
