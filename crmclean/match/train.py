@@ -189,8 +189,8 @@ def _round(model: Model, start: Model, compared: Compared, n: int, share: float)
         levels = _with_m(start.comparisons[i], chosen.levels[:, i], without, share)
         comparisons.append(replace(comparison, levels=levels))
     most = min(4.0 / n, MOST_LIKELY)
-    least = FEWEST_COPIES[model.kind] / n
-    match = float(np.clip(probability.sum() / all_pairs, min(least, most), most))
+    copies = FEWEST_COPIES[model.kind] / n
+    match = float(np.clip(probability.sum() / all_pairs, min(copies, most), most))
     fewest = UNDER_ONE_ROOF * match if model.kind == "organization" else 0.02 / n
     kin = float(np.clip(related.sum() / all_pairs, min(fewest, most), most))
     return _with_priors(replace(model, comparisons=tuple(comparisons)), match, kin)
