@@ -13,6 +13,7 @@ from crmclean.pipeline import run
 from crmclean.result import Result
 from crmclean.store import Store
 
+pytestmark = pytest.mark.slow  # each runs the whole pipeline several times
 FAMILIES = [
     "Adler",
     "Bach",

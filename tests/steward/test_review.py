@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -24,6 +25,7 @@ from crmclean.steward import (
 from crmclean.store import Store
 from crmclean.tables import SCORES
 
+pytestmark = pytest.mark.slow  # each runs the whole pipeline several times
 CONFIG = Config(as_of="2026-06-30")
 WORD = Word("Steward A", at="2026-07-01T10:00:00Z")
 PEOPLE = pd.DataFrame(
@@ -42,10 +44,11 @@ def party(number: int) -> str:
     return f"erp:{number}/person"
 
 
-@pytest.fixture
-def store(tmp_path: Path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four people, and three pairs of them that matching was in doubt about."""
-    with Store(tmp_path / "crmclean.db") as opened:
+    path = tmp_path_factory.mktemp("review") / "crmclean.db"
+    with Store(path) as opened:
         run([("erp", PEOPLE)], CONFIG, store=opened)
         pairs = [(1, 2, 0.3), (1, 3, 0.45), (2, 3, 0.4)]
         rows = [
@@ -54,6 +57,13 @@ def store(tmp_path: Path):
         ]
         scores = SCORES.check(pd.DataFrame(rows).assign(levels="given=equal", outcome="below_threshold"))
         opened.save_run({"scores": scores}, {"command": "run", "at": "2026-06-30", "records": 4})
+    return path
+
+
+@pytest.fixture
+def store(made: Path, tmp_path: Path):
+    """A copy of it."""
+    with Store(shutil.copy(made, tmp_path / "crmclean.db")) as opened:
         yield opened
 
 

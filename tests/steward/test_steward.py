@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +23,7 @@ from crmclean.steward import (
 )
 from crmclean.store import Store
 
+pytestmark = pytest.mark.slow  # each runs the whole pipeline several times
 CONFIG = Config(as_of="2026-06-30")
 WORD = Word("Steward A", "seen the contract", "2026-07-01T10:00:00Z")
 ERP = pd.DataFrame(
@@ -59,11 +61,19 @@ STATE = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def store(tmp_path: Path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with four records of three people, two orders and two consent events."""
-    with Store(tmp_path / "crmclean.db") as opened:
+    path = tmp_path_factory.mktemp("steward") / "crmclean.db"
+    with Store(path) as opened:
         run([("erp", ERP), ("orders", ORDERS), ("events", EVENTS)], CONFIG, store=opened)
+    return path
+
+
+@pytest.fixture
+def store(made: Path, tmp_path: Path):
+    """A copy of it."""
+    with Store(shutil.copy(made, tmp_path / "crmclean.db")) as opened:
         yield opened
 
 
