@@ -58,7 +58,7 @@ def address_pieces(
     rules: Mapping[str, Rule],
 ) -> list[Piece]:
     """All distinct addresses of each customer, part by part; the primary one completed."""
-    party = book.names.get_indexer(pd.Index(addresses["party"]))
+    party = book.positions(addresses["party"])
     frame = _in_order(addresses, party)
     forms = {
         "street": street_form,

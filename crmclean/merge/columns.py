@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from crmclean.merge.rules import Evidence, Ints
@@ -60,7 +62,6 @@ class Book:
         organization: Whether a customer is an organization.
         given: The parties as they were given.
         rows: Position in it of each party, in order.
-        names: The parties by name, in order: what others look them up by.
         parties: Columns source, record_id, customer_no, revenue, is_test in order.
         customer: Customer of each party.
         account: Number of the record of each party.
@@ -76,7 +77,6 @@ class Book:
     organization: Ints
     given: Parties
     rows: Ints
-    names: pd.Index[str]
     parties: pd.DataFrame
     customer: Ints
     account: Ints
@@ -86,6 +86,13 @@ class Book:
     times: list[str]
     first: Ints
     last: Ints
+
+    def positions(self, party: pd.Series[str]) -> Ints:
+        """Where each party stands in order, -1 where it is none of these."""
+        place = np.full(len(self.given) + 1, -1, dtype=np.int64)  # the last is that of none
+        place[self.rows] = np.arange(len(self.rows))
+        found: Ints = place[positions(party, self.given["party"])]
+        return found
 
     def column(self, field: str, fold: Callable[[str], str] = fold_umlaut) -> Coded:
         """A column of the parties as codes, in order."""
@@ -104,7 +111,7 @@ def open_book(members: Members, parties: Parties, priority: Sequence[str]) -> Bo
         parties: All columns.
         priority: Sources, best first; the others share the rank behind them.
     """
-    place = pd.Index(members["party"]).get_indexer(pd.Index(parties["party"]))
+    place = positions(parties["party"], members["party"])
     here = np.flatnonzero(place >= 0)
     member = place[here]
     customer, customers = pd.factorize(members["customer_id"], sort=True)
@@ -128,7 +135,6 @@ def open_book(members: Members, parties: Parties, priority: Sequence[str]) -> Bo
         organization=organization,
         given=parties,
         rows=rows,
-        names=pd.Index(parties["party"].array.take(rows)),
         parties=frame,
         customer=customer,
         account=accounts(frame),
@@ -152,6 +158,15 @@ def _ordered(keys: tuple[Ints, Ints, Ints], party: pd.Series[str], here: Ints) -
         group = np.cumsum(np.r_[True, ~same])[tied]
         order[tied] = order[tied][np.lexsort((names, group))]
     return order.astype(np.int64)
+
+
+def positions(texts: pd.Series[str], among: pd.Series[str]) -> Ints:
+    """The position of each text among others that are distinct; -1 where it is not there."""
+    wanted, known = (pa.array(column.array, type=pa.large_string()) for column in (texts, among))
+    flat = known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known
+    found = pc.fill_null(pc.index_in(wanted, value_set=flat), -1)
+    place: Ints = found.to_numpy().astype(np.int64)
+    return place
 
 
 def accounts(frame: pd.DataFrame) -> Ints:

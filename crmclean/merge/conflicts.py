@@ -46,13 +46,16 @@ def value_conflicts(customers: Customers, members: Members) -> Issues:
         members: Uses customer_id, kind.
     """
     companies = members.loc[members["kind"].eq("organization"), "customer_id"]
-    several = customers[~customers["is_primary"] & customers["field"].isin(CONFLICT_FIELDS)]
+    primary = customers["is_primary"].to_numpy(dtype=bool)
+    asked = customers["field"].isin(CONFLICT_FIELDS).to_numpy()
+    several = customers.iloc[np.flatnonzero(asked & ~primary)]
     employer = several["field"].isin(("organization", "legal_form")) & ~several["customer_id"].isin(companies)
     several = several[~employer]
     if not len(several):
         return ISSUES.empty()
-    shown = customers[customers["is_primary"] & customers["field"].isin(CONFLICT_FIELDS)]
-    shown = shown[shown["customer_id"].isin(several["customer_id"])]
+    rows = np.flatnonzero(asked & primary)
+    owners = pd.Series(customers["customer_id"].array.take(rows))
+    shown = customers.iloc[rows[owners.isin(several["customer_id"]).to_numpy()]]
     pairs = several.merge(shown, on=["customer_id", "field"], suffixes=("", "_won"))
     if not len(pairs):
         return ISSUES.empty()

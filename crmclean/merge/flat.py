@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmclean.merge.columns import accounts
+from crmclean.merge.columns import accounts, positions
 from crmclean.merge.rules import Ints, uniques
 from crmclean.tables import Customers, Members, Parties
 
@@ -65,7 +65,7 @@ def _counted(members: Members, parties: Parties) -> pd.DataFrame:
     pairs = uniques(customer * (len(members) + 1) + account)
     frame["records"] = np.bincount(pairs // (len(members) + 1), minlength=size)
     frame["sources"] = _source_lists(customer, members["source"], size)
-    row = pd.Index(parties["party"]).get_indexer(pd.Index(members["party"]))
+    row = positions(members["party"], parties["party"])
     created = pd.Series(parties["created_at"].array.take(row, allow_fill=True))
     modified = pd.Series(parties["modified_at"].array.take(row, allow_fill=True))
     frame["first_seen"] = _extreme(customer, created.fillna(modified), size, latest=False).array

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from crmclean.merge.defaults import chains_of
 from crmclean.merge.derived import followed_fields, made_rules, winners_of, without_follow
 from crmclean.merge.groups import company_pieces, name_pieces
 from crmclean.merge.locks import GROUPS, apply_locks, check_locks, pins_of, with_pins
-from crmclean.merge.pieces import Piece, customers_table
+from crmclean.merge.pieces import Piece, compact, customers_table
 from crmclean.merge.rules import RULES, Rule
 from crmclean.merge.single import contact_pieces, single_pieces
 from crmclean.tables import (
@@ -107,10 +107,11 @@ def _pieces(
 ) -> list[Piece]:
     contacts, addresses = tables
     chains, rules = law
-    return [
-        *name_pieces(book, chains, rules),
-        *company_pieces(book, chains, rules),
-        *address_pieces(book, addresses, chains, rules),
-        *contact_pieces(book, contacts, chains, rules),
-        *single_pieces(book, chains, rules),
-    ]
+    groups: tuple[Callable[[], list[Piece]], ...] = (
+        lambda: name_pieces(book, chains, rules),
+        lambda: company_pieces(book, chains, rules),
+        lambda: address_pieces(book, addresses, chains, rules),
+        lambda: contact_pieces(book, contacts, chains, rules),
+        lambda: single_pieces(book, chains, rules),
+    )
+    return [compact(piece) for group in groups for piece in group()]

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmclean.merge.columns import accounts
+from crmclean.merge.columns import accounts, positions
 from crmclean.merge.registry import carry_on
 from crmclean.merge.uuids import customer_ids
 from crmclean.tables import IDENTITIES, MEMBERS, Clusters, Identities, Members, Parties
@@ -44,7 +44,7 @@ def identify_clusters(
         known_members: The members of the run before.
         at: Time of this run, written to the registry.
     """
-    row = pd.Index(parties["party"]).get_indexer(pd.Index(clusters["party"]))
+    row = positions(clusters["party"], parties["party"])
     frame = parties[["party", "source", "record_id", "kind"]].iloc[row[row >= 0]]
     frame = frame.assign(cluster=clusters["cluster"][row >= 0].array).sort_values("party", ignore_index=True)
     heads = frame.drop_duplicates("cluster").set_index("cluster")[["party", "kind"]]

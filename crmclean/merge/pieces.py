@@ -13,7 +13,7 @@ from crmclean.merge.columns import Book
 from crmclean.merge.rules import Evidence, Ints, Ranking, uniques
 from crmclean.tables import CUSTOMERS, Customers
 
-__all__ = ["Piece", "Seen", "customers_table", "distinct", "representatives", "seen_by_class"]
+__all__ = ["Piece", "Seen", "compact", "customers_table", "distinct", "representatives", "seen_by_class"]
 
 ONLY, FILLED, KEPT, LAST, SUM = "only", "filled", "kept", "record_order", "sum"
 
@@ -135,6 +135,13 @@ def rule_codes(primary: NDArray[np.bool_], link: Ints) -> Ints:
     return np.where(primary, np.where(link < 0, 0, link + 3), 2).astype(np.int64)
 
 
+def compact(piece: Piece) -> Piece:
+    """The same rows in half the room; positions fit into 31 bits."""
+    names = ("customer", "value", "record", "rule", "first", "last", "records", "type", "origin")
+    narrow = {name: codes.astype(np.int32) for name in names if (codes := getattr(piece, name)) is not None}
+    return replace(piece, **narrow)
+
+
 def customers_table(book: Book, pieces: Sequence[Piece]) -> Customers:
     """The table of all pieces, by customer, field in the order given, best first."""
     pieces = [p for p in pieces if len(p.customer)]
@@ -142,7 +149,7 @@ def customers_table(book: Book, pieces: Sequence[Piece]) -> Customers:
         return CUSTOMERS.empty()
     fields = list(dict.fromkeys(p.field for p in pieces))
     number = np.concatenate([np.full(len(p.customer), fields.index(p.field), dtype=np.int64) for p in pieces])
-    customer = np.concatenate([p.customer for p in pieces])
+    customer = np.concatenate([p.customer for p in pieces]).astype(np.int64)
     order = np.argsort(customer * len(fields) + number, kind="stable")
     record = np.concatenate([p.record for p in pieces])[order]
     missing = [_with_defaults(p) for p in pieces]

@@ -173,7 +173,7 @@ def contact_pieces(book: Book, contacts: Contacts, chains: Chains, rules: Rules)
     Contact points without a value or marked invalid are left out (they stay in `contacts`). A
     phone of type mobile is the field `mobile`.
     """
-    party = book.names.get_indexer(pd.Index(contacts["party"]))
+    party = book.positions(contacts["party"])
     usable = np.flatnonzero((party >= 0) & contacts["valid"].to_numpy(dtype=bool))
     value, values = pd.factorize(contacts["value"].array.take(usable), sort=True)
     texts = [str(v) for v in values]
