@@ -25,6 +25,9 @@ POLICIES = [
     {"policy": "opt-in-only", "pending_ttl_days": 0},
     {"double_opt_in_methods": ["any"], "stale_after_months": 0, "accept_legacy_flags": True},
     {"controller": "Stein AG", "soft_opt_in": {"months": 0}, "external_lists": False},
+    {"policy": "at", "proof_fields": ["date"], "stale_after_months": {"phone": 1}},
+    {"policy": "ch", "unknown_party": "business", "presumed": {"countries": ["DE", "CH"], "months": 2}},
+    {"timezone": "UTC", "double_opt_in": ["email", "sms"], "live_call_ch": False, "post_marketing": "consent"},
 ]
 
 
@@ -32,7 +35,7 @@ def policy(keys: dict[str, Any]) -> Policy:
     return policy_of(config_from({"consent": keys}).consent)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(histories(), PERSONS), min_size=1, max_size=6),
     st.sampled_from(POLICIES),
