@@ -15,7 +15,7 @@ import numpy.typing as npt
 from crmclean.match.codes import Codes, Ints, on_distinct_pairs, same_shape, take
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison
-from crmclean.match.shapes import lengths, share_any, word_sets
+from crmclean.match.shapes import lengths, marks, share_any, word_sets
 from crmclean.text.phonetics import cologne_words
 from crmclean.text.similarity import common_prefix, edit_distance
 
@@ -26,13 +26,16 @@ Flags = npt.NDArray[np.bool_]
 
 
 def compare_company_name(comparison: Comparison, features: Features, left: Ints, right: Ints) -> Levels:
-    """Level equal, words (same words in another order), typo, near (distinctive words shared), different."""
+    """Level equal, words (same words in another order), typo, near, different.
+
+    Near are names that share distinctive words, and a name and its acronym.
+    """
     column = features.facts["name"]
 
     def levels(a: Ints, b: Ints) -> Levels:
         overlap = _overlaps(column, a, b)
         result = np.full(len(a), comparison.index("different"), dtype=np.int8)
-        result[overlap >= 0.6] = comparison.index("near")
+        result[(overlap >= 0.6) | _acronyms(column, a, b)] = comparison.index("near")
         result[_slips(column, a, b) | (overlap >= 0.92)] = comparison.index("typo")
         result[_same(column, _in_order, a, b)] = comparison.index("words")
         result[_same(column, _unspaced, a, b)] = comparison.index("equal")
@@ -59,6 +62,24 @@ def compare_employer(comparison: Comparison, column: Codes, left: Ints, right: I
 
 def _same(column: Codes, form: Callable[[str], str], a: Ints, b: Ints) -> Flags:
     return np.asarray((a == b) | same_shape(column, form, a, b))
+
+
+def _acronyms(column: Codes, a: Ints, b: Ints) -> Flags:
+    """Whether one name is made of the initials of the other's words: BMW, Bayerische Motoren Werke."""
+    single = marks(column, _is_word)
+    return np.asarray(same_shape(column, _initials, a, b) & (single[a] != single[b]))
+
+
+def _is_word(name: str) -> bool:
+    return " " not in name
+
+
+def _initials(name: str) -> str:
+    """A short single word as it is, the initials of three words and more; else nothing to compare."""
+    words = name.split()
+    if len(words) == 1:
+        return name if 3 <= len(name) <= 6 and name.isalpha() else ""
+    return "".join(word[0] for word in words) if len(words) >= 3 else ""
 
 
 def _in_order(name: str) -> str:

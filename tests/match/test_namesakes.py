@@ -173,3 +173,23 @@ def test_one_name_for_all_is_told():
     )
     told = set(zip(found.issues["code"], found.issues["field"].fillna(""), strict=True))
     assert ("field_constant", "given") in told
+
+
+def test_a_company_and_its_acronym():
+    """One line and one house join a company to its acronym; another company there stays apart."""
+    rows = [
+        party(f"c:{i}", kind="organization", organization=f"{FAMILY[i % 14]} {GIVEN[i % 20]} Bau {i}")
+        for i in range(60)
+    ]
+    rows += [
+        party("a:1", kind="organization", organization="Bayrische Holz Werke"),
+        party("b:1", kind="organization", organization="BHW"),
+        party("d:1", kind="organization", organization="Seeblick"),
+    ]
+    reach = [contact(k, "phone", "+498955512345", owner="organization") for k in ("a:1", "b:1")]
+    homes = [address(k, *HOME, owner="organization") for k in ("a:1", "b:1", "d:1")]
+    found = match_parties(parties(*rows), contacts(*reach), addresses(*homes))
+    cluster = found.clusters.set_index("party")["cluster"]
+    assert cluster["a:1/organization"] == cluster["b:1/organization"] != cluster["d:1/organization"]
+    pair = found.scores[found.scores["party_l"].eq("a:1/organization")]
+    assert pair["levels"].str.contains("name=near").any()
