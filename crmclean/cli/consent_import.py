@@ -11,6 +11,7 @@ import pandas as pd
 from crmclean.cli.consent_options import STORE, today
 from crmclean.cli.console import Progress, tell, tell_json
 from crmclean.cli.options import common_options, configured, inputs_of, store_path
+from crmclean.cli.run_command import new_store_undone
 from crmclean.messages import Lang, say
 
 __all__ = ["command"]
@@ -42,7 +43,8 @@ def command(files: tuple[str, ...], store: Path | None, sources: tuple[str, ...]
     said = {name: options[name] for name in ("event", "channel", "purpose", "listing") if options[name]}
     progress = Progress(quiet=options["quiet"] or options["as_json"])
     progress(say("cli.stage.consent", config.lang))
-    with Store(store_path(store), lang=config.lang) as opened:
+    path = store_path(store)
+    with new_store_undone(path), Store(path, lang=config.lang) as opened:
         done = import_events(
             inputs_of(files, sources),
             opened,

@@ -38,6 +38,12 @@ def test_import_says_what_was_refused(ledger: Path, call: Call) -> None:
     assert (again["added"], again["known"]) == (0, 1)
 
 
+def test_a_failed_import_leaves_no_store(call: Call, project: Path) -> None:
+    """Where there was none before."""
+    done = call("consent", "import", "nowhere.csv", "--store", "new.db")
+    assert (done.code, (project / "new.db").exists()) == (3, False)
+
+
 def test_all_or_nothing_fails(ledger: Path, call: Call) -> None:
     """Exit code 1, nothing imported."""
     assert ledger.exists()
