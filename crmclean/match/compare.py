@@ -7,6 +7,7 @@ the levels come the frequency adjustments: a shared rare value says more than a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,7 @@ from crmclean.match.shapes import digits_in
 
 __all__ = ["Compared", "compare_pairs", "rarity_fact", "rarity_of"]
 
-CHUNK = 500_000
+CHUNK, SMALL = 500_000, 20_000
 Levels = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float32]
 
@@ -62,7 +63,7 @@ class Compared:
         return Compared(self.left[at], self.right[at], self.levels[at], self.rarity[at])
 
 
-def compare_pairs(model: Model, features: Features, left: Ints, right: Ints) -> Compared:
+def compare_pairs(model: Model, features: Features, left: Ints, right: Ints, *, threads: int = 1) -> Compared:
     """The levels and rarities of these pairs.
 
     Args:
@@ -70,20 +71,37 @@ def compare_pairs(model: Model, features: Features, left: Ints, right: Ints) -> 
         features: Facts of the parties.
         left: Rows, each smaller than its partner in `right`.
         right: Rows.
+        threads: Chunks of pairs compared at once.
     """
     shape = (len(left), len(model.comparisons))
     levels = np.zeros(shape, dtype=np.int8, order="F")  # whole columns are what is asked for
     rarity = np.zeros(shape, dtype=np.float32, order="F")
-    for start in range(0, len(left), CHUNK):
-        part = slice(start, start + CHUNK)
-        a, b = left[part], right[part]
-        for column, comparison in enumerate(model.comparisons):
-            levels[part, column] = _COMPARE[model.kind, comparison.name](comparison, features, a, b)
-        if model.kind == "person":
-            _join_names(model, features, (a, b), levels[part])
-        for column, comparison in enumerate(model.comparisons):
-            rarity[part, column] = _rarity(comparison, features, (a, b), levels[part, column])
+    size = max(1, min(CHUNK, max(SMALL, -(-len(left) // threads))))
+
+    def one(start: int) -> None:
+        part = slice(start, start + size)
+        _compare(model, features, (left[part], right[part]), (levels[part], rarity[part]))
+
+    starts = range(0, len(left), size)
+    if threads > 1 and len(starts) > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(one, starts))
+    else:
+        list(map(one, starts))
     return Compared(left, right, levels, rarity)
+
+
+def _compare(
+    model: Model, features: Features, pairs: tuple[Ints, Ints], found: tuple[Levels, Floats]
+) -> None:
+    """Fills in levels and rarities of a chunk of pairs."""
+    levels, rarity = found
+    for column, comparison in enumerate(model.comparisons):
+        levels[:, column] = _COMPARE[model.kind, comparison.name](comparison, features, *pairs)
+    if model.kind == "person":
+        _join_names(model, features, pairs, levels)
+    for column, comparison in enumerate(model.comparisons):
+        rarity[:, column] = _rarity(comparison, features, pairs, levels[:, column])
 
 
 def _join_names(model: Model, features: Features, pairs: tuple[Ints, Ints], levels: Levels) -> None:

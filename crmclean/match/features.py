@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -92,7 +93,9 @@ def given_sound(text: str) -> str:
     return cologne_words(text) + ("a" if text.rstrip("h").endswith("a") else "")
 
 
-def features_of(kind: str, parties: Parties, contacts: Contacts, addresses: Addresses) -> Features:
+def features_of(
+    kind: str, parties: Parties, contacts: Contacts, addresses: Addresses, *, threads: int = 1
+) -> Features:
     """The features of all parties of a kind that are no test rows.
 
     Args:
@@ -100,14 +103,18 @@ def features_of(kind: str, parties: Parties, contacts: Contacts, addresses: Addr
         parties: The parties table, in any order.
         contacts: The contacts table; rows of other parties are ignored.
         addresses: The addresses table, likewise.
+        threads: Kinds of facts worked on at once.
     """
     chosen = _chosen(kind, parties)
     index = texts_of(chosen["party"])
-    facts = _person_facts(chosen) if kind == "person" else _organization_facts(chosen)
-    reach, masks = contact_facts(_rows_of(contacts, _CONTACT_COLUMNS, index), len(chosen), facts)
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        homes = pool.submit(_addresses_of, addresses, index)
+        points = pool.submit(_rows_of, contacts, _CONTACT_COLUMNS, index)
+        facts = _person_facts(chosen) if kind == "person" else _organization_facts(chosen)
+        reach, masks = contact_facts(points.result(), len(chosen), facts)
+        address_facts = homes.result()
     if kind == "person":
         facts["organization"] = _employers(facts["organization"], reach["domain"])
-    address_facts = _address_facts(_rows_of(addresses, _ADDRESS_COLUMNS, index), len(chosen))
     return Features(
         kind,
         Values(index),
@@ -115,6 +122,10 @@ def features_of(kind: str, parties: Parties, contacts: Contacts, addresses: Addr
         {**facts, **reach, **address_facts},
         masks,
     )
+
+
+def _addresses_of(addresses: Addresses, index: pa.Array) -> dict[str, Codes]:
+    return _address_facts(_rows_of(addresses, _ADDRESS_COLUMNS, index), len(index))
 
 
 def _chosen(kind: str, parties: Parties) -> pd.DataFrame:

@@ -30,7 +30,7 @@ from crmclean.memory import check_memory, room_left
 
 __all__ = ["Found", "Watch", "Work", "find_pairs", "joined", "sample_pairs", "taken", "unwatched", "work_of"]
 
-SAMPLE = 300_000
+SAMPLE = 200_000
 """Candidate pairs from which the model learns; all where there are no more."""
 SMALLEST, PER_PAIR = 20_000, 1_000
 """Pairs of the smallest portion, and bytes that a pair takes while it is worked on."""

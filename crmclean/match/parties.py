@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from crmclean.config import LimitsConfig, MatchConfig
+from crmclean.config import LimitsConfig, MatchConfig, thread_count
 from crmclean.match.block import blocks_of, rules_for
 from crmclean.match.cluster import cluster_edges
 from crmclean.match.compare import compare_pairs
@@ -74,7 +74,9 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
     """
     kinds = {}
     for kind, start in (("person", PERSON), ("organization", ORGANIZATION)):
-        features, doubts = sound_features(features_of(kind, parties, contacts, addresses))
+        features, doubts = sound_features(
+            features_of(kind, parties, contacts, addresses, threads=thread_count(limits))
+        )
         doubts = (*doubts, *check_rows(features, contacts, addresses))
         refuse(doubts)
         found = _match_kind(
@@ -103,9 +105,9 @@ def _match_kind(
     blocks = blocks_of(features, rules_for(features.kind), cap=config.block_cap)
     if config.link_only:
         work = replace(work, within=features.sources.codes)
-    model = given or estimate_u(start, features, seed=config.seed)
+    model = given or estimate_u(start, features, seed=config.seed, threads=work.threads)
     pairs, share = sample_pairs(features, blocks, seed=config.seed, work=work)
-    sample = compare_pairs(model, features, *pairs)
+    sample = compare_pairs(model, features, *pairs, threads=work.threads)
     if given is None:
         model = train_model(model, sample, max(2, features.n), share=share)
     refuse(check_plausible(model, features, sample))

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.errors import ModelError
-from crmclean.match.codes import Codes, Ints, combine, texts_of
+from crmclean.match.codes import Codes, Ints, combine, take, texts_of
 from crmclean.match.compare import Compared
 from crmclean.match.evidence import posterior, total_evidence
 from crmclean.match.features import Features
@@ -61,6 +61,8 @@ MOST_DUPLICATES = 40.0
 """Duplicates per record that a model may expect."""
 ALONE, FEWEST_PAIRS = 0.5, 50
 """Share of the matches that one field decides against all others."""
+SEEN = 20_000
+"""Records that are looked at first; where these are in order, so are the others."""
 LOST = 0.25
 """Share of the records in implausible clusters that ends the run."""
 _WORDS = re.compile(r"[^a-z]+")
@@ -272,15 +274,16 @@ def _slipped_names(features: Features) -> tuple[Doubt, ...]:
     """Whether the e-mail addresses carry the names of other rows instead of their own."""
     if features.kind != "person" or "email_local" not in features.facts:
         return ()
-    local = features.facts["email_local"]
-    token, own = (
-        _named_by(local, features.facts["family_plain"])[local.codes[:, 0]],
-        features.facts["family_plain"].codes,
-    )
+    local, family = features.facts["email_local"], features.facts["family_plain"]
+    own = family.codes
+    few = np.arange(0, features.n, max(1, features.n // SEEN))
+    if features.n > 2 * SEEN and _fit(_tokens(local, family, few), own[few]) >= 0.5:
+        return ()
+    token = _tokens(local, family, np.arange(features.n))
     telling = (token >= 0) & (own >= 0)
     if telling.sum() < FEWEST_PAIRS:
         return ()
-    fits = {0: float((token == own)[telling].mean())}
+    fits = {0: _fit(token, own)}
     if fits[0] >= 0.25:
         return ()
     order = _in_file_order(features.parties)
@@ -293,11 +296,23 @@ def _slipped_names(features: Features) -> tuple[Doubt, ...]:
     return ()
 
 
-def _named_by(local: Codes, family: Codes) -> Ints:
-    """The family name of four letters or more that is the first such word of each local part; else -1."""
+def _fit(token: Ints, own: Ints) -> float:
+    """Share of the addresses with a family name that have the row's own; 0 where there are few."""
+    telling = (token >= 0) & (own >= 0)
+    return float((token == own)[telling].mean()) if telling.sum() >= FEWEST_PAIRS else 0.0
+
+
+def _tokens(local: Codes, family: Codes, rows: Ints) -> Ints:
+    """The family name of four letters or more that is the first such word of the local part; else -1."""
     number = {name: i for i, name in enumerate(family.values) if len(name) >= 4}
-    words = [[number[t] for t in _WORDS.split(v) if t in number][:1] or [-1] for v in local.values]
-    return np.array([*words, [-1]], dtype=np.int32).ravel()
+    codes, back = np.unique(local.codes[rows, 0], return_inverse=True)
+    words = [
+        [number[t] for t in _WORDS.split(v) if t in number][:1] or [-1]
+        for v in take(local.values, codes[codes >= 0])
+    ]
+    found = np.full(len(codes), -1, dtype=np.int32)
+    found[codes >= 0] = [word[0] for word in words]
+    return np.asarray(found[back])
 
 
 def _in_file_order(parties: Sequence[str]) -> Ints:

@@ -72,16 +72,17 @@ _BY_FREQUENCY = {
 }
 
 
-def estimate_u(model: Model, features: Features, *, seed: int) -> Model:
+def estimate_u(model: Model, features: Features, *, seed: int, threads: int = 1) -> Model:
     """The model with u of the data; m and related are kept.
 
     Args:
         model: Start model.
         features: Facts of the parties.
         seed: Of the random pairs.
+        threads: Chunks of the sample compared at once.
     """
     left, right = _random_pairs(features.n, seed)
-    compared = compare_pairs(model, features, left, right)
+    compared = compare_pairs(model, features, left, right, threads=threads)
     comparisons = tuple(
         replace(c, levels=_with_u(c, compared.levels[:, i], features))
         for i, c in enumerate(model.comparisons)
