@@ -40,6 +40,11 @@ class Texts:
     def __getitem__(self, at: int) -> str:
         return self.data[int(self.starts[at]) : int(self.starts[at + 1])].tobytes().decode("utf-8")
 
+    def find(self, text: str) -> int | None:
+        """The position of a text, None if it is not there; they must be sorted by their bytes."""
+        at = self._position(text.encode("utf-8"))
+        return at if at < len(self) and self[at] == text else None
+
     def begins(self, prefix: str) -> tuple[int, int]:
         """First and end position of the texts with a beginning; they must be sorted by their bytes."""
         head = prefix.encode("utf-8")
@@ -48,9 +53,10 @@ class Texts:
 
     def _position(self, key: bytes) -> int:
         low, high = 0, len(self)
+        data, starts = self.data, self.starts
         while low < high:
             middle = (low + high) // 2
-            if self.data[int(self.starts[middle]) : int(self.starts[middle + 1])].tobytes() < key:
+            if data[starts[middle] : starts[middle + 1]].tobytes() < key:
                 low = middle + 1
             else:
                 high = middle

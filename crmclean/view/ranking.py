@@ -26,7 +26,7 @@ __all__ = ["Hit", "Terms", "rank_words"]
 _MOST_WORDS = 10
 _MOST_MARKED = 400_000  # customers that one word marks at most
 _SHORTEST_PART = 3
-_CLOSER = 80  # customers that are compared with the query as a whole
+_CLOSER = 50  # customers that are compared with the query as a whole
 _UNKNOWN = 0.5  # weight of a word that nobody has
 _local = threading.local()
 Ints = NDArray[np.int32]
@@ -85,15 +85,12 @@ def rank_words(index: Index, terms: Terms, *, limit: int) -> list[Hit]:
         for mark, word in zip(marks, words, strict=False):
             _mark(mark, word)
         rows, scores = _best(words, marks, most=max(_CLOSER, 2 * limit))
-        hits = [
-            hit
-            for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
-            if (hit := _hit(index, words, marks, row, score)) is not None
-        ]
+        enough = _enough(index, words, marks, rows)
+        ranked = _closer(index, terms, rows[enough].tolist(), scores[enough].tolist())[:limit]
+        return [Hit(row, score, _why(index, words, marks, row)) for row, score in ranked]
     finally:
         for mark, word in zip(marks, words, strict=False):
             mark[word.marked] = 0
-    return _closer(index, terms, hits)[:limit]
 
 
 def _as_known(index: Index, words: Sequence[str]) -> list[str]:
@@ -196,39 +193,53 @@ def _threshold(scores: NDArray[np.float32], most: int) -> float:
     return float(np.partition(scores, len(scores) - most)[len(scores) - most])
 
 
-def _hit(
-    index: Index, words: Sequence[_Word], marks: Sequence[NDArray[np.uint16]], row: int, score: float
-) -> Hit | None:
-    """The hit with its reasons, None where too little was found or nothing of the name."""
-    why, named, count = [], False, 0
+def _enough(
+    index: Index, words: Sequence[_Word], marks: Sequence[NDArray[np.uint16]], rows: Ints
+) -> NDArray[np.bool_]:
+    """Which customers have half of the words, and one of them in a name."""
+    count = np.zeros(len(rows), dtype=np.int64)
+    named = np.zeros(len(rows), dtype=bool)
+    for word, mark in zip(words, marks, strict=True):
+        at = mark[rows]
+        count += at > 0
+        named |= np.array([False, *(v is index.names for v, _ in word.found)])[at]
+    return named & (2 * count >= len(words))
+
+
+def _why(
+    index: Index, words: Sequence[_Word], marks: Sequence[NDArray[np.uint16]], row: int
+) -> tuple[str, ...]:
+    """How each word was found, and in which field."""
+    why = []
     for word, mark in zip(words, marks, strict=True):
         at = int(mark[row])
-        if not at:
-            continue
-        count += 1
-        vocabulary, found = word.found[at - 1]
-        is_name = vocabulary is index.names
-        named |= is_name
-        field = (NAMES if is_name else PLACES)[vocabulary.field(found.word, row)]
-        why.append(f"{found.how}:{field}")
-    enough = named and 2 * count >= len(words)
-    return Hit(row, score, tuple(dict.fromkeys(why))) if enough else None
+        if at:
+            vocabulary, found = word.found[at - 1]
+            fields = NAMES if vocabulary is index.names else PLACES
+            why.append(f"{found.how}:{fields[vocabulary.field(found.word, row)]}")
+    return tuple(dict.fromkeys(why))
 
 
-def _closer(index: Index, terms: Terms, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits in their final order: house numbers and initials count, then the likeness as a whole."""
-    if not hits:
+def _closer(
+    index: Index, terms: Terms, rows: Sequence[int], scores: Sequence[float]
+) -> list[tuple[int, float]]:
+    """The customers in their final order: house numbers and initials count, then the likeness as a whole."""
+    if not rows:
         return []
     asked = " ".join(sorted((*terms.words, *terms.houses)))
-    shown = [index.shown(hit.row) for hit in hits]
-    folded = [sorted(fold_umlaut(t) for v in s.values() for t in tokens(v)) for s in shown]
-    whole = jaro_winkler([asked] * len(hits), [" ".join(words) for words in folded]).tolist()
+    shown = [" ".join(index.shown(row).values()) for row in rows]
+    folded = [sorted(fold_umlaut(text).split()) for text in map(_plain, shown)]
+    whole = jaro_winkler([asked] * len(rows), [" ".join(words) for words in folded]).tolist()
     ranked = []
-    for hit, words, likeness in zip(hits, folded, whole, strict=True):
+    for row, score, words, likeness in zip(rows, scores, folded, whole, strict=True):
         extra = [house in words for house in terms.houses]
         extra += [any(w.startswith(initial) for w in words) for initial in terms.initials]
         share = sum(extra) / len(extra) if extra else 1.0
-        score = hit.score * (0.92 + 0.08 * share)
-        ranked.append((round(score, 4), likeness, Hit(hit.row, round(score, 4), hit.why)))
-    ranked.sort(key=lambda r: (-r[0], -r[1], r[2].row))
-    return [hit for _, _, hit in ranked]
+        ranked.append((round(score * (0.92 + 0.08 * share), 4), likeness, row))
+    ranked.sort(key=lambda r: (-r[0], -r[1], r[2]))
+    return [(row, score) for score, _, row in ranked]
+
+
+def _plain(text: str) -> str:
+    """The words of a text joined by blanks."""
+    return " ".join(tokens(text))

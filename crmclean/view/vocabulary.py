@@ -135,8 +135,7 @@ class Vocabulary:
 
     def exact(self, word: str) -> int | None:
         """The number of a word, None if nobody has it."""
-        first, end = self.words.begins(word)
-        return first if first < end and self.words[first] == word else None
+        return self.words.find(word)
 
     def _exact(self, word: str) -> Iterable[Found]:
         at = self.exact(word)
@@ -160,14 +159,14 @@ class Vocabulary:
         if len(word) < _SHORTEST_SLIP - 1 or not word.isalpha():
             return []
         slips = self._having("slip", deletions(word)) if len(word) >= _SHORTEST_SLIP else []
-        at = sorted({*slips, *self._having("sound", _sounds(word))})
+        sounding = set(self._having("sound", _sounds(word)))
+        at = sorted({*slips, *sounding})
         if not at:
             return []
         texts = [self.words[i] for i in at]
         same = [word] * len(at)
         distances, alike = edit_distance(same, texts), jaro_winkler(same, texts)
         written = orthography(word)
-        sounding = set(self._having("sound", _sounds(word)))
         found: list[Found] = []
         for i, text, distance, likeness in zip(at, texts, distances.tolist(), alike.tolist(), strict=True):
             if distance == 1 and len(word) >= _SHORTEST_SLIP:
