@@ -33,9 +33,9 @@ def duplicates(facts: ReportFacts, lang: Lang) -> Html:
         parts += [
             tag("h3", say("report.riskiest.title", lang)),
             tag("p", say("report.riskiest.lead", lang)),
-            pair_cards(risky.head(_RISKIEST), facts.records, lang),
+            pair_cards(risky.head(_RISKIEST), facts.records, lang, facts.models),
             tag("h3", say("report.examples.title", lang)),
-            pair_cards(_typical(merged), facts.records, lang),
+            pair_cards(_typical(merged), facts.records, lang, facts.models),
         ]
     return section("duplicates", lang, *parts)
 
@@ -48,7 +48,8 @@ def to_review(facts: ReportFacts, lang: Lang) -> Html:
     if not len(open_):
         return section("review", lang, nothing(lang))
     told = say("report.review.count", lang, pairs=len(open_), shown=min(_REVIEWED, len(open_)))
-    return section("review", lang, tag("p", told), pair_cards(open_.head(_REVIEWED), facts.records, lang))
+    cards = pair_cards(open_.head(_REVIEWED), facts.records, lang, facts.models)
+    return section("review", lang, tag("p", told), cards)
 
 
 def _sizes(customers: pd.DataFrame, lang: Lang) -> Html:

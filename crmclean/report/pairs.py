@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from crmclean.fields import FIELDS, base_field
+from crmclean.match.model import Model
 from crmclean.messages import Lang, say
 from crmclean.report.blocks import decimal, percent, record
 from crmclean.report.html import Html, Part, join, tag
+from crmclean.report.steps import drawn_steps, steps_of
 from crmclean.text.fold import fold
 from crmclean.write.words import title
 
@@ -31,12 +33,13 @@ def in_order(pairs: pd.DataFrame, *, upward: bool) -> pd.DataFrame:
     return pairs.sort_values(keys, ascending=[upward, True, True, True, True], kind="stable")
 
 
-def pair_cards(pairs: pd.DataFrame, records: pd.DataFrame, lang: Lang) -> Html:
-    """One card per pair: records, weight, probability, reason, and their values side by side."""
+def pair_cards(pairs: pd.DataFrame, records: pd.DataFrame, lang: Lang, models: Sequence[Model] = ()) -> Html:
+    """One card per pair: records, weight, probability, reason, values side by side, and the steps of the weight."""
     listed = [{str(key): value for key, value in pair.items()} for pair in pairs.to_dict("records")]
     wanted = {(p[f"source_{s}"], p[f"record_id_{s}"]) for p in listed for s in "lr"}
     values = _values(records, wanted)
-    return tag("div", join(_card(pair, values, lang) for pair in listed), class_="pairs")
+    known = {model.kind: model for model in models}
+    return tag("div", join(_card(pair, values, known, lang) for pair in listed), class_="pairs")
 
 
 def _values(
@@ -53,7 +56,12 @@ def _values(
     }
 
 
-def _card(pair: dict[str, object], values: dict[tuple[object, object], dict[str, str]], lang: Lang) -> Html:
+def _card(
+    pair: dict[str, object],
+    values: dict[tuple[object, object], dict[str, str]],
+    models: Mapping[str, Model],
+    lang: Lang,
+) -> Html:
     names = [(pair["source_l"], pair["record_id_l"]), (pair["source_r"], pair["record_id_r"])]
     figures = say(
         "report.pair.figures",
@@ -68,7 +76,10 @@ def _card(pair: dict[str, object], values: dict[tuple[object, object], dict[str,
     )
     hidden = _OF_PEOPLE if pair.get("kind") == "organization" else set()
     sides = [{f: v for f, v in values.get(n, {}).items() if _group(f) not in hidden} for n in names]
-    return tag("div", heading, told, _beside(names, sides, lang), class_="pair")
+    steps = steps_of(
+        str(pair.get("levels") or ""), str(pair.get("kind")), float(str(pair["weight"])), models, lang
+    )
+    return tag("div", heading, told, _beside(names, sides, lang), drawn_steps(steps, lang), class_="pair")
 
 
 def _group(field: str) -> str:
