@@ -27,7 +27,12 @@ POLICIES = [
     {"controller": "Stein AG", "soft_opt_in": {"months": 0}, "external_lists": False},
     {"policy": "at", "proof_fields": ["date"], "stale_after_months": {"phone": 1}},
     {"policy": "ch", "unknown_party": "business", "presumed": {"countries": ["DE", "CH"], "months": 2}},
-    {"timezone": "UTC", "double_opt_in": ["email", "sms"], "live_call_ch": False, "post_marketing": "consent"},
+    {
+        "timezone": "UTC",
+        "double_opt_in": ["email", "sms"],
+        "live_call_ch": False,
+        "post_marketing": "consent",
+    },
 ]
 
 
