@@ -26,7 +26,8 @@ __all__ = ["Hit", "Terms", "rank_words"]
 _MOST_WORDS = 10
 _MOST_MARKED = 400_000  # customers that one word marks at most
 _SHORTEST_PART = 3
-_CLOSER = 50  # customers that are compared with the query as a whole
+_NEAR = 0.78  # from which on a word found is taken for the one that was meant
+_CLOSER = 80  # customers that are compared with the query as a whole
 _UNKNOWN = 0.5  # weight of a word that nobody has
 _local = threading.local()
 Ints = NDArray[np.int32]
@@ -77,7 +78,8 @@ def rank_words(index: Index, terms: Terms, *, limit: int) -> list[Hit]:
         terms: What to look for.
         limit: How many at most.
     """
-    words = [_look_up(index, terms, word) for word in _as_known(index, terms.words)[:_MOST_WORDS]]
+    known = _as_known(index, terms.words)[:_MOST_WORDS]
+    words = [_look_up(index, terms, word) for word in known]
     if not words or not any(len(w.marked) for w in words):
         return []
     marks = _marks(index.count, len(words))
@@ -114,8 +116,18 @@ def _has(index: Index, word: str) -> bool:
     return index.names.exact(word) is not None or index.places.exact(word) is not None
 
 
+def _is_near(index: Index, word: str) -> bool:
+    found = [v.find(word)[:1] for v in (index.names, index.places)]
+    return any(first and first[0].quality >= _NEAR for first in found)
+
+
 def _divided(index: Index, word: str) -> list[str]:
-    """A word as the two of which it was made by a forgotten blank, or a letter for it; else as it is."""
+    """A word as the two of which it was made by a forgotten blank, or a letter for it; else as it is.
+
+    A word that is near to one that somebody has is a slip, and no two words.
+    """
+    if len(word) < 2 * _SHORTEST_PART or _is_near(index, word):
+        return [word]
     for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
         if _has(index, word[:at]):
             for rest in (word[at:], word[at + 1 :]):
