@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -63,12 +63,15 @@ def _coded(column: pa.Array) -> pa.Array:
     return column if 2 * len(coded.dictionary) > len(column) else coded
 
 
-def decode(block: bytes, names: Sequence[str] | None = None) -> pa.Table:
+def decode(
+    block: bytes, names: Sequence[str] | None = None, where: Mapping[str, pa.Array] | None = None
+) -> pa.Table:
     """The rows of a block, texts as texts; columns that were left out are not there.
 
     Args:
         block: From `encode`.
         names: Only these columns, as far as they are there; None: all.
+        where: Column = texts, one of which a row must have; what does not is not unpacked further.
     """
     options = None
     if names is not None:
@@ -76,8 +79,19 @@ def decode(block: bytes, names: Sequence[str] | None = None) -> pa.Table:
         wanted = [i for i, name in enumerate(have) if name in set(names)] or [0]
         options = pa.ipc.IpcReadOptions(included_fields=wanted)
     rows = pa.ipc.open_stream(block, options=options).read_all()
+    for name, values in (where or {}).items():
+        rows = rows.filter(_among(rows[name], values)) if name in rows.column_names else rows.slice(0, 0)
     plain = [c.cast(_TEXT) if pa.types.is_dictionary(c.type) else c for c in rows.columns]
     return pa.table(plain, names=rows.column_names)
+
+
+def _among(column: pa.ChunkedArray, values: pa.Array) -> pa.ChunkedArray:
+    """Whether each row has one of the texts; texts that repeat are looked at once."""
+    if pa.types.is_dictionary(column.type):
+        coded = column.combine_chunks()
+        good = np.flatnonzero(pc.is_in(coded.dictionary, value_set=values).to_numpy(zero_copy_only=False))
+        return pc.is_in(coded.indices, value_set=pa.array(good, coded.indices.type))
+    return pc.is_in(column if column.type == _TEXT else column.cast(_TEXT), value_set=values)
 
 
 def frame_from(table: Table[Any], parts: Sequence[pa.Table]) -> pd.DataFrame:
@@ -93,8 +107,7 @@ def frame_from(table: Table[Any], parts: Sequence[pa.Table]) -> pd.DataFrame:
         values = whole[column.name] if column.name in whole.column_names else pa.nulls(len(whole), kind)
         data[column.name] = _series(values, column.type)
     data.update({name: _series(whole[name], "text") for name in further})
-    frame: pd.DataFrame = table.check(pd.DataFrame(data))
-    return frame
+    return pd.DataFrame(data, copy=False)  # the columns of the declaration, in its order and types
 
 
 def _series(values: pa.Array | pa.ChunkedArray, kind: str) -> pd.Series[Any]:

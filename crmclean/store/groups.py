@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -37,9 +37,9 @@ __all__ = [
     "write_rows",
 ]
 
-ROWS = 8192
+ROWS = 4096
 _THREADS = 2
-_AHEAD = 32
+_AHEAD = 64
 Keep = Callable[[Difference], None]
 
 
@@ -65,7 +65,10 @@ def groups_of(connection: sqlite3.Connection, name: str) -> list[Group]:
 
 
 def read_groups(
-    connection: sqlite3.Connection, groups: Iterable[Group], names: Sequence[str] | None = None
+    connection: sqlite3.Connection,
+    groups: Iterable[Group],
+    names: Sequence[str] | None = None,
+    where: Mapping[str, pa.Array] | None = None,
 ) -> list[pa.Table]:
     """The rows of some groups.
 
@@ -73,8 +76,9 @@ def read_groups(
         connection: The file.
         groups: Which.
         names: Only these columns, as far as they are there.
+        where: Column = texts, one of which a row must have.
     """
-    return [decode(_body(connection, group), names) for group in groups]
+    return [decode(_body(connection, group), names, where) for group in groups]
 
 
 def _body(connection: sqlite3.Connection, group: Group) -> bytes:

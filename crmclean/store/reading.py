@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from crmclean.schema import Table
 from crmclean.store.batches import Hashes, frame_from, hashes_of
@@ -70,17 +69,8 @@ def load_rows(
         near = _near(connection, table.name, groups, where)
         groups = groups if near is None else [group for group in groups if group.id in near]
         names = None if names is None else [*names, *where]
-    parts = read_groups(connection, groups, names)
-    return [_chosen(part, where) for part in parts] if where else parts
-
-
-def _chosen(part: pa.Table, where: Where) -> pa.Table:
-    for column, values in where.items():
-        if column not in part.column_names:
-            return part.slice(0, 0)
-        found = part[column] if part[column].type == _TEXT else part[column].cast(_TEXT)
-        part = part.filter(pc.is_in(found, value_set=pa.array(list(values), _TEXT)))
-    return part
+    wanted = {column: pa.array(list(values), _TEXT) for column, values in (where or {}).items()}
+    return read_groups(connection, groups, names, wanted)
 
 
 def _near(
