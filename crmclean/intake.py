@@ -119,6 +119,7 @@ def known_sources(stored: Stored, store: Store) -> list[KnownSource]:
                 date_order=_text(row["date_order"]),
                 ids=partial(_ids_of, stored, store, name),
                 shared=bool(row["shared"]),
+                format=_text(row["format"]),
             )
         )
     return known

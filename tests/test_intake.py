@@ -206,3 +206,17 @@ def test_touchpoints_of_earlier_months_stay(store: Store, tmp_path: Path) -> Non
     assert result.orders["order_id"].tolist() == ["A1", "A2"]
     assert result.orders["status"].tolist() == ["geliefert", "offen"]
     assert result.orders["customer_id"].notna().all()
+
+
+def test_consents_alone_find_their_source(store: Store, tmp_path: Path) -> None:
+    """A later file of consent events that calls a source by another name is tied to the one in the store."""
+    run([("contacts", people(*range(10)))], config(), store=store)
+    columns = ["event_id", "source", "record_id", "channel", "purpose", "event_type", "occurred_at"]
+    rows = [
+        (f"E{n}", "Adressbuch", str(1000 + n), "E-Mail", "Werbung", "withdrawn", "2026-05-01T10:00:00")
+        for n in range(10)
+    ]
+    events = written(pd.DataFrame(rows, columns=columns), tmp_path / "consent_events.csv")
+    result = run([events], config(), store=store)
+    assert set(result.consents["source"]) == {"contacts"}
+    assert "source_untied" not in set(result.issues["code"])

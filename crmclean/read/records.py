@@ -95,8 +95,10 @@ def recognise_tables(
     parts = _placed(ordered, source_names(ordered, config.sources), config, before)
     events = {role: _events(role, parts) for role in EVENT_ROLES}
     parts = _own_numbers(parts, events["orders"])
-    known = [part for part in parts if "customers" in part.understood.roles]
-    consents, untied = _tied(events.pop("consents"), known, config.sources)
+    customers = [part for part in parts if "customers" in part.understood.roles]
+    here = _known(customers)
+    holders = [*here, *_held({k.name for k in here}, known)]
+    consents, untied = _tied(events.pop("consents"), holders, config.sources)
     issues: list[pd.DataFrame] = [own_findings(p.table, p.source) for p in parts]
     issues += [table_findings(p.table, p.source, p.understood, p.key, p.keys) for p in parts]
     issues += [
@@ -108,7 +110,7 @@ def recognise_tables(
     return ReadResult(
         sources=_sources(parts),
         mappings=_mappings(parts),
-        records=_records(known),
+        records=_records(customers),
         frames=_frames(parts),
         consents=consents,
         issues=ISSUES.check(pd.concat(issues, ignore_index=True)),
@@ -237,7 +239,7 @@ def _events(role: str, parts: Sequence[_Part]) -> pd.DataFrame:
 
 
 def _tied(
-    consents: pd.DataFrame, parts: Sequence[_Part], said: Mapping[str, SourceConfig]
+    consents: pd.DataFrame, known: Sequence[Known], said: Mapping[str, SourceConfig]
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """Consents whose words for a source are ours, and the words that stayed untied with counts."""
     if "source" not in consents or consents["source"].isna().all():
@@ -251,10 +253,19 @@ def _tied(
         str(word): pd.Index(ids[rows].dropna().unique())
         for word, rows in consents.groupby("source").groups.items()
     }
-    tied = tie_sources(cited, _known(parts), said)
+    tied = tie_sources(cited, known, said)
     counts = consents["source"].value_counts()
     untied = {word: int(counts[word]) for word in cited if word not in tied}
     return consents.assign(source=consents["source"].replace(tied)), untied
+
+
+def _held(delivered: set[str], known: Sequence[KnownSource]) -> list[Known]:
+    """The sources of customers that earlier runs read and this one does not."""
+    return [
+        Known(source.name, frozenset({source.format}), source.ids())
+        for source in known
+        if "customers" in source.roles and source.name not in delivered
+    ]
 
 
 def _known(parts: Sequence[_Part]) -> list[Known]:

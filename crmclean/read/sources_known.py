@@ -43,6 +43,7 @@ class KnownSource:
         date_order: DMY, MDY, YMD or empty.
         ids: Its known ids, asked for only where the name does not tell.
         shared: Whether its file holds rows of several sources.
+        format: Format of its file.
     """
 
     name: str
@@ -52,6 +53,7 @@ class KnownSource:
     date_order: str
     ids: Callable[[], pd.Index]
     shared: bool = False
+    format: str = ""
 
 
 def known_tables(
