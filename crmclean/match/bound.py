@@ -15,11 +15,12 @@ import numpy.typing as npt
 
 from crmclean.match.codes import Codes, Ints, in_common
 from crmclean.match.compare import rarity_fact, rarity_of
-from crmclean.match.compare_facts import date_parts
+from crmclean.match.compare_facts import comparable_numbers, date_parts
 from crmclean.match.compare_names import spoken_name
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Model
 from crmclean.match.shapes import may_be_one_edit
+from crmclean.match.slips import UNLIKE, may_be_slip
 
 __all__ = ["Bound", "bound_of"]
 
@@ -115,12 +116,18 @@ def _lower(rows: Floats, left: Ints, right: Ints) -> Floats:
 
 
 def _family(bits: _Bits) -> Term:
-    codes = bits.codes("family").codes
-    equal, unequal = bits.best(["equal"]), bits.best(without=["equal", "swapped"])
+    column, birth_name = bits.codes("family"), bits.codes("birth_name").codes
+    codes, equal = column.codes, bits.best(["equal"])
+    slip, unlike = bits.best(without=["equal", "swapped"]), bits.best(UNLIKE)
 
     def term(left: Ints, right: Ints) -> Floats:
         a, b = codes[left], codes[right]
-        result = np.where(a == b, _lower(equal, left, right), _lower(unequal, left, right))
+        result = np.where(a == b, _lower(equal, left, right), _lower(unlike, left, right))
+        at = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
+        close = may_be_slip(column, a[at], b[at])
+        close |= (birth_name[left[at]] >= 0) | (birth_name[right[at]] >= 0)
+        at = at[close]
+        result[at] = _lower(slip, left[at], right[at])
         result[(a < 0) | (b < 0)] = 0.0
         return result
 
@@ -128,14 +135,17 @@ def _family(bits: _Bits) -> Term:
 
 
 def _given(bits: _Bits) -> Term:
-    codes, whole = bits.codes("given").codes, bits.codes("given_whole").codes
-    equal, unequal = bits.best(["equal"]), bits.best(without=["equal"])
-    np.maximum(equal, 0.0, out=equal)
+    column, whole = bits.codes("given"), bits.codes("given_whole").codes
+    codes, equal = column.codes, np.maximum(bits.best(["equal"]), np.float32(0.0))
+    slip, unlike = bits.best(without=["equal"]), bits.best(UNLIKE)
 
     def term(left: Ints, right: Ints) -> Floats:
         a, b = codes[left], codes[right]
         same = (a == b) | (whole[left] == whole[right])
-        result = np.where(same, _lower(equal, left, right), _lower(unequal, left, right))
+        result = np.where(same, _lower(equal, left, right), _lower(unlike, left, right))
+        at = np.flatnonzero(~same & (a >= 0) & (b >= 0))
+        at = at[may_be_slip(column, a[at], b[at])]
+        result[at] = _lower(slip, left[at], right[at])
         result[~same & ((a < 0) | (b < 0))] = 0.0
         return result
 
@@ -194,6 +204,8 @@ def _contact(bits: _Bits) -> Term:
                 same[at] |= a[at] == b[at]
                 close[at] |= beside[left[at], i] == beside[right[at], j]
                 close[at] |= may_be_one_edit(column, a[at], b[at])
+        if bits.comparison.name == "phone":
+            there &= comparable_numbers(bits.features, left, right)
         result[there] = np.where(same[there], equal, np.where(close[there], near, unlike))
         return result
 
@@ -218,6 +230,7 @@ def _address(bits: _Bits) -> Term:
                 there |= placed | streets
                 home |= same_s
                 town |= same_p | same_c | (streets & ~placed)
+                town |= (c[0] >= 0) & (c[1] >= 0) & ((p[0] < 0) | (p[1] < 0))  # towns may be misspelt
         result = np.where(
             home,
             _lower(anything, left, right),

@@ -15,6 +15,7 @@ from crmclean.match.shapes import lengths, marks, may_be_one_edit
 from crmclean.text.similarity import edit_distance, jaro_winkler
 
 __all__ = [
+    "comparable_numbers",
     "compare_address",
     "compare_birth",
     "compare_email",
@@ -126,7 +127,7 @@ def compare_phone(comparison: Comparison, features: Features, left: Ints, right:
     A mobile number on one side and a landline on the other are two numbers of anybody: not compared.
     """
     column = features.facts["phone"]
-    there = _any(column, left) & _any(column, right) & _comparable(features, left, right)
+    there = _any(column, left) & _any(column, right) & comparable_numbers(features, left, right)
     result = np.where(there, comparison.index("different"), 0).astype(np.int8)
     if not there.any():
         return result
@@ -146,15 +147,19 @@ def compare_phone(comparison: Comparison, features: Features, left: Ints, right:
     return result
 
 
-def _comparable(features: Features, left: Ints, right: Ints) -> Flags:
+def comparable_numbers(features: Features, left: Ints, right: Ints) -> Flags:
     """Whether both sides have a mobile number, or both another one."""
+    has_mobile, has_other = features.facts["phone"].memo("lines", lambda: _lines(features))
+    return np.asarray((has_mobile[left] & has_mobile[right]) | (has_other[left] & has_other[right]))
+
+
+def _lines(features: Features) -> tuple[Flags, Flags]:
+    """Which rows have a mobile number, and which another one."""
     column = features.facts["phone"]
     codes = column.codes if column.codes.ndim == 2 else column.codes[:, None]
     known = (features.masks["mobile"] > 0) | marks(column, _has_mobile_prefix)
     mobile = np.asarray(np.append(known, False))[codes]
-    has_mobile: Flags = np.asarray(mobile.any(axis=1))
-    has_other: Flags = np.asarray(((codes >= 0) & ~mobile).any(axis=1))
-    return np.asarray((has_mobile[left] & has_mobile[right]) | (has_other[left] & has_other[right]))
+    return np.asarray(mobile.any(axis=1)), np.asarray(((codes >= 0) & ~mobile).any(axis=1))
 
 
 def _has_mobile_prefix(number: str) -> bool:

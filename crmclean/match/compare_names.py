@@ -21,7 +21,14 @@ from crmclean.text.nicknames import nickname_keys
 from crmclean.text.phonetics import cologne_words, orthography
 from crmclean.text.similarity import common_prefix, edit_distance, jaro_winkler
 
-__all__ = ["compare_family", "compare_given", "compare_middle", "compare_suffix", "spoken_name", "swapped_names"]
+__all__ = [
+    "compare_family",
+    "compare_given",
+    "compare_middle",
+    "compare_suffix",
+    "spoken_name",
+    "swapped_names",
+]
 
 Levels = npt.NDArray[np.int8]
 Flags = npt.NDArray[np.bool_]

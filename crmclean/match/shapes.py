@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from crmclean.match.codes import Codes, Ints, Values
 
-__all__ = ["digits_in", "lengths", "marks", "may_be_one_edit", "share_any", "word_sets"]
+__all__ = ["digits_in", "lengths", "letter_sets", "marks", "may_be_one_edit", "share_any", "word_sets"]
 
 Flags = npt.NDArray[np.bool_]
 _SLICE = 100_000
@@ -54,14 +54,18 @@ def may_be_one_edit(column: Codes, left: Ints, right: Ints) -> Flags:
     One edit puts in, takes out or replaces a character or swaps two neighbours: lengths differ by
     one at most, and of the sets of characters one element on either side.
     """
-    length, letters = lengths(column), column.memo("letters", lambda: _letters(column))
+    length, letters = lengths(column), letter_sets(column)
     near = np.abs(length[left] - length[right]) <= 1
     one, two = letters[left], letters[right]
     return np.asarray(near & ((np.bitwise_count(one ^ two) <= 2) | (one == _WILD) | (two == _WILD)))
 
 
-def _letters(column: Codes) -> npt.NDArray[np.uint64]:
+def letter_sets(column: Codes) -> npt.NDArray[np.uint64]:
     """The set of bytes of each value as 64 bits; all bits where it is not ASCII."""
+    return column.memo("letters", lambda: _letters(column))
+
+
+def _letters(column: Codes) -> npt.NDArray[np.uint64]:
     texts = _array(column)
     parts = [_letter_bits(texts[start : start + _SLICE]) for start in range(0, len(texts), _SLICE)]
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)

@@ -11,18 +11,28 @@ import pytest
 from crmclean.match.block import Rule, blocks_of, candidate_pairs, pairs_between, pairs_of_rows, rules_for
 from crmclean.match.bound import bound_of
 from crmclean.match.compare import compare_pairs
+from crmclean.match.compare_names import compare_family, compare_given
 from crmclean.match.features import Features, features_of
 from crmclean.match.model import PERSON, Model
 from crmclean.match.pairing import Work, find_pairs, sample_pairs
 from crmclean.match.relate import homes_of
 from crmclean.match.score import score_pairs
+from crmclean.match.slips import UNLIKE, may_be_slip
 from crmclean.match.train import estimate_u, train_model
 from tests.match.builders import address, addresses, contact, contacts, parties, party
 
 FAMILY = ["Meyer", "Meier", "Schulz-Meyer", "Köhler", "Koehler", "Anton", "Brandt", "Brand", "Özdemir", "Bo"]
 GIVEN = ["Anton", "Antonia", "Toni", "T.", "Hans", "Johannes", "Hannes", "Petra", "Peter", "Brandt", "Ulrike"]
 STREET = ["Hauptstraße", "Hauptstr.", "Am Wehr", "Bergweg", "Bergwegs"]
-PLACE = [("10115", "Berlin"), ("10117", "Berlin"), ("89073", "Ulm"), ("89074", "Ulm"), ("", "Ulm")]
+PLACE = [
+    ("10115", "Berlin"),
+    ("10117", "Berlin"),
+    ("89073", "Ulm"),
+    ("89074", "Ulm"),
+    ("", "Ulm"),
+    ("", "Berln"),
+    ("", "Berlin Mitte"),
+]
 
 
 def people(number: int, seed: int) -> Features:
@@ -55,9 +65,10 @@ def people(number: int, seed: int) -> Features:
             local = f"{str(given or 'info').strip('.').lower()}{rng.choice(['', '.', '1985'])}{rng.integers(0, 9)}"
             points.append(contact(key, "email", f"{local}@{rng.choice(['gmx.example', 'web.example'])}"))
         numbers = rng.integers(10, 60, rng.integers(0, 3)).tolist()
-        points += [contact(key, "phone", f"+4917012345{number}", type="mobile") for number in numbers]
+        points += [contact(key, "phone", f"+4917012345{k}", type="mobile") for k in numbers if k % 3]
+        points += [contact(key, "phone", f"+493012345{k}", type="landline") for k in numbers if k % 3 == 0]
         streets = rng.choice(STREET, rng.integers(0, 3)).tolist()
-        homes += [address(key, street, str(i % 3), *PLACE[(i + k) % 5]) for k, street in enumerate(streets)]
+        homes += [address(key, street, str(i % 3), *PLACE[(i + k) % 7]) for k, street in enumerate(streets)]
     return features_of("person", parties(*rows), contacts(*points), addresses(*homes))
 
 
@@ -158,3 +169,28 @@ def test_blocks_over_the_budget_are_refined(monkeypatch: pytest.MonkeyPatch) -> 
     assert whole.lost == 0
     assert whole.pairs > 400 >= cut.pairs > 0
     assert set(cut.rows.tolist()) <= set(whole.rows.tolist())
+
+
+@pytest.mark.parametrize("fact", ["family", "given"])
+def test_what_cannot_be_a_slip_is_none(fact: str) -> None:
+    """Names that fail the condition have none of the levels that it guards, whatever they are."""
+    rng = np.random.default_rng(3)
+    letters = list("aeiounrstlmbdk")
+    names = [*GIVEN, *FAMILY, *("".join(rng.choice(letters, rng.integers(1, 16))) for _ in range(300))]
+    for name in names[:120]:
+        at = int(rng.integers(0, len(name)))
+        names.append((name[:at] + str(rng.choice(letters)) + name[at + int(rng.integers(0, 2)) :]) or "o")
+    rows = [party(f"s:{i:04d}", family_name=name, given_name=name) for i, name in enumerate(names)]
+    features = features_of("person", parties(*rows), contacts(), addresses())
+    column = features.facts[fact]
+    left, right = all_pairs(features.n)
+    unequal = column.codes[left] != column.codes[right]
+    left, right = left[unequal], right[unequal]
+    comparison = next(c for c in PERSON.comparisons if c.name == fact)
+    compare = compare_family if fact == "family" else compare_given
+    levels = compare(comparison, column, left, right)
+    guarded = ~np.isin(levels, [i for i, level in enumerate(comparison.levels) if level.name in UNLIKE])
+    may = may_be_slip(column, column.codes[left], column.codes[right])
+    assert guarded.any()
+    assert not may.all()
+    assert may[guarded].all()
