@@ -81,11 +81,7 @@ def view_customer(
     """
     customer = pick_customer(store, what, lang=lang)
     day = as_of or day_of(store)
-    asked = what.strip().lower()
-    view: dict[str, Any] = {
-        "customer_id": customer,
-        "asked": asked if asked != customer and _was_issued(store, asked) else None,
-    }
+    view: dict[str, Any] = {"customer_id": customer, "asked": _asked(store, what, customer)}
     members = of_customers(store, "members", [customer])
     identity = _identity(store, customer)
     view["kind"] = str(members["kind"].iloc[0]) if len(members) else str(identity["kind"])
@@ -101,8 +97,7 @@ def view_customer(
     view |= _held(store, members, contacts)
     named = {r["customer_id"]: r["name"] for r in view["relations"]}
     view |= history_of(touched, customer, named, day)
-    keys = contacts["key"].dropna().unique().tolist()
-    view["possible"] = possible_contacts(store, customer, keys, day)
+    view["possible"] = possible_contacts(store, customer, contacts["key"].dropna().unique().tolist(), day)
     view |= _sales(store, customer, view, index)
     allowed = decide(customer) if decide else of_customers(store, "permissions", [customer])
     view["permissions"] = plain_rows(allowed, _PERMISSION)
@@ -209,8 +204,11 @@ def _value(
     return kept | {k: v for k, v in further.items() if v is not None}
 
 
-def _was_issued(store: Store, asked: str) -> bool:
-    return len(store.load("identities", where={"customer_id": [asked]})) > 0
+def _asked(store: Store, what: str, customer: str) -> str | None:
+    """The former id that was asked for, None where it was something else."""
+    asked = what.strip().lower()
+    issued = asked != customer and len(of_customers(store, "identities", [asked])) > 0
+    return asked if issued else None
 
 
 def _identity(store: Store, customer: str) -> dict[str, Any]:
