@@ -44,6 +44,7 @@ class KnownSource:
         ids: Its known ids, asked for only where the name does not tell.
         shared: Whether its file holds rows of several sources.
         format: Format of its file.
+        event_column: Header of the ids of consent events, where no column identifies the rows.
     """
 
     name: str
@@ -54,6 +55,7 @@ class KnownSource:
     ids: Callable[[], pd.Index]
     shared: bool = False
     format: str = ""
+    event_column: str = ""
 
 
 def known_tables(
@@ -117,7 +119,8 @@ def _alike(mine: frozenset[str], source: KnownSource) -> float:
 
 def _common(table: RawTable, source: KnownSource) -> float:
     """Share of the table's ids that the source knows; 0 where its rows have no ids."""
-    wanted = parse_header(source.id_column).compact if source.id_column else None
+    column = source.id_column or source.event_column
+    wanted = parse_header(column).compact if column else None
     at = next((i for i, c in enumerate(table.frame.columns) if parse_header(str(c)).compact == wanted), None)
     if wanted is None or at is None:
         return 0.0
