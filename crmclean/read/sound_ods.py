@@ -31,7 +31,7 @@ def is_sound_ods(content: bytes, *, cells: int) -> bool:
         parser.StartElementHandler = extent.start
     try:
         parser.Parse(content, True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):  # torn, or in an encoding nobody knows
         return False
     return extent is None or extent.largest <= cells
 

@@ -35,6 +35,13 @@ def test_torn_xml_is_not_sound(end):
     assert not is_sound_ods(whole.replace(b"</table:table></o:d>", end), cells=100_000_000)
 
 
+def test_unknown_encoding_is_not_sound():
+    """A damaged declaration names an encoding that does not exist."""
+    whole = content(f"<table:table-row>{CELL.format('')}</table:table-row>")
+    assert not is_sound_ods(b'<?xml version="1.0" encoding="UTF-\xc2\xa48"?>' + whole, cells=100_000_000)
+    assert not is_sound_ods(b'<?xml version="1.0" encoding="UTX-8"?>' + whole, cells=100_000_000)
+
+
 def test_filled_cells_repeated_beyond_reason_are_not_sound():
     """Few bytes may say billions of cells."""
     cell = CELL.format(' table:number-columns-repeated="16384"')
