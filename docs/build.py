@@ -298,6 +298,68 @@ record alike. Seconds are those of the whole process, start-up included.
     return page("Quality", intro, body)
 
 
+def speed_page() -> str:
+    """docs/speed.md: what `crmclean dedupe` costs by size, from docs/measured/speed_dedupe*.json."""
+    body: list[str] = []
+    for file in sorted((DOCS / "measured").glob("speed_dedupe*.json")):
+        report = json.loads(file.read_text(encoding="utf-8"))
+        rows = []
+        for folder in report["folders"]:
+            ours, peer = folder["ours"], folder.get("peer", {})
+            ratio = folder.get("ratio", "")
+            rows.append(
+                row(
+                    folder["folder"], f"{ours['rows']:,}", ours["seconds"], ours["cpu_seconds"], ours["peak_mib"],
+                    ours["f1"], peer.get("seconds", ""), ratio, folder["load"],
+                )
+            )  # fmt: skip
+        body += [f"Medians of {report['runs']} runs on {report['cores']} cores.", ""]
+        body += table(
+            ("data", "rows", "seconds", "processor s", "peak MiB", "F1", "peer s", "ratio", "load"), rows
+        )
+        names = list(dict.fromkeys(s["stage"] for f in report["folders"] for s in f["ours"]["stages"]))
+        head = ("seconds of the stage", *(f["folder"] for f in report["folders"]))
+        spent = [{s["stage"]: s["seconds"] for s in f["ours"]["stages"]} for f in report["folders"]]
+        body += table(head, [row(name, *(times.get(name, "") for times in spent)) for name in names])
+    body += SPEED_NOTES.strip().splitlines()
+    intro = """
+`crmclean dedupe records.csv`: the whole process, Python's start and writing included. Seconds depend on what else the
+machine does (its load stands beside them); processor seconds less so.
+"""
+    return page("Speed", intro, body)
+
+
+SPEED_NOTES = """
+## What it takes
+
+```sh
+crmclean dedupe records.csv --output out/ --threads 2 --memory-limit 2GB --timings
+```
+
+`--threads` (`[limits] threads`; default: one per core) and `--memory-limit` (`[limits] memory`) change time and memory
+and not a byte of the result. The limit sets how many pairs are worked on at once and by how many threads; a run that
+cannot keep to it ends between two stages, says how much it needs (exit code 2), and writes nothing. `--timings`
+prints seconds and peak memory per stage on standard error, with `--json` into the JSON.
+
+## What limits it
+
+- Reading and normalising touch each distinct value once; their cost grows with the rows.
+- Pairs are what matching costs. Each blocking rule has a budget of pairs per record (`crmclean/match/block.py`):
+  where whole blocks would exceed it, the largest are refined by further facts first, so that the pairs grow with the
+  records and not with their square. What stays too large after that is left out and reported as `block_cut`.
+- Pairs are made in stretches of records. Whether a pair can reach the review threshold at all is told from codes
+  (`crmclean/match/bound.py`); only the others are compared. The result is that of comparing everything.
+- The model learns from at most about 200,000 candidate pairs, whatever the size of the table.
+- A workbook is written up to `[write] workbook_rows` rows per table; the csv files have all rows.
+
+## How to measure
+
+```sh
+python tests/benchmark/speed.py dedupe DIR... --peer SCRIPT --peer-python PYTHON --json docs/measured/speed_dedupe.json
+```
+"""
+
+
 def api_page() -> str:
     """docs/api.md: the public names with signature and first sentence."""
     body = []
@@ -383,6 +445,7 @@ PAGES = {
     "data.md": data_page,
     "issues.md": issues_page,
     "quality.md": quality_page,
+    "speed.md": speed_page,
     "tables.md": tables_page,
 }
 

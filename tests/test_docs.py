@@ -26,7 +26,7 @@ from tests.conftest import EXAMPLES, ROOT, Example
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.glob("*.md"), ROOT / "README.md", EXAMPLES / "README.md"])
-MADE = ("api.md", "cli.md", "config.md", "data.md", "issues.md", "quality.md", "tables.md")
+MADE = ("api.md", "cli.md", "config.md", "data.md", "issues.md", "quality.md", "speed.md", "tables.md")
 RUN = (
     "README.md",
     "docs/concepts.md",
