@@ -38,6 +38,8 @@ _FOOTER = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _RULE = re.compile(r"\s*[-=*_#]{3,}\s*")
+_DATEV = frozenset({"EXTF", "DTVF"})
+"""First cell of the line that DATEV writes above its header, however many cells it has."""
 _LOOK = 60
 _FOOTER_ROWS = 6
 
@@ -79,7 +81,7 @@ def _first_full(rows: Sequence[Sequence[str]], columns: int) -> int | None:
     first = None
     for index, row in enumerate(rows[:_LOOK]):
         filled = _filled(row)
-        if not filled:
+        if not filled or row[0].strip() in _DATEV:
             continue
         if first is None:
             first = index

@@ -22,7 +22,7 @@ from crmclean.read.keys import Keys, content_digests, id_column, number_keys, ro
 from crmclean.read.mapping import Understood, keyed, map_table, without_number
 from crmclean.read.names import source_names
 from crmclean.read.raw import RawTable
-from crmclean.read.reshape import reshape_records
+from crmclean.read.reshape import reshape_records, row_findings
 from crmclean.read.sources_known import KnownSource, as_before, known_tables
 from crmclean.read.ties import Known, tie_sources
 from crmclean.tables import ISSUES, MAPPINGS, RECORDS, SOURCES, Issues, Mappings, Records, Sources
@@ -106,6 +106,7 @@ def recognise_tables(
         for p in parts
         if set(p.understood.roles) & {"customers", "touchpoints"}
     ]
+    issues += [row_findings(_plain(p), p.table.frame, p.understood, p.place) for p in customers]
     issues += [untied_findings(untied)]
     return ReadResult(
         sources=_sources(parts),
@@ -290,13 +291,17 @@ def _records(parts: Sequence[_Part]) -> Records:
 
 
 def _wide(part: _Part) -> pd.DataFrame:
-    """The customer rows of a table under field names."""
+    """The customer rows of a table under field names, one field per column."""
+    return reshape_records(_plain(part), part.table.frame, part.understood)
+
+
+def _plain(part: _Part) -> pd.DataFrame:
+    """The customer rows of a table under field names, cells as they are."""
     data: dict[str, pd.Series] = {}
     for guess in part.understood.guesses:
         if guess.field and guess.field not in {"record_id", "source"} and base_field(guess.field) in FIELDS:
             data[guess.field] = part.table.frame.iloc[:, guess.position].reset_index(drop=True)
-    wide = pd.concat([part.place, pd.DataFrame(data, index=part.place.index)], axis=1)
-    return reshape_records(wide, part.understood)
+    return pd.concat([part.place, pd.DataFrame(data, index=part.place.index)], axis=1)
 
 
 def _frames(parts: Sequence[_Part]) -> dict[str, pd.DataFrame]:
