@@ -83,6 +83,7 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
             features, (models or {}).get(kind), start, config, decisions, work_of(limits, watch)
         )
         kinds[kind] = replace(found, doubts=doubts)
+        del features, found  # the next kind needs the room
     clusters, person = clusters_of(parties, kinds.values()), kinds["person"]
     labels = np.asarray(person.features.parties)[person.clustered.label]
     return Matches(
@@ -123,4 +124,5 @@ def _match_kind(
     sworn = (edges.left[edges.forced], edges.right[edges.forced])
     clustered = without_crowds(features, clustered, sworn)
     refuse(check_outcome(features, clustered.implausible))
-    return Kind(features, model, found, clustered, {b.rule: b.lost for b in blocks if b.lost})
+    named = replace(features, facts={}, masks={})  # only the names are needed from here on
+    return Kind(named, model, found, clustered, {b.rule: b.lost for b in blocks if b.lost})
