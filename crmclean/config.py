@@ -271,6 +271,9 @@ class WriteConfig:
     consent_purposes: tuple[str, ...] = setting(
         (), "purposes that consent.csv answers for; empty: those of the events, else marketing.newsletter"
     )
+    writeback_threshold: float = setting(
+        0.99, "least probability of a merge that the source systems are told of; confirmed ones always are"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "lock": "Pin a value of a customer.",
     "unlock": "Let the sources decide of a field again.",
     "undo": "Take back what a run did.",
+    "export": "Write customers as files, cards, database rows, or back to sources.",
     "store": "Check, shrink, export the store; list the runs.",
     "explain": "Say why two records are one customer, or why not.",
     "evaluate": "Say how good a result is, with labels or without.",

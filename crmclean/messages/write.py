@@ -275,4 +275,98 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "write.column.evidence": ("Evidence", "Beleg"),
     "write.column.nickname": ("Nickname", "Rufname"),
     "write.column.gender": ("Gender", "Geschlecht"),
+    "write.back.customer_id": ("CRM customer ID", "CRM-Kunden-ID"),
+    "write.back.duplicate": ("Duplicate", "Dublette"),
+    "write.back.master": ("Master", "Führend"),
+    "write.back.master_record": ("Master row", "Führender Satz"),
+    "write.back.certainty": ("Certainty", "Sicherheit"),
+    "write.back.corrected": ("{column} (corrected)", "{column} (korrigiert)"),
+    "write.back.certain": ("certain", "sicher"),
+    "write.back.single": ("single", "einzeln"),
+    "write.back.unsure": ("to be checked", "zu prüfen"),
+    "write.back.excluded": ("left out", "ausgenommen"),
+    "write.back.file": (
+        "{name}: {rows} rows, {duplicates} duplicates, {corrected} corrected values",
+        "{name}: {rows} Zeilen, {duplicates} Dubletten, {corrected} korrigierte Werte",
+    ),
+    "write.back.encoding": (
+        "{name}: the encoding {encoding} lacks characters of it; written as UTF-8 with byte order mark",
+        "{name}: Der Zeichensatz {encoding} hat nicht alle Zeichen davon; geschrieben als UTF-8 mit Byte-Order-Mark",
+    ),
+    "write.back.left_out": (
+        "{name}: columns the store does not keep are not in it: {columns}; name the original file to have them",
+        "{name}: Spalten, die der Speicher nicht hält, fehlen darin: {columns}; mit der Originaldatei als Argument kommen sie mit",
+    ),
+    "write.back.foreign": (
+        "{file} is not a file that this store has read: its content differs",
+        "{file} ist keine Datei, die dieser Speicher gelesen hat: Der Inhalt ist ein anderer",
+    ),
+    "write.back.foreign_hint": (
+        "name the file as it was at the last run, or none: then the columns that were understood are written",
+        "die Datei im Stand des letzten Laufs nennen oder keine: Dann werden die erkannten Spalten geschrieben",
+    ),
+    "write.export.none": ("the store holds no customers yet", "Der Speicher hält noch keine Kunden"),
+    "write.export.none_hint": ("start with: crmclean run FILES", "Anfang: crmclean run DATEIEN"),
+    "write.export.files_only": (
+        "files are taken by --format writeback alone",
+        "Dateien nimmt nur --format writeback",
+    ),
+    "write.export.written": ("Written to {target}: {files}", "Geschrieben nach {target}: {files}"),
+    "write.export.sql": (
+        "{table}: {rows} rows written, {gone} no longer there",
+        "{table}: {rows} Zeilen geschrieben, {gone} nicht mehr vorhanden",
+    ),
+    "write.export.itself": (
+        "{file} is the store itself, no place for an export",
+        "{file} ist der Speicher selbst, kein Ort für eine Ausgabe",
+    ),
+    "write.export.itself_hint": ("name another file", "eine andere Datei nennen"),
+    "write.sheet.crosswalk": ("Crosswalk", "Zuordnung"),
+    "write.sheet.relations": ("Relations", "Beziehungen"),
+    "write.about.crosswalk": ("Each record and its customer.", "Jeder Datensatz und sein Kunde."),
+    "write.about.relations": (
+        "Customers that belong together and are not one.",
+        "Kunden, die zusammengehören und nicht dieselben sind.",
+    ),
+    "write.about.permissions": (
+        "Who may be contacted on which channel for which purpose.",
+        "Wer auf welchem Kanal zu welchem Zweck angesprochen werden darf.",
+    ),
+    "write.sql.extra": (
+        "writing into a database needs the extra [sql]",
+        "Das Schreiben in eine Datenbank braucht das Extra [sql]",
+    ),
+    "write.sql.url": ("--output is no database URL", "--output ist keine Datenbank-URL"),
+    "write.sql.url_hint": (
+        "for example sqlite:///crm.sqlite or postgresql+psycopg://user@host/base",
+        "zum Beispiel sqlite:///crm.sqlite oder postgresql+psycopg://benutzer@rechner/datenbank",
+    ),
+    "write.sql.dialect": (
+        "databases of the kind {dialect} are not supported; SQLite and PostgreSQL are",
+        "Datenbanken der Art {dialect} werden nicht unterstützt, SQLite und PostgreSQL schon",
+    ),
+    "write.sql.driver": (
+        "the driver of {dialect} is not installed",
+        "Der Treiber für {dialect} ist nicht installiert",
+    ),
+    "write.sql.driver_hint": (
+        "for PostgreSQL: pip install psycopg[binary] and a URL that begins with postgresql+psycopg://",
+        "für PostgreSQL: pip install psycopg[binary] und eine URL, die mit postgresql+psycopg:// beginnt",
+    ),
+    "write.sql.refused": (
+        "{base} cannot be written ({reason}); nothing was changed",
+        "{base} lässt sich nicht schreiben ({reason}); nichts wurde geändert",
+    ),
+    "write.sql.refused_hint": (
+        "check that the database is there, and the user's rights to create, read and change tables",
+        "prüfen, ob die Datenbank da ist und der Benutzer Tabellen anlegen, lesen und ändern darf",
+    ),
+    "write.sql.columns": (
+        "the table {table} of the database has no column {column}; nothing was changed",
+        "Die Tabelle {table} der Datenbank hat keine Spalte {column}; nichts wurde geändert",
+    ),
+    "write.sql.columns_hint": (
+        "rename that table, or add the column; a missing table is made anew",
+        "die Tabelle umbenennen oder die Spalte ergänzen; fehlt die Tabelle, wird sie angelegt",
+    ),
 }

@@ -21,7 +21,7 @@ from crmclean.tables import TABLES
 from crmclean.write.guard import guard_texts
 from crmclean.write.standard_output import is_standard_output, write_stdout
 
-__all__ = ["CsvFormat", "csv_chunks", "write_csv"]
+__all__ = ["CsvFormat", "csv_chunks", "csv_lines", "write_csv"]
 
 CsvFormat = Literal["standard", "excel-de"]
 _SLICE = 50_000  # rows joined at once: 20 MB of text rather than the whole file
@@ -67,6 +67,15 @@ def csv_chunks(frame: pd.DataFrame, csv_format: CsvFormat = "standard") -> Itera
     yield dialect.start + _bytes([dialect.delimiter.join(header.to_pylist())], dialect)
     for first in range(0, len(frame) if len(frame.columns) else 0, _SLICE):
         yield _bytes(_lines(frame.iloc[first : first + _SLICE], dialect), dialect)
+
+
+def csv_lines(frame: pd.DataFrame, delimiter: str, line_end: str, *, guarded: bool) -> Iterator[str]:
+    """The text of a csv file in any dialect, piece by piece with line ends: the header first."""
+    dialect = _Dialect(delimiter, line_end, b"", ".", guarded=guarded)
+    header = _quoted(pa.array([str(name) for name in frame.columns], pa.string()), dialect)
+    yield delimiter.join(header.to_pylist()) + line_end
+    for first in range(0, len(frame) if len(frame.columns) else 0, _SLICE):
+        yield line_end.join(_lines(frame.iloc[first : first + _SLICE], dialect)) + line_end
 
 
 def _bytes(lines: list[str], dialect: _Dialect) -> bytes:
