@@ -17,6 +17,7 @@ from crmclean.merge import (
     attach_tasks,
     attach_touchpoints,
 )
+from crmclean.normalize.event_points import record_numbers
 from crmclean.normalize.events import (
     normalize_opportunities,
     normalize_orders,
@@ -82,7 +83,10 @@ def follow(
     known = before or {}
     zone = policy_of(config.consent).timezone
     country = config.normalize.default_country or None
-    touchpoints, found = normalize_touchpoints(read.touchpoints, timezone=zone, default_country=country)
+    numbers = record_numbers(normal.parties, normal.contacts)
+    touchpoints, found = normalize_touchpoints(
+        read.touchpoints, timezone=zone, default_country=country, numbers=numbers
+    )
     orders, found_orders = normalize_orders(read.orders)
     opportunities, found_opportunities = normalize_opportunities(read.opportunities)
     tasks, found_tasks = normalize_tasks(read.tasks)

@@ -19,6 +19,7 @@ from crmclean.consent import (
 )
 from crmclean.consent.certain import Certainty, certainty_of
 from crmclean.decisions import standing
+from crmclean.normalize.event_points import record_numbers
 from crmclean.normalize.events import normalize_consents
 from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
@@ -87,7 +88,10 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
     every = normal if every is None else every
     policy = policy_of(config.consent)
     events, unreadable = normalize_consents(
-        read.consents, timezone=policy.timezone, default_country=config.normalize.default_country or None
+        read.consents,
+        timezone=policy.timezone,
+        default_country=config.normalize.default_country or None,
+        numbers=record_numbers(every.parties, every.contacts),
     )
     imported, refused = import_consents(events, config.consent, as_of=config.as_of)
     claimed = consents_from_flags(

@@ -64,9 +64,10 @@ class Notes:
             rows = self._places.assign(at=codes).merge(table, on="at").drop(columns="at")
             self._frames.append(rows.assign(field=field))
 
-    def add_file(self, file: str, code: str, field: str) -> None:
+    def add_file(self, file: str, code: str, field: str, *, detail: str | None = None) -> None:
         """A finding about a whole file."""
-        self._frames.append(pd.DataFrame([{"file": file, "code": code, "field": field, "row": 0}]))
+        found = {"file": file, "code": code, "field": field, "row": 0, "detail": detail}
+        self._frames.append(pd.DataFrame([found]))
 
     def table(self) -> Issues:
         """The issues table, in the order of file and row."""

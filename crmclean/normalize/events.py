@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from crmclean.normalize.amount import normalize_amount
-from crmclean.normalize.contact_point import contact_points, read_contact_point
+from crmclean.normalize.contact_point import contact_points
 from crmclean.normalize.event_columns import (
     Notes,
     column_of,
@@ -23,6 +23,7 @@ from crmclean.normalize.event_columns import (
     time_columns,
     time_zones,
 )
+from crmclean.normalize.event_points import asked_points, read_points, tell_assumed
 from crmclean.schema import Table
 from crmclean.tables import (
     CONSENTS,
@@ -66,7 +67,11 @@ _DIRECTIONS = {
 
 
 def normalize_consents(
-    raw: pd.DataFrame, *, timezone: str = "Europe/Berlin", default_country: str | None = "DE"
+    raw: pd.DataFrame,
+    *,
+    timezone: str = "Europe/Berlin",
+    default_country: str | None = "DE",
+    numbers: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, Issues]:
     """The consent events with times in UTC and normalised contact points, and what was noticed.
 
@@ -77,24 +82,30 @@ def normalize_consents(
     Args:
         raw: Texts under the column names of the table consents, with file and row.
         timezone: Zone of times that name none, unless the file's other times say UTC.
-        default_country: Alpha-2 by which national numbers are read.
+        default_country: Alpha-2 by which national numbers are read where neither the row nor the
+            person on it says more; reported per file. None: such numbers stay as written.
+        numbers: Telephone numbers of the records, as from `record_numbers`.
     """
     raw = raw.reset_index(drop=True)
     notes = Notes(raw, "record_id")
     zones = time_zones(raw, ("at", "recorded_at", "valid_until"), timezone, notes)
     bad = {"date_unreadable": "consent_bad_date", "date_impossible": "consent_bad_date"}
     columns = time_columns(raw, ("at", "recorded_at", "valid_until"), zones, notes, bad)
-    points = read_column(
-        raw, "contact_point", lambda t: read_contact_point(t, country=default_country), notes
-    )
+    asked = asked_points(raw, "contact_point", default_country, numbers)
+    points = read_points(asked, "contact_point", notes)
+    tell_assumed(raw, "contact_point", asked, text_column([p.kind if p else None for p in points]), notes)
     written = column_of(raw, "contact_point").str.strip()
     columns["contact_point"] = text_column([p.value if p else None for p in points]).fillna(written)
     columns["contact_key"] = text_column([p.key if p else None for p in points])
-    return CONSENTS.check(raw.assign(**columns)), notes.table()
+    return CONSENTS.check(raw.drop(columns="country", errors="ignore").assign(**columns)), notes.table()
 
 
 def normalize_touchpoints(
-    raw: pd.DataFrame, *, timezone: str = "Europe/Berlin", default_country: str | None = "DE"
+    raw: pd.DataFrame,
+    *,
+    timezone: str = "Europe/Berlin",
+    default_country: str | None = "DE",
+    numbers: pd.DataFrame | None = None,
 ) -> tuple[Touchpoints, Issues]:
     """The touchpoints with times in UTC, kind and match key of the identifier.
 
@@ -103,12 +114,15 @@ def normalize_touchpoints(
     Args:
         raw: Texts under the column names of the table touchpoints, with file and row.
         timezone: Zone of times that name none, unless the file's other times say UTC.
-        default_country: Alpha-2 by which national numbers are read.
+        default_country: As for consents.
+        numbers: As for consents.
     """
     raw = raw.reset_index(drop=True)
     notes = Notes(raw, "touchpoint_id")
     columns = time_columns(raw, ("at",), time_zones(raw, ("at",), timezone, notes), notes)
-    points = contact_points(column_of(raw, "identifier"), country=default_country)
+    asked = asked_points(raw, "identifier", default_country, numbers)
+    points = contact_points(asked.texts, country=asked.countries)
+    tell_assumed(raw, "identifier", asked, points["kind"], notes)
     columns |= {"identifier_kind": points["kind"], "key": points["key"]}
     direction = column_of(raw, "direction")
     columns["direction"] = direction.str.strip().str.lower().map(_DIRECTIONS).astype("str").fillna(direction)

@@ -1,7 +1,7 @@
 """Raw frames of the other tables: consents, touchpoints, orders, opportunities, tasks, qualifications.
 
 Columns are named as the tables declare them, all text, nothing normalised; `source`, `file` and
-`row` are added. A consent's `source` and `record_id` are those of the record that it cites.
+`row` are added, and `country` where the rows name one. A consent's `source` and `record_id` are those of the record that it cites.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ def raw_events(role: str, frame: pd.DataFrame, understood: Understood, place: pd
             out["record_id"] = place["record_id"]
         out["identifier"] = _identifier(out, frame, understood)
     order = [name for name in _TABLES[role].names if name in out and name not in {"file", "row"}]
+    if "country" in out:  # in which national numbers are read; no column of the table
+        order.append("country")
     return out[order].assign(file=place["file"], row=place["row"])
 
 

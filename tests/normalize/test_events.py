@@ -68,7 +68,7 @@ def test_consents():
     assert table["contact_point"].fillna("").tolist() == ["+491713920060", "Eva@googlemail.com", ""]
     assert table["contact_key"].fillna("").tolist() == ["+491713920060", "eva@gmail.com", ""]
     assert table["channel"].tolist() == ["Telefon", "E-Mail", "Brief"]
-    assert issues[["code", "row"]].values.tolist() == [["consent_bad_date", 4]]
+    assert issues[["code", "row"]].values.tolist() == [["phone_region_assumed", 0], ["consent_bad_date", 4]]
 
 
 def test_unreadable_contact_point_is_not_lost():
@@ -155,3 +155,58 @@ def test_empty_tables_and_untouched_input(stage):
     copy = frame.copy()
     stage(frame)
     pd.testing.assert_frame_equal(frame, copy)
+
+
+_NUMBERS = pd.DataFrame(
+    {
+        "source": ["crm", "crm", "crm", "crm"],
+        "record_id": ["swiss", "german", "both", "both"],
+        "number": ["+41791234567", "+4930123456", "+41791234567", "+49791234567"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("record", "country", "written", "point"),
+    [
+        ("nobody", "CH", "079 123 45 67", "+41791234567"),  # the row's country
+        ("swiss", None, "079 123 45 67", "+41791234567"),  # the person's own number
+        ("swiss", None, "791234567", "+41791234567"),
+        ("swiss", None, "044 668 18 00", "044 668 18 00"),  # a Swiss person's other number: in no country
+        ("swiss", "DE", "079 1234567", "+49791234567"),  # the row is asked first
+        ("both", None, "079 123 45 67", "079 123 45 67"),  # the same digits in two countries
+        ("german", None, "079 1234567", "+49791234567"),  # the default, which is theirs
+        ("nobody", None, "079 1234567", "+49791234567"),
+        ("swiss", None, "0041 79 123 45 67", "+41791234567"),
+        ("swiss", None, "eva@web.de", "eva@web.de"),
+    ],
+)
+def test_national_numbers_of_an_event(record, country, written, point):
+    """A number without country code is read by the row, by the person on it, else by the default."""
+    events = raw(record_id=[record], country=[country], contact_point=[written], identifier=[written])
+    events = events.assign(source="crm")
+    table, _ = normalize_consents(events.drop(columns="identifier"), numbers=_NUMBERS)
+    assert table["contact_point"].tolist() == [point]
+    assert "country" not in table
+    touch, _ = normalize_touchpoints(events.drop(columns="contact_point"), numbers=_NUMBERS)
+    assert touch["key"].fillna(written).tolist() == [point]
+    assert touch["identifier"].tolist() == [written]
+
+
+def test_an_assumed_country_is_said_per_file():
+    """Numbers read by the default are counted; those with a country, or whose person has them, are not."""
+    events = raw(
+        record_id=["swiss", "german", None, None],
+        country=[None, None, None, "AT"],
+        identifier=["0791234567", "030123456", "030123457", "01 5321234"],
+    ).assign(source="crm")
+    _, issues = normalize_touchpoints(events, numbers=_NUMBERS)
+    told = issues[issues["code"].eq("phone_region_assumed")]
+    assert told[["field", "detail"]].to_numpy().tolist() == [["identifier", "country=DE rows=1"]]
+
+
+def test_without_a_default_no_country_is_assumed():
+    """An empty default leaves a national number as written, with a finding."""
+    table, issues = normalize_consents(raw(contact_point=["030123457"]), default_country=None)
+    assert table["contact_point"].tolist() == ["030123457"]
+    assert issues["code"].tolist() == ["phone_region_missing"]
