@@ -160,12 +160,16 @@ def _look_up(index: Index, terms: Terms, word: str) -> _Word:
 
 
 def _marks(count: int, words: int) -> list[NDArray[np.uint16]]:
-    """Cleared arrays of this thread, one per word, with a place for every customer."""
+    """Cleared arrays of this thread, one per word, with a place for every customer.
+
+    A thread may ask several indexes in turn: all its arrays are as long as the largest needs.
+    """
     held: list[NDArray[np.uint16]] = getattr(_local, "marks", [])
     if held and len(held[0]) < count:
         held = []
+    size = len(held[0]) if held else count
     while len(held) < words:
-        held.append(np.zeros(count, dtype=np.uint16))
+        held.append(np.zeros(size, dtype=np.uint16))
     _local.marks = held
     return held[:words]
 

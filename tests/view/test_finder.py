@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crmclean.errors import ConfigError, StoreError
 from crmclean.store import Store
 from crmclean.tables import CONTACTS, CUSTOMERS, MEMBERS, PERMISSIONS, RELATIONS, TOUCHPOINTS
-from crmclean.view import Finder
+from crmclean.view import Finder, ranking
 from crmclean.view.arrays import open_arrays, texts_of, write_arrays
 from crmclean.view.finder import find_in
 from crmclean.view.index import Index, open_index
@@ -94,6 +94,23 @@ def test_names_in_every_spelling(index, query, who, why):
     found = find_in(index, read_query(query))
     assert found[0].customer_id == who
     assert why in found[0].why
+
+
+def test_indexes_of_several_sizes_asked_in_turn_by_one_thread():
+    """A short query to a large index, a longer one to a small one, then a longer one to the large one."""
+
+    def asked(count, words):
+        marks = ranking._marks(count, words)
+        assert [len(mark) >= count for mark in marks] == [True] * words
+
+    def in_turn():
+        asked(9, 1)
+        asked(3, 3)
+        asked(9, 3)
+        asked(20, 2)
+
+    with ThreadPoolExecutor(1) as fresh:
+        fresh.submit(in_turn).result()
 
 
 @given(
