@@ -24,7 +24,7 @@ from crmclean.intake import Intake, known_sources, load_stored, take_in
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
-from crmclean.memory import Watched
+from crmclean.memory import Watched, without_collector
 from crmclean.merge import identify_clusters, merge_clusters, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, normalize_records
@@ -143,6 +143,7 @@ def _sealed(store: Store | None) -> Consents | None:
     return None if store is None else store.ledger.events()
 
 
+@without_collector()
 def _taken_in(
     inputs: Sequence[Input], config: Config, store: Store | None, progress: Progress
 ) -> tuple[ReadResult, Intake | None]:

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from crmclean.match.codes import Ints
 
@@ -64,11 +62,24 @@ class Clustered:
 
 def components(n: int, left: Ints, right: Ints) -> Ints:
     """Connected component per row, labelled by its smallest row."""
-    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
-    _, raw = connected_components(graph, directed=False)
-    first = np.full(int(raw.max()) + 1 if n else 0, n, dtype=np.int64)
-    np.minimum.at(first, raw, np.arange(n))
-    return np.asarray(first[raw])
+    label = np.arange(n, dtype=np.int64)
+    while True:
+        one, two = label[left], label[right]  # smallest rows so far
+        apart = one != two
+        if not apart.any():
+            return label
+        left, right, one, two = left[apart], right[apart], one[apart], two[apart]
+        np.minimum.at(label, np.maximum(one, two), np.minimum(one, two))
+        _follow(label)
+
+
+def _follow(label: Ints) -> None:
+    """Every row gets the label that its label has, to the end; in place."""
+    while True:
+        further = label[label]
+        if (further == label).all():
+            return
+        label[:] = further
 
 
 def pairs_within(label: Ints, *, smallest: int, largest: int) -> tuple[Ints, Ints]:

@@ -22,6 +22,7 @@ __all__ = [
     "Codes",
     "Ints",
     "Values",
+    "arrow_of",
     "combine",
     "distinct",
     "encode",
@@ -193,14 +194,15 @@ def recode_texts(column: Codes, fold: Callable[[pa.Array], pa.Array]) -> Codes:
 
     The values stand in the order of those they came from; sorting them would tell nothing more.
     """
-    folded = fold(_arrow(column.values))
+    folded = fold(arrow_of(column.values))
     encoded = pc.if_else(pc.equal(folded, ""), None, folded).dictionary_encode()
     table = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     codes = np.append(table, np.int32(-1)).astype(np.int32)[column.codes]
     return Codes(codes, Values(encoded.dictionary), _counts(codes, len(encoded.dictionary)))
 
 
-def _arrow(values: Sequence[str]) -> pa.Array:
+def arrow_of(values: Sequence[str]) -> pa.Array:
+    """Values of a column as one Arrow array."""
     return values.array if isinstance(values, Values) else pa.array(list(values), pa.large_string())
 
 

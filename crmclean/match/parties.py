@@ -22,6 +22,7 @@ from crmclean.match.plausible import check_outcome, check_plausible, check_rows,
 from crmclean.match.relate import households, join_relations, works_at
 from crmclean.match.train import estimate_u, train_model
 from crmclean.match.tune import decision_threshold, threshold_bits
+from crmclean.memory import without_collector
 from crmclean.tables import Addresses, Clusters, Contacts, Decisions, Issues, Parties, Relations, Scores
 
 __all__ = ["Matches", "match_parties"]
@@ -72,18 +73,7 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
     Raises:
         ModelError: Data or model are broken in a way that no useful result comes of; see `plausible`.
     """
-    kinds = {}
-    for kind, start in (("person", PERSON), ("organization", ORGANIZATION)):
-        features, doubts = sound_features(
-            features_of(kind, parties, contacts, addresses, threads=thread_count(limits))
-        )
-        doubts = (*doubts, *check_rows(features, contacts, addresses))
-        refuse(doubts)
-        found = _match_kind(
-            features, (models or {}).get(kind), start, config, decisions, work_of(limits, watch)
-        )
-        kinds[kind] = replace(found, doubts=doubts)
-        del features, found  # the next kind needs the room
+    kinds = _found_kinds((parties, contacts, addresses), config, decisions, models or {}, (limits, watch))
     clusters, person = clusters_of(parties, kinds.values()), kinds["person"]
     labels = np.asarray(person.features.parties)[person.clustered.label]
     return Matches(
@@ -93,6 +83,28 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
         issues=issues_of(kinds.values()),
         models={name: kind.model for name, kind in kinds.items()},
     )
+
+
+@without_collector()
+def _found_kinds(
+    tables: tuple[Parties, Contacts, Addresses],
+    config: MatchConfig,
+    decisions: Decisions | None,
+    models: Mapping[str, Model],
+    machine: tuple[LimitsConfig, Watch],
+) -> dict[str, Kind]:
+    """What is found of persons, and of organizations."""
+    kinds = {}
+    limits, watch = machine
+    for start in (PERSON, ORGANIZATION):
+        features, doubts = sound_features(features_of(start.kind, *tables, threads=thread_count(limits)))
+        doubts = (*doubts, *check_rows(features, *tables[1:]))
+        refuse(doubts)
+        work = work_of(limits, watch)
+        found = _match_kind(features, models.get(start.kind), start, config, decisions, work)
+        kinds[start.kind] = replace(found, doubts=doubts)
+        del features, found  # the next kind needs the room
+    return kinds
 
 
 def _match_kind(

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.errors import ModelError
-from crmclean.match.codes import Codes, Ints, combine, take, texts_of
+from crmclean.match.codes import Codes, Ints, arrow_of, combine, texts_of
 from crmclean.match.compare import Compared
 from crmclean.match.evidence import posterior, total_evidence
 from crmclean.match.features import Features
@@ -65,7 +65,7 @@ SEEN = 20_000
 """Records that are looked at first; where these are in order, so are the others."""
 LOST = 0.25
 """Share of the records in implausible clusters that ends the run."""
-_WORDS = re.compile(r"[^a-z]+")
+_NO_WORD = "[^a-z]+"
 _NUMBER = re.compile(r"\d+")
 
 
@@ -304,14 +304,17 @@ def _fit(token: Ints, own: Ints) -> float:
 
 def _tokens(local: Codes, family: Codes, rows: Ints) -> Ints:
     """The family name of four letters or more that is the first such word of the local part; else -1."""
-    number = {name: i for i, name in enumerate(family.values) if len(name) >= 4}
+    names = arrow_of(family.values)
     codes, back = np.unique(local.codes[rows, 0], return_inverse=True)
-    words = [
-        [number[t] for t in _WORDS.split(v) if t in number][:1] or [-1]
-        for v in take(local.values, codes[codes >= 0])
-    ]
+    there = codes >= 0
+    words = pc.split_pattern_regex(arrow_of(local.values).take(pa.array(codes[there])), _NO_WORD)
+    hit = pc.index_in(words.flatten(), value_set=names).fill_null(-1).to_numpy().copy()
+    long = np.append(pc.greater_equal(pc.utf8_length(names), 4).to_numpy(zero_copy_only=False), np.False_)
+    hits = np.flatnonzero(long[hit])
+    owners = pc.list_parent_indices(words).to_numpy()[hits]
+    owners, first = np.unique(owners, return_index=True)
     found = np.full(len(codes), -1, dtype=np.int32)
-    found[codes >= 0] = [word[0] for word in words]
+    found[np.flatnonzero(there)[owners]] = hit[hits[first]]
     return np.asarray(found[back])
 
 
