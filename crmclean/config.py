@@ -291,7 +291,7 @@ def thread_count(limits: LimitsConfig) -> int:
         ConfigError: A negative number.
     """
     if limits.threads < 0:
-        raise ConfigError(f"limits.threads = {limits.threads}", hint="a number from 1, or 0: one per core")
+        raise ConfigError.of("errors.config.threads", value=str(limits.threads))
     if limits.threads:
         return limits.threads
     allowed = getattr(os, "sched_getaffinity", None)
@@ -327,13 +327,11 @@ def load_config(path: str | Path) -> Config:
     try:
         data = tomllib.loads(target.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise ConfigError(
-            f"no configuration file {target.name}", hint="crmclean init FILES writes one"
-        ) from error
+        raise ConfigError.of("errors.config.missing", file=target.name) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{target.name} is not valid TOML: {error}") from error
+        raise ConfigError.of("errors.config.toml", file=target.name, cause=error) from error
     except OSError as error:
-        raise ConfigError(f"{target.name} cannot be read: {error.strerror}") from error
+        raise ConfigError.of("errors.config.unreadable", file=target.name, cause=error.strerror) from error
     return config_from(data)
 
 
@@ -351,17 +349,17 @@ def config_from(data: Mapping[str, Any]) -> Config:
 
 def _build(kind: type, data: Any, where: str) -> Any:
     if not isinstance(data, Mapping):
-        raise ConfigError(f"[{where}] must be a table")
+        raise ConfigError.of("errors.config.table", where=where)
     hints = typing.get_type_hints(kind)
     known = {f.name for f in dataclasses.fields(kind)}
     for key in data:
         if key not in known:
             near = difflib.get_close_matches(str(key), sorted(known), n=1)
             place = f" in [{where}]" if where else ""
-            raise ConfigError(
-                f"unknown key {key!r}{place}",
-                hint=f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(sorted(known))}",
-            )
+            name = f"{key!r}{place}"
+            if near:
+                raise ConfigError.of("errors.config.key_near", name=name, near=repr(near[0]))
+            raise ConfigError.of("errors.config.key", name=name, known=", ".join(sorted(known)))
     return kind(**{k: _value(hints[k], v, f"{where}.{k}".lstrip(".")) for k, v in data.items()})
 
 
@@ -371,15 +369,17 @@ def _value(hint: Any, value: Any, where: str) -> Any:
         return _build(hint, value, where)
     if origin is Literal:
         if value not in args:
-            raise ConfigError(f"{where} = {value!r}", hint=f"one of {', '.join(map(repr, args))}")
+            raise ConfigError.of(
+                "errors.config.choice", where=where, value=repr(value), known=", ".join(map(repr, args))
+            )
         return value
     if origin in (Mapping, dict) or hint is Mapping:
         if not isinstance(value, Mapping):
-            raise ConfigError(f"{where} must be a table")
+            raise ConfigError.of("errors.config.table", where=where)
         return {str(k): _value(args[1], v, f"{where}.{k}") for k, v in value.items()}
     if origin is tuple:
         if not isinstance(value, list | tuple):
-            raise ConfigError(f"{where} must be a list")
+            raise ConfigError.of("errors.config.list", where=where)
         return tuple(_value(args[0], v, where) for v in value)
     if origin is types.UnionType or origin is typing.Union:
         kinds = [kind for kind in args if kind is not types.NoneType]
@@ -387,5 +387,5 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(hint, type) and (not isinstance(value, hint) or (hint is int and isinstance(value, bool))):
-        raise ConfigError(f"{where} = {value!r} is not of type {hint.__name__}")
+        raise ConfigError.of("errors.config.type", where=where, value=repr(value), kind=hint.__name__)
     return value

@@ -17,6 +17,9 @@ and ids, never the names, addresses or numbers of people.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
+
+from crmclean.messages import catalogue, say
 
 __all__ = [
     "ConfigError",
@@ -52,6 +55,19 @@ class CrmcleanError(Exception):
         self.hint = hint
         self.key = key
         self.values = dict(values or {})
+
+    @classmethod
+    def of(cls, key: str, **values: object) -> Self:
+        """The error of a key of the catalogue, in English; a command can say it in German.
+
+        The hint is the sentence of the key with ``.hint``, if there is one.
+
+        Args:
+            key: Key of the message.
+            **values: What fills both sentences; file names, keys and counts, never cells.
+        """
+        hint = say(f"{key}.hint", "en", **values) if f"{key}.hint" in catalogue() else ""
+        return cls(say(key, "en", **values), hint=hint, key=key, values=values)
 
     def __str__(self) -> str:
         return f"{self.message}\nHint: {self.hint}" if self.hint else self.message

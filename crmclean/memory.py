@@ -46,7 +46,7 @@ def byte_count(text: str) -> int:
         return 0
     found = _SIZE.fullmatch(text)
     if found is None or float(found[1]) <= 0:
-        raise ConfigError(f"memory limit {text!r} is not a size", hint="for example 2GB or 800MB")
+        raise ConfigError.of("errors.config.memory", value=repr(text))
     return int(float(found[1]) * _UNITS[found[2].upper()])
 
 

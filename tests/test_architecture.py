@@ -12,7 +12,7 @@ import crmclean
 
 ROOT = Path(crmclean.__file__).parent
 STAGES = {"read", "profile", "normalize", "match", "consent", "merge", "store", "write"}
-BASE = {"schema", "tables", "decisions", "fields", "values", "issues", "config", "memory", "messages", "text", "data"}
+BASE = {"schema", "tables", "decisions", "fields", "values", "issues", "config", "memory", "text", "data"}
 LAYERS: tuple[set[str], ...] = (
     {"cli", "web", "__main__"},
     {"steward"},
@@ -33,6 +33,7 @@ LAYERS: tuple[set[str], ...] = (
     STAGES,
     BASE,
     {"errors"},
+    {"messages"},
 )
 SIDEWAYS = {
     frozenset({"pipeline", other})

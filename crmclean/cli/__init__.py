@@ -19,6 +19,7 @@ import click
 
 import crmclean
 from crmclean.cli.console import prepare_streams, tell_error
+from crmclean.cli.language import error_texts, spoken
 from crmclean.errors import CrmcleanError
 
 __all__ = ["COMMANDS", "cli", "main"]
@@ -92,7 +93,8 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         ended = cli.main(args=arguments, prog_name="crmclean", standalone_mode=False)
     except CrmcleanError as error:
-        tell_error(error.message, error.hint)
+        lang = spoken(sys.argv[1:] if arguments is None else arguments)
+        tell_error(*error_texts(error, lang), lang=lang)
         sys.exit(error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()

@@ -40,11 +40,11 @@ def tell_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str))
 
 
-def tell_error(message: str, hint: str) -> None:
+def tell_error(message: str, hint: str, *, lang: str = "en") -> None:
     """An error on standard error: what, and what to do."""
     click.echo(f"crmclean: {message}", err=True)
     if hint:
-        click.echo(f"Hint: {hint}", err=True)
+        click.echo(f"{'Hinweis' if lang == 'de' else 'Hint'}: {hint}", err=True)
 
 
 class Progress:

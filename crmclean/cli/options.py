@@ -68,7 +68,7 @@ def _iso_date(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise ConfigError(f"--as-of {text} is not a date", hint="write it as 2026-06-30") from error
+        raise ConfigError.of("errors.config.as_of", value=text) from error
 
 
 def store_path(given: Path | None) -> Path:
@@ -86,9 +86,7 @@ def inputs_of(files: Sequence[str], sources: Sequence[str]) -> list[Input]:
     for entry in sources:
         name, sign, file = entry.partition("=")
         if not sign or not name or not file:
-            raise ConfigError(
-                f"--source {entry} is not NAME=FILE", hint="for example --source erp=Kunden_2026.csv"
-            )
+            raise ConfigError.of("errors.config.source", value=entry)
         named[file] = name
     once = {Path(file).absolute() if file != "-" else file: file for file in reversed(files)}
     inputs: list[Input] = [

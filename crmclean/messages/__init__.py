@@ -15,7 +15,21 @@ from typing import Literal
 __all__ = ["Lang", "catalogue", "number", "say"]
 
 Lang = Literal["en", "de"]
-PARTS = ("read", "profile", "issues", "match", "consent", "ledger", "merge", "write", "report", "view", "steward", "cli")
+PARTS = (
+    "read",
+    "profile",
+    "issues",
+    "match",
+    "consent",
+    "ledger",
+    "merge",
+    "write",
+    "report",
+    "view",
+    "steward",
+    "cli",
+    "errors",
+)
 
 
 @cache

@@ -112,7 +112,7 @@ def _day(text: str, where: str) -> date:
     try:
         return date.fromisoformat(text[:10])
     except ValueError as error:
-        raise ConfigError(f"{where} = {text!r} is not a date", hint="write it as 2026-06-30") from error
+        raise ConfigError.of("errors.config.date", where=where, value=repr(text)) from error
 
 
 def _months_later(day: date, months: int) -> date:

@@ -52,9 +52,7 @@ def id_column(frame: pd.DataFrame, understood: Understood, said: SourceConfig) -
         for position, header in enumerate(headers):
             if header.raw == said.id_column or header.compact == wanted:
                 return position
-        raise ReadError(
-            f"id column {said.id_column!r} is not among the columns", hint="crmclean init FILE shows them"
-        )
+        raise ReadError.of("errors.config.id_column", column=repr(said.id_column))
     named = next((g.position for g in understood.guesses if g.field == "source"), None)
     for position in _candidates(understood):
         column = frame.iloc[:, position]

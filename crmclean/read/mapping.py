@@ -218,10 +218,10 @@ def _configured(header: Header, said: SourceConfig) -> str | None:
             known = is_field(field) or field == "" or any(field in aliases(role).values() for role in ROLES)
             if not known:
                 near = difflib.get_close_matches(field, sorted(FIELDS), n=1)
-                raise ConfigError(
-                    f"column {column!r} is given the unknown field {field!r}",
-                    hint=f"did you mean {near[0]!r}?" if near else "see docs/read.md for the fields",
-                )
+                said_of = {"column": repr(column), "field": repr(field)}
+                if near:
+                    raise ConfigError.of("errors.config.field_near", **said_of, near=repr(near[0]))
+                raise ConfigError.of("errors.config.field", **said_of)
             return field
     return None
 
@@ -318,10 +318,9 @@ def _said_roles(said: SourceConfig) -> tuple[str, ...]:
     for role in said.roles:
         if role not in ROLES:
             near = difflib.get_close_matches(role, ROLES, n=1)
-            raise ConfigError(
-                f"unknown role {role!r}",
-                hint=f"did you mean {near[0]!r}?" if near else f"one of {', '.join(ROLES)}",
-            )
+            if near:
+                raise ConfigError.of("errors.config.role_near", name=repr(role), near=repr(near[0]))
+            raise ConfigError.of("errors.config.role", name=repr(role), known=", ".join(ROLES))
     return tuple(role for role in ROLES if role in said.roles)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from crmclean.errors import ReadError
-from crmclean.messages import say
 
 __all__ = ["refuse"]
 
@@ -14,7 +13,4 @@ def refuse(reason: str, **values: object) -> ReadError:
     The error keeps key and values, so that a command can say both in German. Values are file
     names, counts and codes, never cells.
     """
-    key = f"read.format.{reason}"
-    return ReadError(
-        say(key, "en", **values), hint=say(f"{key}.hint", "en", **values), key=key, values=values
-    )
+    return ReadError.of(f"read.format.{reason}", **values)
