@@ -42,12 +42,14 @@ class Caution:
     Args:
         weight: Match weight in bits.
         weak: Pairs of persons held together by nothing but names and a town.
+        disputed: Weak pairs of which a fact beside the names is known on both sides and differs.
         rival: Pairs of equal names that live in different streets of a town and share nothing
             else: if both are in play, a weak pair does not say which of them is meant.
     """
 
     weight: Doubles
     weak: Flags
+    disputed: Flags
     rival: Flags
 
 
@@ -80,8 +82,9 @@ def heed_namesakes(model: Model, compared: Compared, parts: Iterable[Evidence], 
     weak = np.logical_or.reduce(list(groups.values()))
     two = _two_of_a_household(at) & ~_own_contact(at) & has_households(model)
     weight = np.where(two, np.minimum(weight, REVIEW), weight)
-    namesakes = weak & (weight < UNLIKELY) & _differs(at) & has_households(model)
-    return Caution(weight, weak, groups["streets"] | namesakes)
+    disputed = weak & _differs(at)
+    namesakes = disputed & (weight < UNLIKELY) & has_households(model)
+    return Caution(weight, weak, disputed, groups["streets"] | namesakes)
 
 
 def bare_pairs(
@@ -140,8 +143,15 @@ def _differs(at: Levels) -> Flags:
 
 def _two_of_a_household(at: Levels) -> Flags:
     home = at.is_in("address", "full", "near")
+    other = at.is_in("birth", "different") & ~_full_names(at)
     junior = at.is_in("suffix", "one_sided") & ~at.is_in("birth", "equal")
-    return at.is_in("birth", "different") | junior | (home & at.is_in("given", "different", "gendered"))
+    return other | junior | (home & at.is_in("given", "different", "gendered"))
+
+
+def _full_names(at: Levels) -> Flags:
+    """Whether family, given and middle name are the same at one address, and no "junior" tells them apart."""
+    named = at.is_in("family", "equal") & at.is_in("given", "equal") & at.is_in("middle", "equal")
+    return named & at.is_in("address", "full", "near") & at.is_in("suffix", "missing", "equal")
 
 
 def contradicting(model: Model, compared: Compared, parts: list[Evidence], probability: Doubles) -> Flags:
@@ -161,7 +171,7 @@ def contradicting(model: Model, compared: Compared, parts: list[Evidence], proba
         result |= personal < CONTRADICTION
     at = Levels(model, compared)
     if model.kind == "person" and households:
-        result |= at.is_in("birth", "different")
+        result |= at.is_in("birth", "different") & ~_full_names(at)
     result &= probability < OUTWEIGHED
     if model.kind == "person":
         result |= at.is_in("suffix", "different")

@@ -33,7 +33,8 @@ class Scored:
         contradicts: Whether who they are speaks against one person.
         weak: Whether nothing but names and a town holds them together.
         rival: Whether they are namesakes in different streets of one town.
-        joining: The weight by which clusters join: of weak pairs less, where the table shows namesakes.
+        joining: The weight by which clusters join: of weak pairs less, where the table shows namesakes,
+            and twice as much less where a fact speaks against them.
     """
 
     weight: Doubles
@@ -54,7 +55,7 @@ def score_pairs(model: Model, compared: Compared) -> Scored:
     if model.kind == "person":
         caution = heed_namesakes(model, compared, parts, weight)
         weight, weak, rival = caution.weight, caution.weak, caution.rival
-        joining = weight - np.where(weak, namesakes_shown(model), 0.0)
+        joining = weight - namesakes_shown(model) * (weak.astype(np.int8) + caution.disputed)
         probability = np.minimum(probability, np.exp2(weight - np.logaddexp2(0.0, weight)))
     contradicts = contradicting(model, compared, parts, probability)
     return Scored(weight, probability, related, contradicts, weak, rival, joining)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ from crmclean.match import match_parties
 from crmclean.match.compare import compare_pairs
 from crmclean.match.features import features_of
 from crmclean.match.model import NAMESAKES_IN_TOWN, PERSON
+from crmclean.match.namesakes import REVIEW
+from crmclean.match.score import score_pairs
 from tests.match.builders import FAMILY, GIVEN, address, addresses, contact, contacts, crowd, parties, party
 
 HOME = ("Hauptstr.", "5", "50667", "Köln")
@@ -89,6 +93,48 @@ def test_a_record_between_father_and_son_stays_alone():
     clusters = match_parties(parties(*others, *people), contacts(), addresses(*houses, *homes)).clusters
     own = clusters[clusters["party"].isin([f"erp:{i}/person" for i in (1, 2, 3)])]
     assert own["cluster"].nunique() == 3
+
+
+def scored_with(town: float, *, mailboxes: tuple[str, str]) -> float:
+    """Bits that one pair of equal names in one town lacks for joining, in a table that shows namesakes so."""
+    others, houses = crowd()
+    people = [party(f"erp:{i}", given_name="Paul", family_name="Jankewitz") for i in (1, 2)]
+    reach = [contact(f"erp:{i + 1}", "email", mailbox) for i, mailbox in enumerate(mailboxes) if mailbox]
+    homes = [address(f"erp:{i}", *PLACE) for i in (1, 2)]
+    features = features_of("person", parties(*others, *people), contacts(*reach), addresses(*houses, *homes))
+    left, right = sorted(list(features.parties).index(f"erp:{i}/person") for i in (1, 2))
+    model = replace(PERSON, town=town)
+    scored = score_pairs(model, compare_pairs(model, features, np.array([left]), np.array([right])))
+    return float(scored.weight[0] - scored.joining[0])
+
+
+def test_names_do_not_outvote_a_mailbox_where_namesakes_are_common():
+    """Names alone need as many bits more as the table shows namesakes, and twice that against a fact."""
+    two = ("kater71@web.example", "ofen_p@mail.example")
+    assert scored_with(NAMESAKES_IN_TOWN, mailboxes=two) == pytest.approx(0.0)
+    assert scored_with(NAMESAKES_IN_TOWN + 3, mailboxes=("", "")) == pytest.approx(3.0)
+    assert scored_with(NAMESAKES_IN_TOWN + 3, mailboxes=two) == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize(
+    ("middle", "seniority", "kept"), [("", "", True), ("Egon", "", False), ("Egon", "jun.", True)]
+)
+def test_another_date_under_the_same_full_name_is_damage(middle, seniority, kept):
+    """Father and son share a name and an address; the middle name too, and no jun., is one person."""
+    people = [
+        party("erp:1", given_name="Paul", family_name="Jankewitz", birth_date="1957-01-15"),
+        party("erp:2", given_name="Paul", family_name="Jankewitz", birth_date="1980-05-26"),
+    ]
+    for person in people:
+        person["middle_names"] = middle or None
+    people[1]["name_suffix"] = seniority or None
+    others, houses = crowd()
+    homes = [address(f"erp:{i}", *HOME) for i in (1, 2)]
+    features = features_of("person", parties(*others, *people), contacts(), addresses(*houses, *homes))
+    left, right = sorted(list(features.parties).index(f"erp:{i}/person") for i in (1, 2))
+    scored = score_pairs(PERSON, compare_pairs(PERSON, features, np.array([left]), np.array([right])))
+    assert bool(scored.contradicts[0]) == kept
+    assert (scored.weight[0] <= REVIEW) == kept
 
 
 def test_towns_by_slip_and_by_beginning():
