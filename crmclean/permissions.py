@@ -38,7 +38,7 @@ from crmclean.tables import (
     Scores,
 )
 
-__all__ = ["Permitted", "certainty", "decide", "decide_stored", "policy_for"]
+__all__ = ["Permitted", "certainty", "decide", "decide_stored", "policy_for", "questions_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +228,11 @@ def _decided(  # noqa: PLR0913  the tables of the stage and what is asked
     alone = found["customer_id"].isin(bought)
     # Both tables have the same rows in the same order.
     return PERMISSIONS.check(pd.concat([found[~alone], strict[alone]]).sort_index())
+
+
+def questions_of(consents: Consents, config: Config) -> tuple[list[str], list[str]]:
+    """The channels and purposes that a run with these events answers for."""
+    return _channels(consents, config), _purposes(consents, config)
 
 
 def policy_for(customer_id: str, members: Members, config: Config) -> Policy:

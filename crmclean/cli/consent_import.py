@@ -28,15 +28,23 @@ _MOST = 20
 @click.option("--event", help="Kind of event of rows that name none: bounced, suppressed, external_list ...")
 @click.option("--channel", help="Channel of rows that name none.")
 @click.option("--purpose", help="Purpose of rows that name none.")
+@click.option(
+    "--list",
+    "kind",
+    type=click.Choice(["robinson", "ecg", "star", "bounce"]),
+    help="FILES are a list of those who want no advertising, or of addresses that failed.",
+)
 @click.option("--listing", help="List of external_list entries that name none: robinson, ecg, star.")
 @common_options
 def command(files: tuple[str, ...], store: Path | None, sources: tuple[str, ...], **options: Any) -> None:
     """Add consent events to the ledger; what is there already changes nothing.
 
     FILES hold one event per row, in the words people use. Events that cannot be understood are
-    refused one by one, with file and line; the others are added, all in one step.
+    refused one by one, with file and line; the others are added, all in one step. With --list they
+    are entries of a list: addresses, numbers, or names with postal address.
     """
     from crmclean.ledger.importing import import_events
+    from crmclean.ledger.listing import import_list
     from crmclean.store import Store
 
     config = today(configured(options["config"], lang=options["lang"], as_of=options["as_of"], store=store))
@@ -45,19 +53,18 @@ def command(files: tuple[str, ...], store: Path | None, sources: tuple[str, ...]
     progress(say("cli.stage.consent", config.lang))
     path = store_path(store)
     with new_store_undone(path), Store(path, lang=config.lang) as opened:
-        done = import_events(
-            inputs_of(files, sources),
-            opened,
-            config,
-            said=said,
-            all_or_nothing=options["all_or_nothing"],
-        )
+        inputs = inputs_of(files, sources)
+        if options["kind"]:
+            done = import_list(inputs, opened, options["kind"], config, said=said)
+        else:
+            done = import_events(inputs, opened, config, said=said, all_or_nothing=options["all_or_nothing"])
     progress("")
     counts = {
         "read": done.read,
         "added": done.added,
         "known": len(done.events) - done.added,
         "refused": done.refused,
+        "unmatched": done.unmatched,
         "head": done.head,
     }
     if options["as_json"]:
@@ -69,6 +76,8 @@ def command(files: tuple[str, ...], store: Path | None, sources: tuple[str, ...]
     for line in _issue_lines(done.issues, config.lang):
         tell(line)
     tell(say("ledger.imported", config.lang, **{k: v for k, v in counts.items() if k != "head"}))
+    if done.unmatched:
+        tell(say("ledger.unmatched", config.lang, number=done.unmatched))
     tell(say("ledger.head", config.lang, events=done.total, head=done.head))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from crmclean.config import Config
 from crmclean.consent import Person, events_of, explain
 from crmclean.decisions import standing
+from crmclean.ledger.surroundings import surroundings
 from crmclean.messages import Lang, say
 from crmclean.permissions import certainty, decide_stored, policy_for
 from crmclean.store import Store
@@ -27,42 +28,7 @@ def reason_text(code: str, lang: Lang) -> str:
 
 def neighbourhood(store: Store, customer_id: str) -> Tables:
     """The tables of a customer and of all who share a contact point with it or may be its double."""
-    own = store.load("members", where={"customer_id": [customer_id]})
-    points = store.load("contacts", where={"party": own["party"].tolist()})
-    keys = points["key"].dropna().unique().tolist()
-    holders = store.load("contacts", where={"key": keys}) if keys else points
-    scores = pd.concat(
-        [store.load("scores", where={side: own["party"].tolist()}) for side in ("party_l", "party_r")]
-    )
-    near = {*own["party"], *holders["party"], *scores["party_l"], *scores["party_r"]}
-    around = store.load("members", where={"party": sorted(near)})
-    members = store.load("members", where={"customer_id": around["customer_id"].unique().tolist()})
-    contacts = store.load("contacts", where={"party": members["party"].tolist()})
-    consents = store.ledger.events()
-    named = pd.MultiIndex.from_frame(members[["source", "record_id"]])
-    mine = pd.MultiIndex.from_frame(consents[["source", "record_id"]]).isin(named)
-    mine |= (
-        consents["record_id"].isna() | consents["contact_point"].isin(points["value"].dropna())
-    ).to_numpy()
-    fields = [
-        "country",
-        "street",
-        "po_box",
-        "city",
-        "given_name",
-        "family_name",
-        "organization",
-        "house_number",
-    ]
-    values = store.load("customers", where={"customer_id": [customer_id]})
-    return {
-        "members": members,
-        "contacts": contacts,
-        "consents": consents[mine].reset_index(drop=True),
-        "values": values[values["field"].isin([*fields, "postal_code"])].reset_index(drop=True),
-        "scores": scores.drop_duplicates(["party_l", "party_r"]).reset_index(drop=True),
-        "decisions": store.load("decisions"),
-    }
+    return surroundings(store, [customer_id], store.ledger.events())
 
 
 def decided(tables: Tables, customer_id: str, channel: str, purpose: str, config: Config) -> pd.DataFrame:

@@ -42,7 +42,7 @@ _SHORT = ("title", "given_name", "family_name", "organization")
     "lists",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File with addresses or numbers that want no advertising (Robinson, ECG), one a line; may be repeated.",
+    help="File of those who want no advertising (Robinson, ECG): an address or number a line, or for letters names with postal address; may be repeated.",
 )
 @common_options
 def command(
@@ -71,12 +71,16 @@ def command(
         fields = _ADDRESS if channel in {"post", "visit"} else _SHORT
         values = opened.load("customers", where={"field": list(fields)})
         guard = guard_of(opened, config.lang)
+        postal: set[str] = _postal_hits(lists, opened, config) if channel == "post" else set()
     rows = rows.drop(columns=["events", "policy"])
     if guard is not None:
         kind = "email" if channel == "email" else "phone"
         there = rows["contact_point"].fillna("")
         erased = guard.days(pd.Series(kind, index=rows.index), there).notna()
         rows = _excluded(rows, erased & (there != ""), "SUPPRESSED")
+    rows = _excluded(
+        rows, rows["customer_id"].isin(postal) & (rows["reason"] != "CONSENT"), "EXTERNAL_OPT_OUT_LIST"
+    )
     for path in lists:
         listed = (
             rows["contact_point"].str.lower().isin(_listed(path, config.normalize.default_country or None))
@@ -107,6 +111,19 @@ def _excluded(rows: pd.DataFrame, where: pd.Series[Any], reason: str) -> pd.Data
         basis=rows["basis"].mask(hit),
         valid_until=rows["valid_until"].mask(hit),
     )
+
+
+def _postal_hits(lists: tuple[Path, ...], store: Any, config: Any) -> set[str]:
+    """The customers whose name and postal address stand in a list."""
+    from crmclean.ledger.listing import listed_records
+
+    found: set[str] = set()
+    for path in lists:
+        _, records = listed_records([str(path)], store, config)
+        members = store.load("members", where={"record_id": records["record_id"].tolist()})
+        hit = members.merge(records, on=["source", "record_id"])
+        found.update(hit["customer_id"])
+    return found
 
 
 def _listed(path: Path, country: str | None) -> set[str]:

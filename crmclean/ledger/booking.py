@@ -18,6 +18,7 @@ from crmclean.consent import import_consents
 from crmclean.consent.event import DENIALS, NAMESPACE
 from crmclean.consent.holdings import POINT_KINDS
 from crmclean.errors import ConsentError, NotFoundError
+from crmclean.ledger.refreshing import add_events
 from crmclean.messages import say
 from crmclean.normalize.contact_point import ContactPoint, normalize_contact_point
 from crmclean.store import Store
@@ -101,7 +102,7 @@ def book(store: Store, who: str, said: Declaration, config: Config) -> Booked:
     if len(errors):
         sentence = issue_sentence(str(errors["code"].iloc[0]), config.lang)
         raise ConsentError(say("ledger.refused", config.lang, sentence=sentence))
-    added = store.ledger.append(accepted)
+    added = add_events(store, accepted, config)
     return Booked(accepted, added, customer, carriers, store.ledger.head)
 
 
@@ -187,5 +188,5 @@ def correct(
     filled = {name: value for name, value in said.items() if value}
     events = row.assign(event="correction", corrects=event_id, at=written, recorded_at=written, **filled)
     accepted, _ = import_consents(CONSENTS.check(events), config.consent, as_of=config.as_of)
-    added = store.ledger.append(accepted)
+    added = add_events(store, accepted, config)
     return Booked(accepted, added, "", 0, store.ledger.head)

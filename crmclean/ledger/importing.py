@@ -14,6 +14,7 @@ from crmclean.consent import consent_findings, import_consents, policy_of
 from crmclean.consent.event import RESTRICTIVE
 from crmclean.errors import ConsentError
 from crmclean.issues import issue_table
+from crmclean.ledger.refreshing import add_events
 from crmclean.ledger.suppressed import guard_of
 from crmclean.messages import say
 from crmclean.normalize.events import normalize_consents
@@ -39,6 +40,7 @@ class Imported:
         total: Events in the ledger afterwards.
         issues: What was wrong or weak, with file and line.
         head: Head of the ledger afterwards.
+        unmatched: Entries of a list by postal address that fit no customer; they are not kept.
     """
 
     read: int
@@ -48,6 +50,7 @@ class Imported:
     total: int
     issues: Issues
     head: str
+    unmatched: int = 0
 
 
 def import_events(
@@ -99,7 +102,7 @@ def _imported(
     issues = _joined(issues, _found(store, events, config))
     kept = pd.MultiIndex.from_frame(events[["file", "row"]])
     refused = int((~pd.MultiIndex.from_frame(errors[["file", "row"]]).isin(kept)).sum())
-    added = store.ledger.append(events)
+    added = add_events(store, events, config)
     return Imported(len(raw), events, added, refused, store.count("consents"), issues, store.ledger.head)
 
 

@@ -29,6 +29,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the file needs columns for event, channel or purpose, and record or address; --event, --channel and --purpose say what the file does not",
         "Die Datei braucht Spalten für Ereignis, Kanal oder Zweck sowie Datensatz oder Adresse; --event, --channel und --purpose sagen, was in der Datei fehlt",
     ),
+    "ledger.unmatched": (
+        "{number} entries of the list fit no customer; they are not kept",
+        "{number} Einträge der Liste passen zu keinem Kunden; sie werden nicht gespeichert",
+    ),
     "ledger.line": ("{file}, line {row}: {code}: {sentence}", "{file}, Zeile {row}: {code}: {sentence}"),
     "ledger.more": ("... and {number} more", "... und {number} weitere"),
     "ledger.verified": (

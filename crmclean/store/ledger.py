@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from operator import itemgetter
 from pathlib import Path
@@ -24,6 +24,7 @@ import pandas as pd
 from crmclean.messages import Lang
 from crmclean.store.ledger_chain import START, digest_of, link_of, payload_of, salt_of, secret_of
 from crmclean.store.opening import refusal
+from crmclean.store.refreshing import add_permissions
 from crmclean.store.rows import frame_of
 from crmclean.store.statements import INDEXES, columns_of, create_index, quote, select
 from crmclean.tables import CONSENTS, Consents
@@ -201,11 +202,19 @@ class Ledger:
         """The last link of the chain: it stands for every event sealed so far; empty without any."""
         return head_of(self.connection)
 
-    def append(self, events: pd.DataFrame) -> int:
+    def append(
+        self,
+        events: pd.DataFrame,
+        *,
+        permissions: pd.DataFrame | None = None,
+        customers: Collection[str] | None = None,
+    ) -> int:
         """Adds the events that are not there yet, all of them or, after an error, none.
 
         Args:
             events: Columns of `consents`, each with its event_id.
+            permissions: The decisions that follow from them; None: the table stays as it is.
+            customers: Of these customers; None: of all.
 
         Returns:
             The number of events added.
@@ -221,6 +230,8 @@ class Ledger:
                 for names, rows in _rows(frame):
                     self._add(names, rows)
             added = self._count() - before
+            if permissions is not None:
+                add_permissions(self.connection, permissions, customers)
         with suppress(sqlite3.Error):  # a reader may hold the log; the next writer shortens it
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return added

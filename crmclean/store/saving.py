@@ -51,16 +51,23 @@ class Saving:
         run_id: The run.
         undoes: The step that it takes back, with all after it; None: it is no undoing.
         log: Whether the change log is written.
+        step: An earlier step that this one adds to; None: a step of its own.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, run_id: str, undoes: int | None = None, *, log: bool = True
+        self,
+        connection: sqlite3.Connection,
+        run_id: str,
+        undoes: int | None = None,
+        *,
+        log: bool = True,
+        step: int | None = None,
     ) -> None:
         self.run_id = run_id
         self._connection = connection
         self._undoes = undoes
         self._log = log
-        self._step: int | None = None
+        self._step = step
         self._before: dict[str, list[pa.Table]] = {}
         self._after: dict[str, list[pa.Table]] = {}
         self._fresh: dict[str, pa.Table] = {}  # tables that were empty before

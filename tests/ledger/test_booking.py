@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from crmclean.errors import ConsentError, NotFoundError
@@ -12,7 +15,7 @@ from crmclean.ledger.outbound import denials_of
 from crmclean.ledger.standing import decisions_of
 from crmclean.pipeline import run
 from crmclean.store import Store
-from tests.ledger.conftest import CONFIG, customer_of, inputs
+from tests.ledger.conftest import CONFIG, config, customer_of, inputs
 
 PROOF = {"text_version": "v2", "origin": "phone call", "actor": "agent 7"}
 
@@ -115,3 +118,55 @@ def test_a_wrong_booking_is_corrected_by_an_event(path: Path) -> None:
         with pytest.raises(NotFoundError, match="no-such"):
             correct(store, "no-such", said, written="2026-06-21T10:00:00Z", config=CONFIG)
     assert reason(path, "2") == {"CONSENT"}
+
+
+def stored(path: Path, record_id: str, channel: str = "email") -> set[str]:
+    """The reasons that plain SQL finds for the customer of a record."""
+    asked = (customer_of(path, record_id), channel, "marketing.newsletter")
+    with closing(sqlite3.connect(path)) as plain:
+        rows = plain.execute(
+            "SELECT reason FROM permission WHERE customer_id = ? AND channel = ? AND purpose = ?", asked
+        )
+        return {str(row[0]) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("who", "channel", "touched"),
+    [
+        ("erp:1", "email", ["1"]),
+        ("0171 2345678", "phone", ["1", "2"]),
+        ("ida.koehlar@web.de", "email", ["1"]),
+    ],
+)
+def test_a_refusal_is_in_the_tables_at_once(path: Path, who: str, channel: str, touched: list[str]) -> None:
+    """By record, by a number that two have, by an address one letter away: plain SQL sees it."""
+    booked(path, who, "objected", channel)
+    for record_id in touched:
+        assert stored(path, record_id, channel) == {"OBJECTED"}
+    with Store(path, read_only=True) as store:
+        now, kept = decisions_of(store, CONFIG), store.load("permissions")
+        assert not store.check()
+    pd.testing.assert_frame_equal(now, kept, check_like=True)
+
+
+def test_undo_and_the_next_run_know_refreshed_permissions(path: Path) -> None:
+    """Decided on another day than the others: the file holds together, and undoing takes both back."""
+    later = config(as_of="2026-07-15")
+    said = Declaration(
+        event="withdrawn", channel="email", purpose="marketing.newsletter", at="2026-07-01",
+        written="2026-07-01T10:00:00Z", evidence={},
+    )  # fmt: skip
+    with Store(path) as store:
+        book(store, "erp:1", said, later)
+        days = store.load("permissions").groupby("customer_id")["as_of"].unique().str[0]
+        mine = customer_of(path, "1")
+        assert days[mine] == "2026-07-15"
+        assert "2026-06-30" in set(days)
+        run(inputs(), later, store=store)
+        assert set(store.load("permissions")["as_of"]) == {"2026-07-15"}
+        store.undo_run()
+        assert not store.check()
+        assert store.load("permissions")["as_of"].nunique() > 1
+        store.undo_run(str(store.load("runs")["run_id"].iloc[0]))
+        assert not store.check()
+        assert store.load("permissions").empty

@@ -1,0 +1,103 @@
+"""The table `permissions` after a booking: whoever reads it by plain SQL sees no yes that was taken back.
+
+The customers an event touches are decided anew, and their rows are written in the transaction that
+adds the event. Many events, or one of an address that nobody carries, may reach anybody: then all
+customers are decided anew.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmclean.config import Config
+from crmclean.ledger.surroundings import customers_around, surroundings
+from crmclean.permissions import decide_stored, questions_of
+from crmclean.store import Store
+from crmclean.tables import CONSENTS, Consents, Contacts, Customers, Decisions, Members, Permissions, Scores
+
+__all__ = ["add_events"]
+
+_FEW = 200
+
+
+def add_events(store: Store, events: Consents, config: Config) -> int:
+    """Adds events to the ledger and brings the permissions of those they touch up to date, in one step.
+
+    Args:
+        store: Open for writing.
+        events: Sound events, each with its id.
+        config: Policy, and the day (`as_of`) that the new decisions are of.
+
+    Returns:
+        How many events the ledger did not have.
+
+    Raises:
+        StoreError: The store cannot be written; it is as before then.
+    """
+    if not len(events) or not store.count("permissions"):
+        return store.ledger.append(events)
+    before = store.ledger.events()
+    fresh = events[~events["event_id"].isin(before["event_id"])]
+    if not len(fresh):
+        return store.ledger.append(events)
+    every = CONSENTS.check(pd.concat([before, fresh], ignore_index=True))
+    ids = _touched(store, fresh)
+    if ids is not None and not ids:
+        return store.ledger.append(events)
+    tables = _all(store, every) if ids is None else surroundings(store, ids, every)
+    rows = _decided(tables, config, every)
+    if ids is not None:
+        rows = Permissions(rows[rows["customer_id"].isin(ids)].reset_index(drop=True))
+    return store.ledger.append(events, permissions=rows, customers=ids)
+
+
+def _touched(store: Store, fresh: pd.DataFrame) -> list[str] | None:
+    """The customers that events touch; None: it may be anybody."""
+    if len(fresh) > _FEW:
+        return None
+    keyed = fresh["record_id"].notna()
+    named = fresh[keyed].drop_duplicates(["source", "record_id"])
+    members = store.load("members", where={"record_id": named["record_id"].tolist()})
+    known = pd.MultiIndex.from_frame(named[["source", "record_id"]])
+    members = members[pd.MultiIndex.from_frame(members[["source", "record_id"]]).isin(known)]
+    written = (
+        [fresh["contact_point"], fresh["contact_key"]] if "contact_key" in fresh else [fresh["contact_point"]]
+    )
+    points = pd.concat(written).dropna().str.lower().unique().tolist()
+    holders = store.load("contacts", where={"key": points})
+    found = pd.MultiIndex.from_frame(members[["source", "record_id"]])
+    lost = fresh[~pd.MultiIndex.from_frame(fresh[["source", "record_id"]]).isin(found)]
+    carried = holders["key"].str.lower()
+    if not lost["contact_point"].dropna().str.lower().isin(carried).all():
+        return None
+    parties = {*members["party"], *holders["party"]}
+    return customers_around(store, parties)[0] if parties else []
+
+
+def _all(store: Store, every: Consents) -> dict[str, pd.DataFrame]:
+    members = store.load("members")
+    contacts = store.load("contacts")
+    return {
+        "members": members,
+        "contacts": contacts[contacts["party"].isin(members["party"])].reset_index(drop=True),
+        "consents": every,
+        "values": store.load("customers", where={"field": ["country", "street", "po_box", "city"]}),
+        "scores": store.load("scores"),
+        "decisions": store.load("decisions"),
+    }
+
+
+def _decided(tables: dict[str, pd.DataFrame], config: Config, every: Consents) -> Permissions:
+    """The answers for the customers of some tables, to what a run of all events would ask."""
+    channels, purposes = questions_of(every, config)
+    return decide_stored(
+        Consents(tables["consents"]),
+        Members(tables["members"]),
+        Contacts(tables["contacts"]),
+        Customers(tables["values"]),
+        config,
+        scores=Scores(tables["scores"]),
+        decisions=Decisions(tables["decisions"]),
+        channels=channels,
+        purposes=purposes,
+    )
