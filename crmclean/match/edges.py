@@ -8,12 +8,14 @@ from dataclasses import fields, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crmclean.config import MatchConfig
 from crmclean.decisions import standing
 from crmclean.match.block import Blocks, pairs_of_rows
 from crmclean.match.cluster import Edges, components, pairs_within
-from crmclean.match.codes import Ints
+from crmclean.match.codes import Ints, arrow_of
 from crmclean.match.compare import compare_pairs
 from crmclean.match.features import Features
 from crmclean.match.link import exclusive_sources
@@ -28,6 +30,8 @@ __all__ = ["closed", "edges_of"]
 
 LARGEST = 400
 """Rows of the largest component of which all pairs are looked at, whether or not a rule finds them."""
+SECOND = "2"
+"""What the key of the second person of a record has behind that of the first."""
 
 
 def closed(
@@ -84,8 +88,35 @@ def edges_of(features: Features, found: Found, config: MatchConfig, decisions: D
     contradicts = found.scored.contradicts | ((own[left] == own[right]) & (own[left] >= 0))
     nobody = np.zeros(len(contradicts), dtype=bool)
     marks = (contradicts, nobody, found.scored.weak, found.scored.rival)
-    edges = Edges(left, right, found.scored.joining, *marks)
+    edges = _couples_apart(features, Edges(left, right, found.scored.joining, *marks))
     return edges if decisions is None or not len(decisions) else _decided(features, edges, decisions)
+
+
+def _couples_apart(features: Features, edges: Edges) -> Edges:
+    """The edges with a contradiction between the two people of every record that names two."""
+    second = _second_of_two(features)
+    if not len(second):
+        return edges
+    left, right = second - 1, second
+    keep = ~np.isin(_keys(edges.left, edges.right, features.n), _keys(left, right, features.n))
+    nobody = np.zeros(len(second), dtype=bool)
+    return Edges(
+        np.r_[edges.left[keep], left],
+        np.r_[edges.right[keep], right],
+        np.r_[edges.weight[keep], np.full(len(second), -np.inf)],
+        np.r_[edges.contradicts[keep], ~nobody],
+        *(np.r_[getattr(edges, name)[keep], nobody] for name in ("forced", "weak", "rival")),
+    )
+
+
+def _second_of_two(features: Features) -> Ints:
+    """Rows that are the second person of a record; the first is the row before, as rows are sorted."""
+    names = arrow_of(features.parties)
+    if len(names) < 2:
+        return np.empty(0, dtype=np.int64)
+    second = pc.binary_join_element_wise(names[:-1], *(pa.scalar(text, names.type) for text in (SECOND, "")))
+    same = pc.equal(names[1:], second)
+    return np.flatnonzero(same.to_numpy(zero_copy_only=False)) + 1
 
 
 def _decided(features: Features, edges: Edges, decisions: Decisions) -> Edges:

@@ -239,3 +239,27 @@ def test_a_company_and_its_acronym():
     assert cluster["a:1/organization"] == cluster["b:1/organization"] != cluster["d:1/organization"]
     pair = found.scores[found.scores["party_l"].eq("a:1/organization")]
     assert pair["levels"].str.contains("name=near").any()
+
+
+@pytest.mark.parametrize("given", [("Max", "Eva"), (None, None)])
+def test_two_people_of_one_row_are_two(given):
+    """A couple on one row shares name, house, mailbox and number; a copy of the row does not join them."""
+    others, houses = crowd()
+    people, reach, homes = [], [], []
+    for key in ("erp:1", "crm:1"):
+        for name, second in zip(given, ("", "2"), strict=True):
+            person = party(key, family_name="Jankewitz", given_name=name)
+            points = [
+                contact(key, "email", "jankewitz@mail.example"),
+                contact(key, "phone", "+4917155512345"),
+            ]
+            home = address(key, *HOME)
+            for row in (person, *points, home):
+                row["party"] += second
+            people.append(person)
+            reach += points
+            homes.append(home)
+    found = match_parties(parties(*others, *people), contacts(*reach), addresses(*houses, *homes))
+    cluster = found.clusters.set_index("party")["cluster"]
+    for key in ("erp:1", "crm:1"):
+        assert cluster[f"{key}/person"] != cluster[f"{key}/person2"]
