@@ -21,7 +21,11 @@ __all__ = ["command"]
 
 _FORMATS = ("csv", "jsonl", "xlsx", "parquet", "vcard", "sql", "writeback")
 _FOLDERS = ("csv", "parquet")
-_NEEDED = ("customers", "members", "parties", "relations", "permissions", "contacts", "addresses")
+_FLAT = ("customers", "members", "parties", "relations", "permissions", "records")
+_NEEDED = {
+    "vcard": ("customers", "members", "relations"),
+    "jsonl": ("customers", "members", "contacts", "addresses", "relations", "permissions"),
+}
 _WRITEBACK = (
     "sources", "mappings", "records", "parties", "contacts", "addresses", "members", "customers",
     "scores", "decisions",
@@ -82,8 +86,9 @@ def command(files: tuple[str, ...], store: Path | None, kind: str, output: str, 
     quiet = options["quiet"] or options["as_json"]
     progress = Progress(quiet=quiet, named=lambda stage: say(f"cli.stage.{stage}", config.lang))
     progress("read")
+    needed = _WRITEBACK if kind == "writeback" else _NEEDED.get(kind, _FLAT)
     with Store(store_path(store), create=False, read_only=True, lang=config.lang) as opened:
-        tables = {name: opened.load(name) for name in (_WRITEBACK if kind == "writeback" else _NEEDED)}
+        tables = {name: opened.load(name) for name in needed}
     if not len(tables["members"]):
         raise StoreError(
             say("write.export.none", config.lang), hint=say("write.export.none_hint", config.lang)
@@ -118,7 +123,9 @@ def _flat(tables: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
 
     permissions = tables["permissions"].drop(columns="events")
     relations = tables["relations"].rename(columns={"left": "customer_id_l", "right": "customer_id_r"})
-    nobody = pd.DataFrame({"source": [], "record_id": []}, dtype="str")
+    keys = ["source", "record_id"]
+    records, known = tables["records"][keys], tables["members"][keys]
+    nobody = records[~pd.MultiIndex.from_frame(records).isin(pd.MultiIndex.from_frame(known))]
     return {
         "customers": flat_customers(tables["customers"], tables["members"], tables["parties"]),
         "crosswalk": crosswalk_of(tables["members"], nobody),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -29,6 +29,7 @@ __all__ = ["Original", "SourceFile", "source_files"]
 
 Frames = Mapping[str, pd.DataFrame]
 _UNSAFE = re.compile(r"[^\w.-]+")
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
 _ADDED = ("customer_id", "duplicate", "master", "master_record", "certainty")
 
 
@@ -175,7 +176,7 @@ class _Work:
             frame[_free(name, frame)] = values.reindex(order).array
         return SourceFile(
             self.source,
-            f"{_UNSAFE.sub('_', self.source)}.{dialect.ending}",
+            f"{_file_stem(self.source)}.{dialect.ending}",
             frame,
             dialect,
             left_out,
@@ -249,6 +250,12 @@ class _Work:
         }
 
 
+def _file_stem(source: str) -> str:
+    """The source's name as a file name on every system; Windows keeps CON, NUL and the like for itself."""
+    stem = _UNSAFE.sub("_", source)
+    return f"_{stem}" if _RESERVED.fullmatch(stem.partition(".")[0]) else stem
+
+
 def _columns(mapped: pd.DataFrame, records: pd.DataFrame) -> dict[str, str]:
     """Header -> field of the columns that the store keeps, in their order; each field once."""
     known = {f for f in mapped["field"].dropna() if f in records.columns or is_field(f)}
@@ -314,8 +321,6 @@ def _free(name: str, frame: pd.DataFrame) -> str:
 
 def _named(files: Sequence[SourceFile]) -> list[SourceFile]:
     """The files with names that differ, also where a system knows no capitals."""
-    from dataclasses import replace
-
     taken: set[str] = set()
     named = []
     for file in files:

@@ -83,3 +83,18 @@ def test_wrong_use_is_said(ready: Path, call: Call) -> None:
     assert call("export", "--format", "vcard", "-o", "taken").code == 4
     assert (ready / "taken/mine.txt").exists()
     assert call("export", "--store", "none.db", "--format", "csv", "-o", "c").code == 4
+
+
+def test_records_that_are_left_out_are_in_the_crosswalk(project: Path, call: Call) -> None:
+    """A source that the configuration keeps out: its records have no customer, as in the run's own files."""
+    (project / "crmclean.toml").write_text("[read.sources.leads]\ninclude = false\n", encoding="utf-8")
+    (project / "leads.csv").write_text(
+        "id;Vorname;Nachname;E-Mail\n1;Ida;Eich;ida@eich.example\n", encoding="utf-8"
+    )
+    assert call("run", "erp.csv", "leads.csv", "--as-of", "2026-06-30", "-q").code == 0
+    assert call("export", "--format", "csv", "-o", "c").code == 0
+    assert (project / "c/crosswalk.csv").read_bytes() == (project / "out/crosswalk.csv").read_bytes()
+    assert "leads,1,\n" in (project / "c/crosswalk.csv").read_text(encoding="utf-8")
+    assert call("export", "--format", "writeback", "-o", "b").code == 0
+    text = (project / "b/leads.csv").read_text(encoding="utf-8-sig")
+    assert "ausgenommen" in text

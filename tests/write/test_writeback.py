@@ -196,3 +196,18 @@ def test_formats_go_back_as_they_came(tables: dict[str, pd.DataFrame], tmp_path:
         "Straße",
     ]
     assert '"Kd-Nr": "007"' in (tmp_path / "erp.jsonl").read_text(encoding="utf-8").splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [("CON", "_CON.csv"), ("a/b: c", "a_b_c.csv"), ("Händler", "Händler.csv"), ("nul.2", "_nul.2.csv")],
+)
+def test_file_names_are_possible_on_every_system(
+    tables: dict[str, pd.DataFrame], source: str, name: str
+) -> None:
+    """No slash, no colon, none of the names that Windows keeps for devices."""
+    renamed = {
+        key: table.assign(source=table["source"].replace("erp", source)) if "source" in table else table
+        for key, table in tables.items()
+    }
+    assert name in {file.name for file in source_files(renamed)}
