@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crmclean.match import Matches
 from crmclean.match.explain import reason_sentences
 from crmclean.merge import customer_documents, flat_customers
+from crmclean.merge.columns import ranks, row_order
 from crmclean.messages import Lang
 from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
@@ -214,7 +218,7 @@ def crosswalk_of(members: Members, excluded: pd.DataFrame) -> pd.DataFrame:
     if len(excluded):
         without = excluded[["source", "record_id"]].assign(customer_id=pd.Series(dtype="str"))
         chosen = pd.concat([chosen, without], ignore_index=True)
-    return chosen.sort_values(["source", "record_id"]).reset_index(drop=True)
+    return chosen.iloc[row_order(chosen, ["source", "record_id"])].reset_index(drop=True)
 
 
 def pairs_of(matches: Matches, lang: Lang) -> pd.DataFrame:
@@ -223,8 +227,13 @@ def pairs_of(matches: Matches, lang: Lang) -> pd.DataFrame:
     Where two records are compared as persons and as organizations, the better score stands.
     """
     frame = pair_rows(SCORES.check(matches.scores[matches.scores["band"] != "none"]), lang)
-    frame = frame.sort_values([*PAIR_COLUMNS[:4], "probability"], ascending=[True] * 4 + [False])
-    frame = frame.drop_duplicates(PAIR_COLUMNS[:4])
+    sides = [ranks(frame[name]) for name in reversed(PAIR_COLUMNS[:4])]
+    order = np.lexsort([-frame["probability"].to_numpy(), *sides])
+    again = np.ones(len(order), dtype=np.bool_)
+    again[:1] = False
+    for side in sides:
+        again[1:] &= np.diff(side[order]) == 0
+    frame = frame.iloc[order[~again]]
     inside = (frame["source_l"] == frame["source_r"]) & (frame["record_id_l"] == frame["record_id_r"])
     return frame[~inside].reset_index(drop=True)
 
@@ -237,8 +246,7 @@ def pair_rows(scores: Scores, lang: Lang) -> pd.DataFrame:
         return pd.DataFrame({c: pd.Series(dtype="float64" if c in numbers else "str") for c in columns})
     frame = pd.DataFrame(index=scores.index)
     for side in ("l", "r"):
-        record = scores[f"party_{side}"].str.rpartition("/")[0].str.partition(":")
-        frame[f"source_{side}"], frame[f"record_id_{side}"] = record[0], record[2]
+        frame[f"source_{side}"], frame[f"record_id_{side}"] = _records_of(scores[f"party_{side}"])
     frame["weight"], frame["probability"], frame["band"] = (
         scores["weight"],
         scores["probability"],
@@ -248,6 +256,19 @@ def pair_rows(scores: Scores, lang: Lang) -> pd.DataFrame:
     frame["kind"] = scores["party_l"].str.rpartition("/")[2].str.rstrip("0123456789")
     frame["levels"] = scores["levels"]
     return frame[columns].reset_index(drop=True)
+
+
+def _records_of(parties: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Source and record id of each party."""
+    found = pc.extract_regex(pa.array(parties.array, pa.large_string()), _PARTY)
+    source, record = (
+        pd.Series(pd.array(pc.struct_field(found, name), dtype="str"), index=parties.index)
+        for name in ("source", "record")
+    )
+    return source, record
+
+
+_PARTY = r"(?s)^(?P<source>[^:]*):(?P<record>.*)/[^/]*$"
 
 
 def joined_issues(*stages: HasIssues, conflicts: Issues | None = None) -> Issues:

@@ -28,7 +28,10 @@ __all__ = [
     "common",
     "evidence_of",
     "open_book",
+    "positions",
+    "ranks",
     "rarer",
+    "row_order",
 ]
 
 
@@ -167,6 +170,24 @@ def positions(texts: pd.Series[str], among: pd.Series[str]) -> Ints:
     found = pc.fill_null(pc.index_in(wanted, value_set=flat), -1)
     place: Ints = found.to_numpy().astype(np.int64)
     return place
+
+
+def ranks(texts: pd.Series[str]) -> Ints:
+    """A number per text that sorts as the texts do; a missing text is -1."""
+    column = pa.array(texts.array, type=pa.large_string())
+    flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    coded = flat.dictionary_encode()
+    order = pc.array_sort_indices(coded.dictionary).to_numpy()
+    rank = np.full(len(order) + 1, -1, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    found: Ints = rank[pc.fill_null(coded.indices, -1).to_numpy()]
+    return found
+
+
+def row_order(frame: pd.DataFrame, names: Sequence[str]) -> Ints:
+    """The rows sorted by text columns, the first named first; equal rows stay in their order."""
+    order: Ints = np.lexsort([ranks(frame[name]) for name in reversed(names)])
+    return order
 
 
 def accounts(frame: pd.DataFrame) -> Ints:

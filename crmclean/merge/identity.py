@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmclean.merge.columns import accounts, positions
+from crmclean.merge.columns import accounts, positions, ranks
 from crmclean.merge.registry import carry_on
 from crmclean.merge.uuids import customer_ids
 from crmclean.tables import IDENTITIES, MEMBERS, Clusters, Identities, Members, Parties
@@ -45,9 +45,12 @@ def identify_clusters(
         at: Time of this run, written to the registry.
     """
     row = positions(clusters["party"], parties["party"])
-    frame = parties[["party", "source", "record_id", "kind"]].iloc[row[row >= 0]]
-    frame = frame.assign(cluster=clusters["cluster"][row >= 0].array).sort_values("party", ignore_index=True)
-    heads = frame.drop_duplicates("cluster").set_index("cluster")[["party", "kind"]]
+    frame: pd.DataFrame = parties[["party", "source", "record_id", "kind"]].iloc[row[row >= 0]]
+    frame = frame.assign(cluster=clusters["cluster"][row >= 0].array)
+    frame = _sorted(frame, "party")
+    number = pd.factorize(frame["cluster"])[0].astype(np.int64)
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1))
+    heads = frame.iloc[first].set_index("cluster")[["party", "kind"]]
     if known is None or not len(known):
         ids = pd.Series(
             customer_ids((heads["kind"] + ":" + heads["party"]).tolist()), heads.index, dtype="str"
@@ -57,11 +60,18 @@ def identify_clusters(
         before = known_members if known_members is not None else MEMBERS.empty()
         named, registry = carry_on(frame, heads, known, before, at)
         ids = pd.Series(named, heads.index, dtype="str")
-    frame["customer_id"] = ids.array.take(pd.factorize(frame["cluster"])[0])
+    frame["customer_id"] = ids.array.take(number)
     frame["is_primary"] = _primary(frame)
-    order = np.argsort(pd.factorize(frame["customer_id"], sort=True)[0], kind="stable")
-    members = frame.drop(columns="cluster").iloc[order]
-    return MEMBERS.check(members), IDENTITIES.check(registry.sort_values("customer_id"))
+    members = frame.drop(columns="cluster").iloc[np.argsort(ranks(ids)[number], kind="stable")]
+    return MEMBERS.check(members), IDENTITIES.check(_sorted(registry, "customer_id"))
+
+
+def _sorted(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows by a text column, numbered from 0."""
+    order = ranks(frame[name])
+    if (np.diff(order) >= 0).all():
+        return frame.reset_index(drop=True)
+    return frame.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
 
 
 def _primary(frame: pd.DataFrame) -> Bools:

@@ -31,11 +31,15 @@ def customer_ids(keys: Iterable[str]) -> list[str]:
     table = np.frombuffer(raw, dtype=np.uint8).reshape(-1, 16).copy()
     table[:, 6] = (table[:, 6] & 0x0F) | 0x50
     table[:, 8] = (table[:, 8] & 0x3F) | 0x80
-    text = table.tobytes().hex()
-    return [
-        f"{text[i : i + 8]}-{text[i + 8 : i + 12]}-{text[i + 12 : i + 16]}-{text[i + 16 : i + 20]}-{text[i + 20 : i + 32]}"
-        for i in range(0, len(text), 32)
-    ]
+    text = table.tobytes().hex().encode("ascii")
+    written = np.full((len(table), _LENGTH), ord("-"), dtype=np.uint8)
+    written[:, _DIGITS] = np.frombuffer(text, dtype=np.uint8).reshape(-1, 32)
+    whole = written.tobytes().decode("ascii")
+    return [whole[i : i + _LENGTH] for i in range(0, len(whole), _LENGTH)]
+
+
+_LENGTH = 36
+_DIGITS = np.array([i for i in range(_LENGTH) if i not in {8, 13, 18, 23}])
 
 
 def resolve_ids(known: Identities) -> dict[str, str]:
