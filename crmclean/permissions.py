@@ -103,7 +103,7 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
     known = CONSENTS.empty() if before is None else before
     consents = _joined(known, imported, _admitted(claimed, every.parties, normal.parties))
     sure = certainty(scores, decisions, members, values, config)
-    permissions = _decided(consents, members, normal.contacts, _countries(values), config, sure)
+    permissions = _decided(consents, members, normal.contacts, values, config, sure)
     odd = consent_findings(consents, members, normal.contacts, policy)
     issues = [part for part in (unreadable, refused, odd) if len(part)]
     found = ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty()
@@ -181,7 +181,7 @@ def decide_stored(  # noqa: PLR0913  the tables of a store and what is asked
         consents: The ledger.
         members: Customers of the parties.
         contacts: Contacts of the customers.
-        values: Customers: country, street, po_box and city at least.
+        values: Customers: country, birth_date, street, po_box and city at least.
         config: Policy, and the day (`as_of`).
         scores: The compared pairs: how sure the merges are.
         decisions: What stewards said of pairs.
@@ -189,14 +189,14 @@ def decide_stored(  # noqa: PLR0913  the tables of a store and what is asked
         purposes: Purposes asked about; empty: as in a run.
     """
     sure = certainty(scores, decisions, members, values, config)
-    return _decided(consents, members, contacts, _countries(values), config, sure, asked=(channels, purposes))
+    return _decided(consents, members, contacts, values, config, sure, asked=(channels, purposes))
 
 
 def _decided(  # noqa: PLR0913  the tables of the stage and what is asked
     consents: Consents,
     members: Members,
     contacts: Contacts,
-    countries: pd.Series[str],
+    values: Customers,
     config: Config,
     sure: Certainty | None,
     *,
@@ -211,12 +211,13 @@ def _decided(  # noqa: PLR0913  the tables of the stage and what is asked
             consents,
             members,
             contacts,
-            countries,
+            _one_of(values, "country"),
             channels=channels,
             purposes=purposes,
             as_of=config.as_of,
             policy=by,
             certainty=sure,
+            births=_one_of(values, "birth_date"),
         )
         return rows
 
@@ -275,8 +276,9 @@ def _joined(*parts: Consents) -> Consents:
     return CONSENTS.check(frame.sort_values(["at", "event_id"], na_position="first").reset_index(drop=True))
 
 
-def _countries(values: Customers) -> pd.Series[str]:
-    chosen = values[(values["field"] == "country") & values["is_primary"]]
+def _one_of(values: Customers, field: str) -> pd.Series[str]:
+    """Customer id = the value of a field."""
+    chosen = values[(values["field"] == field) & values["is_primary"]]
     return chosen.drop_duplicates("customer_id").set_index("customer_id")["value"]
 
 

@@ -70,10 +70,12 @@ def person_of(tables: Tables, customer_id: str, config: Config) -> Person:
     points = contacts[contacts["party"].isin(own["party"]) & contacts["value"].notna()]
     others = contacts[~contacts["party"].isin(own["party"])]
     country = values.loc[(values["field"] == "country") & values["is_primary"], "value"]
+    born = values.loc[(values["field"] == "birth_date") & values["is_primary"], "value"]
     certain = frozenset(named[lead.index])
     return Person(
         country=str(country.iloc[0]) if len(country) else None,
         party_type="business" if len(own) and own["kind"].iloc[0] == "organization" else None,
+        birth_date=str(born.iloc[0]) if len(born) else None,
         records=certain,
         doubtful_records=frozenset(named) - certain,
         contact_points=frozenset(points["value"]),

@@ -37,7 +37,7 @@ class Asking:
         events: The customers' events that count.
         points: Contact point of each code.
         record_points: Sorted ``record * len(points) + point``; None: not known.
-        profiles: country, party_type, controller, invalid of each code of `Asked.facts`.
+        profiles: country, party_type, controller, birth_date, invalid of each code of `Asked.facts`.
         at: The time asked about.
     """
 
@@ -114,6 +114,7 @@ def _person(turn: _Round, profile: int) -> tuple[Person, str | None]:
     person = Person(
         country=said["country"] or None,
         party_type=said["party_type"] or None,
+        birth_date=said["birth_date"] or None,
         records=frozenset({f":{_HELD}", _BARE}),
         invalid_points=frozenset({_INVALID}) if said["invalid"] else frozenset(),
     )

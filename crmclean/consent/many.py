@@ -1,8 +1,7 @@
 """The decisions of `may_contact` for whole tables: the same answers, a million customers at a time.
 
 Customers without any event cost nothing per row; histories that the rules cannot tell apart are
-decided once (`crmclean.consent.group`). Ages of minors are not looked at here: the tables have no
-birth dates beside the consents.
+decided once (`crmclean.consent.group`), but those of people who may have been minors one by one.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from crmclean.consent.ages import young
 from crmclean.consent.answers import Asking, answers
 from crmclean.consent.certain import Certainty, Parts, parts_of
 from crmclean.consent.clock import Moment
@@ -32,7 +32,7 @@ __all__ = ["decide_customers", "may_contact_many"]
 
 Ints = npt.NDArray[np.int64]
 _WHOSE = ("other", "shared")
-_PROFILE = ["country", "party_type", "controller", "invalid"]
+_PROFILE = ["country", "party_type", "controller", "birth_date", "invalid"]
 
 
 def may_contact_many(
@@ -47,7 +47,7 @@ def may_contact_many(
 
     Args:
         questions: `customer_id`, `channel`, `purpose`; if wanted `contact_point`, `country`,
-            `party_type`, `controller`.
+            `party_type`, `controller`, `birth_date`.
         events: Columns of the table `consents` and `customer_id`: whose the event is. If wanted
             the flags `other` (somebody else's, counts on its contact point alone) and `shared`
             (keyed by a contact point of several customers).
@@ -75,11 +75,16 @@ def may_contact_many(
     told = told.assign(**{name: events[name].to_numpy(dtype=bool) for name in _WHOSE if name in events})
     lower = told["contact_point"].str.strip().str.lower()
     told = told.assign(contact_point=lower.where(lower != ""))
-    profile, profiles = _profile_codes(given)
     codes, points = pd.factorize(pd.concat([given["point"], told["contact_point"]], ignore_index=True))
     told = told.assign(point_code=codes[len(given) :])
     whose = people[len(given) :].astype(np.int64)
     columns = columns_of(told, whose, policy, at=asked_at[0], known_at=asked_at[1])
+    asker = people[: len(given)].astype(np.int64)
+    born = given["birth_date"].where(given["birth_date"] != "").groupby(asker).first()
+    minors = young(
+        columns.customer, columns.effect, born.reindex(range(int(people.max(initial=-1)) + 1)), policy
+    )
+    profile, profiles = _profile_codes(given, asker, minors)
     asking = Asking(columns, pd.Index(points), None, profiles, policy, asked_at[0])
     found: list[pd.DataFrame] = []
     on = combine(pd.factorize(given["channel"])[0], pd.factorize(given["purpose"])[0])
@@ -96,15 +101,18 @@ def may_contact_many(
 
 def _profiled(questions: pd.DataFrame) -> pd.DataFrame:
     given = questions.reset_index(drop=True)
-    for name in (*_PROFILE[:3], "contact_point"):
+    for name in (*_PROFILE[:4], "contact_point"):
         text = given[name].astype("str") if name in given else pd.Series(index=given.index, dtype="str")
         given[name] = text.fillna("")
     lower = given["contact_point"].str.strip().str.lower()
     return given.assign(invalid=False, point=lower.where(lower != ""))
 
 
-def _profile_codes(given: pd.DataFrame) -> tuple[Ints, pd.DataFrame]:
-    profile = combine(*(pd.factorize(given[name])[0] for name in _PROFILE))
+def _profile_codes(given: pd.DataFrame, asker: Ints, minors: Ints) -> tuple[Ints, pd.DataFrame]:
+    """Profiles of the questions; whoever may have been a minor has one of his own."""
+    may_be = np.isin(asker, minors)
+    given = given.assign(birth_date=given["birth_date"].where(may_be, ""))
+    profile = combine(*(pd.factorize(given[name])[0] for name in _PROFILE), np.where(may_be, asker, -1))
     first = pd.Series(profile).drop_duplicates().index
     return profile, given.loc[first, _PROFILE].reset_index(drop=True)
 
@@ -129,6 +137,7 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
     as_of: Moment,
     policy: Policy = DEFAULT_POLICY,
     certainty: Certainty | None = None,
+    births: pd.Series[Any] | None = None,
 ) -> Permissions:
     """May each customer be contacted, per channel, purpose and contact point of that channel?
 
@@ -146,6 +155,7 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
         policy: See `policy_of`.
         certainty: What is sure of the merges (`certainty_of`); None: everything. A consent then
             holds for the addresses of its part of the customer; denials reach the others, too.
+        births: Customer id = date of birth, for the age at the time of a consent.
 
     Raises:
         ConsentError: A channel is unknown, or the day is unreadable.
@@ -159,6 +169,10 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
     columns = columns_of(told, whose, policy, at=asked_at, known_at=None)
     points = _texts(told, holdings)
     profile, profiles = _people(holdings, countries, parts)
+    if births is not None and len(births):
+        born = births.reindex(parts.customers_of(holdings.customers)).reset_index(drop=True)
+        minors = young(columns.customer, columns.effect, born, policy)
+        profile, profiles = _with_births(profile, profiles, born, minors)
     on_record = holdings.record_points
     keys = np.sort(
         on_record["record"].to_numpy(dtype=np.int64) * len(points) + on_record["point"].to_numpy(np.int64)
@@ -194,7 +208,13 @@ def _people(holdings: Holdings, countries: pd.Series[Any], parts: Parts) -> tupl
     kinds = (codes.astype(np.int64) * 2 + business) * 2
     profiles = pd.DataFrame(
         [
-            {"country": str(name), "party_type": party, "controller": "", "invalid": invalid}
+            {
+                "country": str(name),
+                "party_type": party,
+                "controller": "",
+                "birth_date": "",
+                "invalid": invalid,
+            }
             for name in names
             for party in ("", "business")
             for invalid in (False, True)
@@ -202,6 +222,17 @@ def _people(holdings: Holdings, countries: pd.Series[Any], parts: Parts) -> tupl
         columns=_PROFILE,
     )
     return np.repeat(kinds, 2) + np.tile(np.array([0, 1], dtype=np.int64), len(kinds)), profiles
+
+
+def _with_births(
+    profile: Ints, profiles: pd.DataFrame, born: pd.Series[Any], minors: Ints
+) -> tuple[Ints, pd.DataFrame]:
+    """The profiles, and two of their own for each who may have been a minor."""
+    places = (minors[:, None] * 2 + np.array([0, 1])).ravel()
+    own = profiles.iloc[profile[places]].assign(birth_date=np.repeat(born.iloc[minors].to_numpy(), 2))
+    profile = profile.copy()
+    profile[places] = np.arange(len(places)) + len(profiles)
+    return profile, pd.concat([profiles, own], ignore_index=True)
 
 
 def _texts(told: pd.DataFrame, holdings: Holdings) -> pd.Index[Any]:

@@ -81,7 +81,9 @@ def _all(store: Store, every: Consents) -> dict[str, pd.DataFrame]:
         "members": members,
         "contacts": contacts[contacts["party"].isin(members["party"])].reset_index(drop=True),
         "consents": every,
-        "values": store.load("customers", where={"field": ["country", "street", "po_box", "city"]}),
+        "values": store.load(
+            "customers", where={"field": ["country", "birth_date", "street", "po_box", "city"]}
+        ),
         "scores": store.load("scores"),
         "decisions": store.load("decisions"),
     }

@@ -33,7 +33,9 @@ def decisions_of(
         store.ledger.events(),
         members,
         Contacts(contacts[contacts["party"].isin(members["party"])].reset_index(drop=True)),
-        Customers(store.load("customers", where={"field": ["country", "street", "po_box", "city"]})),
+        Customers(
+            store.load("customers", where={"field": ["country", "birth_date", "street", "po_box", "city"]})
+        ),
         config,
         scores=Scores(store.load("scores")),
         decisions=Decisions(store.load("decisions")),

@@ -17,7 +17,7 @@ from crmclean.store import Store
 
 __all__ = ["customers_around", "surroundings"]
 
-_SHOWN = ("country", "street", "po_box", "city", "given_name", "family_name", "organization", "house_number", "postal_code")  # fmt: skip
+_SHOWN = ("country", "birth_date", "street", "po_box", "city", "given_name", "family_name", "organization", "house_number", "postal_code")  # fmt: skip
 
 
 def customers_around(store: Store, parties: Collection[str]) -> tuple[list[str], pd.DataFrame]:

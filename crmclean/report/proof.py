@@ -160,7 +160,7 @@ def _events(events: Sequence[Mapping[str, Any]], lang: Lang) -> list[Html]:
         ]
         for e in events
     ]
-    return [table([say(f"consent.proof.{name}", lang) for name in _LISTED], rows)]
+    return [table([say(f"consent.proof.{name}", lang) for name in _LISTED], rows, class_="listed")]
 
 
 def _ledger(ledger: Mapping[str, Any] | None, lang: Lang) -> Html:
