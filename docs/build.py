@@ -185,7 +185,8 @@ def cli_page() -> str:
     intro = """
 `crmclean COMMAND --help` says the same; `python -m crmclean` works as well. Results go to files and standard
 output, progress and errors to standard error. Progress is shown on a terminal only. A record is written
-`source:record_id`. What the commands do is also there [for Python](api.md).
+`source:record_id`. What the commands do is also there [for Python](api.md). Errors of configuration, options and
+reading are said in the language of `--lang`, else of the configuration, else German where the system speaks it.
 
 | exit code | means |
 |---|---|

@@ -84,6 +84,7 @@ def split_words(text: str) -> list[Word]:
     return [Word(m[0], _key(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
 
 
+@lru_cache(maxsize=1 << 16)
 def _key(word: str) -> str:
     """The folded word; Cyrillic letters that stand among Latin ones are the Latin lookalikes (сo)."""
     if not word.isascii() and any("a" <= c <= "z" for c in word.lower()):

@@ -293,26 +293,43 @@ def text_word(word: str) -> TextWord:
     form of several words, one letter of which may be wrong, begins or ends as it should: so none
     where the first word does not open and the last does not end one.
     """
-    letters = word.isalpha()
-    keys = [fold(word)] if letters and word.isascii() else [w.key for w in split_words(word)]
-    odd = (
-        (names_owner(f"{word} ") if not letters or keys[0][:2] in _OWNER_STARTS else False)
-        or is_name_placeholder(word)
-        or any(is_generic(k) or k in COUPLE_WORDS for k in keys)
-    )
+    if word.isalpha() and word.isascii():
+        return _letters_word(word)
+    keys = [w.key for w in split_words(word)]
+    odd = names_owner(f"{word} ") or is_name_placeholder(word) or any(map(_is_odd, keys))
     inner = any(map(may_open, keys[:-1]))
-    return TextWord(
-        _is_plain(word),
-        _INITIAL.match(word) is not None,
-        _is_listed_given(word),
-        _is_quiet_family(word),
-        is_given(word),
-        given_gender(word),
-        bool(keys) and not odd,
-        any(map(may_open, keys)),
-        inner or any(map(may_close, keys[-1:])) or word_key(word) in _ends(),
-        any(map(may_end, keys[-1:])),
+    return _text_word(
+        word,
+        harmless=bool(keys) and not odd,
+        opens=any(map(may_open, keys)),
+        ends=inner or any(map(may_close, keys[-1:])) or word_key(word) in _ends(),
+        nearly=any(map(may_end, keys[-1:])),
     )
+
+
+def _letters_word(word: str) -> TextWord:
+    """The facts of a word of plain letters, which is its own and only key."""
+    key = word.lower()
+    owner = key[:2] in _OWNER_STARTS and names_owner(f"{word} ")
+    return _text_word(
+        word,
+        harmless=not (owner or _is_odd(key) or is_name_placeholder(word)),
+        opens=may_open(key),
+        ends=may_close(key) or key in _ends(),
+        nearly=may_end(key),
+    )
+
+
+def _is_odd(key: str) -> bool:
+    return is_generic(key) or key in COUPLE_WORDS
+
+
+def _text_word(word: str, *, harmless: bool, opens: bool, ends: bool, nearly: bool) -> TextWord:
+    given = is_given(word)
+    quiet, listed = _is_quiet_family(word), given and not _is_trade(word)
+    initial = _INITIAL.match(word) is not None
+    sex = given_gender(word)
+    return TextWord(_is_plain(word), initial, listed, quiet, given, sex, harmless, opens, ends, nearly)
 
 
 @cache

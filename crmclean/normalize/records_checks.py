@@ -27,6 +27,7 @@ _TYPED = frozenset(
     | {place + part for place in PLACES for part in ("full_address", "street", "city")}
 )
 _HTML = r"&(?:amp|nbsp|quot|lt|gt|apos|[aouAOU]uml|szlig|#[0-9]{2,5});|</?(?:br|p|b|i|div|span|a)\b[^<>]*>"
+_GREEK = 0xCD
 _TAG = re.compile(r"<[^<>]*>")
 # one word with Latin and with Cyrillic or Greek letters: a lookalike typed or pasted
 _MIXED = r"[A-Za-z]\p{M}*[\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}]\p{M}*[A-Za-z]"
@@ -39,11 +40,24 @@ def text_notes(records: pd.DataFrame) -> list[pd.DataFrame]:
         if base_field(name) not in _TYPED:
             continue
         array = texts(records[name])
+        if not _has_signs(array):
+            continue
         signs = flags(pc.or_kleene(pc.match_substring(array, "&"), pc.match_substring(array, "<")))
         found.append(_note(array, signs, _HTML, name, "html_remnant"))
         other = ~flags(pc.fill_null(pc.string_is_ascii(array), True))
         found.append(_note(array, other, _MIXED, name, "mixed_script"))
     return [f for f in found if f is not None]
+
+
+def _has_signs(array: Any) -> bool:
+    """Whether the bytes of a column hold & or <, or a letter beyond the Latin ones: a cheap no for most.
+
+    In UTF-8 Greek begins with the byte CD and all later scripts with a higher one.
+    """
+    chunks = array.chunks if hasattr(array, "chunks") else [array]
+    held = [chunk.buffers()[-1] for chunk in chunks]
+    found = [np.frombuffer(data, dtype=np.uint8) for data in held if data is not None]
+    return any(bool(((b >= _GREEK) | (b == ord("&")) | (b == ord("<"))).any()) for b in found)
 
 
 def _note(array: Any, maybe: Any, pattern: str, field: str, code: str) -> pd.DataFrame | None:
@@ -94,6 +108,7 @@ def freemail_notes(names: Names, points: pd.DataFrame) -> pd.DataFrame:
     alone: Ints = np.setdiff1d(names.company_rows, names.person_rows)
     if not len(alone) or not len(points):
         return pd.DataFrame(columns=["row", "raw"])
-    private = (points["kind"] == "email") & (points["type"] == "home") & points["row"].isin(alone)
-    found = points.loc[private, ["row", "raw", "field"]].reset_index(drop=True)
+    theirs = points[points["row"].isin(alone)]
+    private = (theirs["kind"] == "email") & (theirs["type"] == "home")
+    found = theirs.loc[private, ["row", "raw", "field"]].reset_index(drop=True)
     return found.assign(code="email_freemail_for_company", proposal=None, confidence=np.nan, detail=None)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from crmclean.normalize import place_register
 from crmclean.normalize.place_register import check_place
 from crmclean.normalize.records import normalize_records
+from crmclean.normalize.records_checks import _has_signs
 from crmclean.tables import RECORDS
 
 
@@ -112,3 +114,13 @@ def test_places_of_records():
     told = found[found["code"].isin(["postcode_city_mismatch", "large_recipient_postcode"])]
     assert told["code"].tolist() == ["postcode_city_mismatch"] * 2
     assert set(told["field"]) == {"postal_code"}
+
+
+def test_columns_without_signs_are_passed_over_at_no_loss():
+    """A column of plain Latin text is not searched; one sign or foreign letter in it is enough, in a slice too."""
+    plain = pa.array(["Müller", None, "Żółć", "Straße 5"], type=pa.large_string())
+    assert not _has_signs(plain)
+    assert not _has_signs(pa.array([], type=pa.large_string()))
+    for odd in ("A&amp;B", "<br>", "C\u043ennor", "\u0391\u03b8\u03ae\u03bd\u03b1"):
+        mixed = pa.chunked_array([plain, pa.array([odd], type=pa.large_string())])
+        assert _has_signs(mixed)
