@@ -74,7 +74,7 @@ _GROUPS: dict[str, str] = {
     ),
     "match": (
         "shared_contact:I cluster_implausible:W bridge_cut:I conflict_kept_apart:I block_cut:W "
-        "model_not_converged:W field_constant:W numbers_not_unique:W values_misplaced:W"
+        "model_not_converged:W field_constant:W numbers_not_unique:W values_misplaced:W names_alone:W"
     ),
     "consent": (
         "consent_no_person:E consent_unknown_person:W consent_no_channel:E consent_unknown_event:E "

@@ -299,10 +299,13 @@ def _match_config(config: Config) -> MatchConfig:
     return replace(config.match, no_duplicates=tuple(sorted({*config.match.no_duplicates, *free})))
 
 
+_DOUBTFUL = ("field_constant", "numbers_not_unique", "values_misplaced", "names_alone")
+
+
 def _refuse_implausible(matches: Matches, *, strict: bool) -> None:
     issues = matches.issues
     broken = issues[issues["code"] == "cluster_implausible"]
-    doubtful = issues[issues["code"].isin(["field_constant", "numbers_not_unique", "values_misplaced"])]
+    doubtful = issues[issues["code"].isin(_DOUBTFUL)]
     if strict and len(doubtful):
         found = sorted(set((doubtful["code"] + " " + doubtful["field"].fillna("")).str.strip()))
         raise ModelError(

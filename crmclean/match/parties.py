@@ -20,6 +20,7 @@ from crmclean.match.outcome import Kind, clusters_of, issues_of, scores_of
 from crmclean.match.pairing import Watch, Work, find_pairs, sample_pairs, unwatched, work_of
 from crmclean.match.plausible import check_outcome, check_plausible, check_rows, refuse, sound_features
 from crmclean.match.relate import households, join_relations, works_at
+from crmclean.match.scarce import check_facts
 from crmclean.match.train import estimate_u, train_model
 from crmclean.match.tune import decision_threshold, threshold_bits
 from crmclean.memory import without_collector
@@ -98,7 +99,7 @@ def _found_kinds(
     limits, watch = machine
     for start in (PERSON, ORGANIZATION):
         features, doubts = sound_features(features_of(start.kind, *tables, threads=thread_count(limits)))
-        doubts = (*doubts, *check_rows(features, *tables[1:]))
+        doubts = (*doubts, *check_rows(features, *tables[1:]), *check_facts(features))
         refuse(doubts)
         work = work_of(limits, watch)
         found = _match_kind(features, models.get(start.kind), start, config, decisions, work)

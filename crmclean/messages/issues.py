@@ -185,6 +185,7 @@ _MATCH: dict[str, tuple[str, str]] = {
     "model_not_converged": ("The matching model did not settle; its figures are less certain.", "Das Abgleichmodell kam nicht zur Ruhe; seine Zahlen sind weniger sicher."),
     "field_constant": ("So many different people or companies share one value of this field that it tells nothing; it was left out of matching.", "So viele verschiedene Personen oder Firmen haben in diesem Feld denselben Wert, dass er nichts sagt; er blieb beim Abgleich außer Betracht."),
     "numbers_not_unique": ("Most numbers of this field that repeat stand beside different names; the field was left out of matching.", "Die meisten mehrfachen Nummern dieses Feldes stehen bei verschiedenen Namen; das Feld blieb beim Abgleich außer Betracht."),
+    "names_alone": ("The records hold names and nothing else to tell people or companies apart; whether equal names are one customer cannot be known with confidence. Add a column such as place, e-mail address or number.", "Die Datensätze enthalten Namen und sonst nichts, was Personen oder Firmen unterscheidet; ob gleiche Namen ein Kunde sind, lässt sich nicht verlässlich sagen. Eine Spalte wie Ort, E-Mail-Adresse oder Nummer ergänzen."),
     "values_misplaced": ("Rows seem to be shifted: values stand in columns where they cannot belong.", "Zeilen sind offenbar verschoben: Werte stehen in Spalten, in die sie nicht gehören können."),
 }
 _CONSENT: dict[str, tuple[str, str]] = {

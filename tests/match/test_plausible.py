@@ -10,7 +10,7 @@ from crmclean.errors import ModelError
 from crmclean.match import match_parties
 from crmclean.match.model import PERSON
 from crmclean.match.plausible import check_model
-from tests.match.builders import GIVEN, address, addresses, contact, contacts, crowd, parties, party
+from tests.match.builders import FAMILY, GIVEN, address, addresses, contact, contacts, crowd, parties, party
 
 
 def codes(matches) -> set[tuple[str, str]]:
@@ -162,3 +162,19 @@ def test_field_that_decides_alone():
             addresses(*homes),
             models={"person": replace(PERSON, comparisons=comparisons)},
         )
+
+
+@pytest.mark.parametrize("kind", ["person", "organization"])
+def test_names_alone_are_told(kind):
+    """A list of names and nothing else is said to be uncertain; with towns it is not."""
+    rows = [
+        party(f"a:{i}", kind=kind, **_named(kind, f"{FAMILY[i % 14]}{GIVEN[i % 20].lower()}", GIVEN[i % 20]))
+        for i in range(60)
+    ]
+    assert ("names_alone", kind) in codes(match_parties(parties(*rows), contacts(), addresses()))
+    homes = [address(f"a:{i}", "", "", f"{10000 + i}", f"Ort {i}", owner=kind) for i in range(60)]
+    assert ("names_alone", kind) not in codes(match_parties(parties(*rows), contacts(), addresses(*homes)))
+
+
+def _named(kind: str, name: str, given: str) -> dict[str, object]:
+    return {"organization": name} if kind == "organization" else {"family_name": name, "given_name": given}
