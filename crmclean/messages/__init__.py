@@ -3,7 +3,8 @@
 A sentence is looked up by key and language and filled with values:
 ``say("read.rows", "de", rows=12)``. A key that is missing in one language fails the tests. The
 language comes from ``--lang`` or the configuration, never from the locale: the same input must
-give the same bytes everywhere.
+give the same bytes everywhere. Errors alone, which reach no file, follow the system where neither says
+one (`crmclean.cli.language`).
 """
 
 from __future__ import annotations
