@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
@@ -28,6 +28,7 @@ _CONTACTS = {"email": "EMAIL", "phone": "TEL", "mobile": "TEL", "fax": "TEL", "w
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ESCAPED = re.compile(r"[\\,;\n]")
 _LIMIT = 75
+_MANY = 50_000
 _RELATED = {
     ("household", "left"): ";TYPE=co-resident",
     ("household", "right"): ";TYPE=co-resident",
@@ -75,8 +76,11 @@ def _rows_of(customers: Customers) -> Iterator[tuple[str, list[Row]]]:
     ordered = customers.sort_values(
         ["customer_id", "is_primary", *_USED], ascending=[True, False, *[True] * len(_USED)], kind="stable"
     )
-    columns = [ordered[name].fillna("").tolist() for name in names]
-    for customer_id, group in groupby(zip(*columns, strict=True), key=itemgetter(0)):
+    parts = (ordered[names].iloc[first : first + _MANY] for first in range(0, len(ordered), _MANY))
+    rows = chain.from_iterable(
+        zip(*(part[name].fillna("").tolist() for name in names), strict=True) for part in parts
+    )
+    for customer_id, group in groupby(rows, key=itemgetter(0)):
         yield str(customer_id), [dict(zip(_USED, row[1:], strict=True)) for row in group]
 
 
