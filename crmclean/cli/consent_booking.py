@@ -11,6 +11,7 @@ import click
 from crmclean.cli.consent_options import STORE, now, today
 from crmclean.cli.console import tell, tell_json
 from crmclean.cli.options import common_options, configured, store_path
+from crmclean.fields import CHANNELS
 from crmclean.messages import say
 
 __all__ = ["book_command", "booking_options"]
@@ -79,5 +80,10 @@ def book_command(event: str, customer: str, store: Path | None, options: dict[st
         tell(say("ledger.booked_before", config.lang))
         return
     first = events.iloc[0]
-    names = {name: str(first[name]) for name in ("event", "channel", "purpose")}
+    channel = str(first["channel"])
+    names = {
+        "event": say(f"consent.kind.{first['event']}", config.lang),
+        "channel": say(f"write.word.channel.{channel}", config.lang) if channel in CHANNELS else channel,
+        "purpose": str(first["purpose"]),
+    }
     tell(say("ledger.booked", config.lang, number=done.added, **names))

@@ -9,6 +9,8 @@ import click
 
 from crmclean.cli.consent_options import STORE, today
 from crmclean.cli.options import common_options, configured, store_path
+from crmclean.errors import NotFoundError
+from crmclean.messages import say
 
 __all__ = ["command"]
 
@@ -27,5 +29,11 @@ def command(store: Path | None, source: str | None, output: str, **options: Any)
 
     config = today(configured(options["config"], lang=options["lang"], as_of=options["as_of"], store=store))
     with Store(store_path(store), create=False, read_only=True, lang=config.lang) as opened:
+        known = sorted(set(opened.load("members")["source"])) if source is not None else []
+        if source is not None and source not in known:
+            raise NotFoundError(
+                say("ledger.no_source", config.lang, source=source),
+                hint=say("ledger.no_source_hint", config.lang, sources=", ".join(known)),
+            )
         rows = denials_of(opened, config, source)
     write_csv(rows, output, config.write.csv_format)

@@ -18,6 +18,7 @@ from crmclean.consent import import_consents
 from crmclean.consent.event import DENIALS, NAMESPACE
 from crmclean.consent.holdings import POINT_KINDS
 from crmclean.errors import ConsentError, NotFoundError
+from crmclean.fields import CHANNELS
 from crmclean.ledger.refreshing import add_events
 from crmclean.messages import say
 from crmclean.normalize.contact_point import ContactPoint, normalize_contact_point
@@ -101,7 +102,10 @@ def book(store: Store, who: str, said: Declaration, config: Config) -> Booked:
     errors = issues[issues["severity"] == "error"]
     if len(errors):
         sentence = issue_sentence(str(errors["code"].iloc[0]), config.lang)
-        raise ConsentError(say("ledger.refused", config.lang, sentence=sentence))
+        raise ConsentError(
+            say("ledger.refused", config.lang, sentence=sentence),
+            hint=say("ledger.refused_hint", config.lang, channels=", ".join(CHANNELS)),
+        )
     added = add_events(store, accepted, config)
     return Booked(accepted, added, customer, carriers, store.ledger.head)
 

@@ -92,6 +92,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the event is refused: {sentence}",
         "Das Ereignis ist abgewiesen: {sentence}",
     ),
+    "ledger.refused_hint": (
+        "channels: {channels}, for a refusal any as well; purposes are paths such as marketing.newsletter",
+        "Kanäle: {channels}, bei Ablehnungen auch any; Zwecke sind Pfade wie marketing.newsletter",
+    ),
+    "ledger.no_source": ("the store has no source {source}", "Der Bestand kennt keine Quelle {source}"),
+    "ledger.no_source_hint": ("sources: {sources}", "Quellen: {sources}"),
     "ledger.need_point": (
         "a consent by {channel} needs the address or number that it is for",
         "Eine Einwilligung für {channel} braucht die Adresse oder Nummer, für die sie gilt",

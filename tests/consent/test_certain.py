@@ -188,7 +188,7 @@ def test_letters_go_by_the_party_that_lives_there() -> None:
         assert rows["reason"].tolist() == [reason]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(histories(), min_size=2, max_size=3), st.booleans())
 def test_parts_answer_as_the_single_call(past: list[list[ConsentEvent]], joined: bool) -> None:  # noqa: FBT001
     """A part's answer is that of a person with its records, the other parts' being doubtful."""

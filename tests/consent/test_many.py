@@ -46,7 +46,7 @@ def policy(keys: dict[str, Any]) -> Policy:
     return policy_of(config_from({"consent": keys}).consent)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=20)
 @given(
     st.lists(st.tuples(histories(), PERSONS), min_size=1, max_size=6),
     st.sampled_from(POLICIES),

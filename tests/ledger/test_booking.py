@@ -48,7 +48,7 @@ def test_a_withdrawal_stands_on_every_record(path: Path, who: str) -> None:
     assert reason(path, "1") == {"CONSENT"}
     done = booked(path, who, "withdrawn")
     assert set(done.events["source"] + ":" + done.events["record_id"]) == {"erp:1", "shop:s1"}
-    assert done.events["declaration"].nunique() == 1
+    assert len(set(done.events["declaration"])) == 1
     assert reason(path, "1") == {"WITHDRAWN"}
 
 
@@ -166,7 +166,7 @@ def test_undo_and_the_next_run_know_refreshed_permissions(path: Path) -> None:
         assert set(store.load("permissions")["as_of"]) == {"2026-07-15"}
         store.undo_run()
         assert not store.check()
-        assert store.load("permissions")["as_of"].nunique() > 1
+        assert len(set(store.load("permissions")["as_of"])) > 1
         store.undo_run(str(store.load("runs")["run_id"].iloc[0]))
         assert not store.check()
         assert store.load("permissions").empty
