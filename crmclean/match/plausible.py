@@ -26,6 +26,7 @@ from crmclean.match.compare import Compared
 from crmclean.match.evidence import posterior, total_evidence
 from crmclean.match.features import Features
 from crmclean.match.model import Model
+from crmclean.messages import say
 from crmclean.tables import Addresses, Contacts
 
 __all__ = [
@@ -96,35 +97,10 @@ def refuse(doubts: Iterable[Doubt]) -> None:
     """
     for doubt in doubts:
         if doubt.broken:
-            what, hint = _REFUSALS[doubt.code]
-            raise ModelError(
-                what.format(field=doubt.field, percent=f"{100 * doubt.share:.3g} %", count=doubt.count),
-                hint=hint,
-            )
-
-
-_REFUSALS: Mapping[str, tuple[str, str]] = {
-    "model_implausible": (
-        "the model is implausible: its {field} is {percent}",
-        "train it again on these data (crmclean train), or leave --model out",
-    ),
-    "field_decides": (
-        "one field decides alone: {field} makes {percent} of the matches against everything else",
-        "look at that column: it may hold the same value for many; leave it out with columns = {{...}}",
-    ),
-    "values_misplaced": (
-        "rows are shifted: {percent} of the records ({count}) have values in wrong columns",
-        "look for rows with a delimiter too many or too few in the file",
-    ),
-    "names_shifted": (
-        "names and e-mail addresses are shifted: {percent} of the addresses fit the name some rows away",
-        "a column was sorted or pasted without the others: export the data again",
-    ),
-    "cluster_implausible": (
-        "{percent} of the records ({count}) would fall into implausibly large clusters",
-        "a column seems to hold the same for all: see --columns, and leave it out with columns = {{...}}",
-    ),
-}
+            key, percent = f"match.refused.{doubt.code}", f"{100 * doubt.share:.3g} %"
+            values: dict[str, object] = {"field": doubt.field, "percent": percent, "count": doubt.count}
+            what, hint = (say(name, "en", **values) for name in (key, f"{key}.hint"))
+            raise ModelError(what, hint=hint, key=key, values=values)
 
 
 def sound_features(features: Features) -> tuple[Features, tuple[Doubt, ...]]:

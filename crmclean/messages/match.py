@@ -13,6 +13,46 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "nothing was saved; look at the new files, or allow it with --max-merge-share 1",
         "nichts wurde gespeichert; die neuen Dateien prüfen oder mit --max-merge-share 1 zulassen",
     ),
+    "match.refused.model_implausible": (
+        "the model is implausible: its {field} is {percent}",
+        "das Modell ist unglaubhaft: {field} beträgt {percent}",
+    ),
+    "match.refused.model_implausible.hint": (
+        "train it again on these data (crmclean train), or leave --model out",
+        "mit diesen Daten neu trainieren (crmclean train) oder --model weglassen",
+    ),
+    "match.refused.field_decides": (
+        "one field decides alone: {field} makes {percent} of the matches against everything else",
+        "ein Feld entscheidet allein: {field} bewirkt {percent} der Treffer gegen alles andere",
+    ),
+    "match.refused.field_decides.hint": (
+        "look at that column: it may hold the same value for many; leave it out with columns = {{...}}",
+        "die Spalte prüfen: vielleicht steht bei vielen derselbe Wert; mit columns = {{...}} weglassen",
+    ),
+    "match.refused.values_misplaced": (
+        "rows are shifted: {percent} of the records ({count}) have values in wrong columns",
+        "Zeilen sind verschoben: {percent} der Datensätze ({count}) haben Werte in falschen Spalten",
+    ),
+    "match.refused.values_misplaced.hint": (
+        "look for rows with a delimiter too many or too few in the file",
+        "in der Datei Zeilen mit einem Trennzeichen zu viel oder zu wenig suchen",
+    ),
+    "match.refused.names_shifted": (
+        "names and e-mail addresses are shifted: {percent} of the addresses fit the name some rows away",
+        "Namen und E-Mail-Adressen sind verschoben: {percent} der Adressen passen zum Namen einige Zeilen weiter",
+    ),
+    "match.refused.names_shifted.hint": (
+        "a column was sorted or pasted without the others: export the data again",
+        "eine Spalte wurde ohne die anderen sortiert oder eingefügt: die Daten neu exportieren",
+    ),
+    "match.refused.cluster_implausible": (
+        "{percent} of the records ({count}) would fall into implausibly large clusters",
+        "{percent} der Datensätze ({count}) fielen in unglaubhaft große Gruppen",
+    ),
+    "match.refused.cluster_implausible.hint": (
+        "a column seems to hold the same for all: see --columns, and leave it out with columns = {{...}}",
+        "eine Spalte enthält wohl bei allen dasselbe: --columns zeigt sie, columns = {{...}} lässt sie weg",
+    ),
     "match.reason.both": ("{agree}; but {differ}", "{agree}; aber {differ}"),
     "match.reason.nothing": ("nothing to compare", "nichts zu vergleichen"),
     "match.outcome.merged": ("merged", "zusammengeführt"),

@@ -9,7 +9,8 @@ import pytest
 from crmclean.errors import ModelError
 from crmclean.match import match_parties
 from crmclean.match.model import PERSON
-from crmclean.match.plausible import check_model
+from crmclean.match.plausible import Doubt, check_model, refuse
+from crmclean.messages import say
 from tests.match.builders import FAMILY, GIVEN, address, addresses, contact, contacts, crowd, parties, party
 
 
@@ -178,3 +179,16 @@ def test_names_alone_are_told(kind):
 
 def _named(kind: str, name: str, given: str) -> dict[str, object]:
     return {"organization": name} if kind == "organization" else {"family_name": name, "given_name": given}
+
+
+@pytest.mark.parametrize(
+    "code", ["model_implausible", "field_decides", "values_misplaced", "names_shifted", "cluster_implausible"]
+)
+def test_a_refusal_speaks_both_languages(code):
+    """Every reason to end a run has a sentence and a hint in English and in German."""
+    with pytest.raises(ModelError) as told:
+        refuse([Doubt(code, "birth", 0.25, 1234, broken=True)])
+    error = told.value
+    for key, english in ((error.key, error.message), (f"{error.key}.hint", error.hint)):
+        assert say(key, "en", **error.values) == english != say(key, "de", **error.values)
+    assert "{{" not in error.hint
