@@ -21,6 +21,7 @@ from crmclean.continuity import Memory, memory_of, models_before, models_table, 
 from crmclean.errors import ModelError, ReadError
 from crmclean.following import follow
 from crmclean.intake import Intake, known_sources, load_stored, take_in
+from crmclean.lean import let_go
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
@@ -243,7 +244,7 @@ def held_by(memory: Memory, identities: Identities, config: Config) -> Locks | N
     return None if memory.locks is None else holding(memory.locks, identities, config.as_of)
 
 
-def dedupe(
+def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     inputs: Input | list[Input],
     config: Config = DEFAULT,
     *,
@@ -251,6 +252,7 @@ def dedupe(
     models: Mapping[str, Model] | None = None,
     progress: Progress = _silent,
     strict: bool = False,
+    lean: bool = False,
 ) -> Duplicates:
     """Matching alone: duplicates within and across tables of people or companies.
 
@@ -261,6 +263,7 @@ def dedupe(
         models: Trained models per kind; without them they are learned from the data.
         progress: Told the name of each stage as it begins.
         strict: Refuse a result of which a part is implausible.
+        lean: Let go of records, frames and facts once matching has what it asks for.
 
     Returns:
         `.pairs` and `.crosswalk` as DataFrames, and all tables behind them.
@@ -268,18 +271,14 @@ def dedupe(
     listed: list[Input] = list(inputs) if isinstance(inputs, list) else [inputs]
     watched = Watched(progress, config.limits)
     read, _ = _taken_in(listed, config, None, watched)
-    _, admitted = _admitted(read, config, watched, memory_of(None))
+    admitted = _admitted(read, config, watched, memory_of(None))[1]
+    if lean:
+        read, admitted = let_go(read, admitted)
     normal = admitted.normal
     watched("match")
+    tables, said = (normal.parties, normal.contacts, normal.addresses), _match_config(config)
     matches = match_parties(
-        normal.parties,
-        normal.contacts,
-        normal.addresses,
-        _match_config(config),
-        decisions=decisions,
-        models=models,
-        limits=config.limits,
-        watch=watched.advance,
+        *tables, said, decisions=decisions, models=models, limits=config.limits, watch=watched.advance
     )
     _refuse_implausible(matches, strict=strict)
     members, _ = identify_clusters(matches.clusters, normal.parties, at=config.as_of or "")

@@ -26,6 +26,7 @@ LAYERS: tuple[set[str], ...] = (
         "intake",
         "continuity",
         "confined",
+        "lean",
         "measure",
         "spark",
     },
@@ -37,7 +38,7 @@ LAYERS: tuple[set[str], ...] = (
 )
 SIDEWAYS = {
     frozenset({"pipeline", other})
-    for other in ("result", "following", "permissions", "ledger", "intake", "continuity", "confined")
+    for other in ("result", "following", "permissions", "ledger", "intake", "continuity", "confined", "lean")
 } | {
     frozenset({"summary", "result"}),
     frozenset({"measure", "result"}),

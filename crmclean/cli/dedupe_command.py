@@ -54,6 +54,7 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
         models=models,
         progress=progress,
         strict=options["strict"],
+        lean=True,
     )
     progress("write")
     tables = {"crosswalk": found.crosswalk, "pairs": found.pairs[PAIR_COLUMNS], "issues": found.issues}

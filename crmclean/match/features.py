@@ -22,7 +22,7 @@ from crmclean.tables import Addresses, Contacts, Parties
 from crmclean.text.fold import fold, fold_umlaut, tokens
 from crmclean.text.phonetics import cologne_words
 
-__all__ = ["Features", "features_of"]
+__all__ = ["Features", "features_of", "needed"]
 
 _STREET_WORD = re.compile(r"(strasse|str)\b\.?")
 _NOT_NUMBER = re.compile(r"[^0-9a-z-]+")
@@ -37,6 +37,7 @@ _PERSON_COLUMNS = [
     "national_id",
 ]  # fmt: skip
 _ORGANIZATION_COLUMNS = [*_BOTH, "legal_form", "vat_id", "register_no"]
+_ORDER = ("field", "value", "raw", "street", "postal_code", "city")
 _CONTACT_COLUMNS = ("kind", "key", "type", "extension")
 _ADDRESS_COLUMNS = ("street", "house_number", "postal_code", "city", "po_box")
 
@@ -91,6 +92,20 @@ def given_sound(text: str) -> str:
     The codes drop vowels, and with them the difference between Peter and Petra.
     """
     return cologne_words(text) + ("a" if text.rstrip("h").endswith("a") else "")
+
+
+def needed(parties: Parties, contacts: Contacts, addresses: Addresses) -> tuple[Parties, Contacts, Addresses]:
+    """The tables with the columns alone that matching and customer ids ask for."""
+    own = {*_PERSON_COLUMNS, *_ORGANIZATION_COLUMNS, "record_id", "kind", "is_test"}
+    return (
+        Parties(_only(parties, own)),
+        Contacts(_only(contacts, {*_CONTACT_COLUMNS, *_ORDER, "party"})),
+        Addresses(_only(addresses, {*_ADDRESS_COLUMNS, *_ORDER, "party"})),
+    )
+
+
+def _only(frame: pd.DataFrame, columns: set[str]) -> pd.DataFrame:
+    return frame[[c for c in frame.columns if c in columns]]
 
 
 def features_of(
@@ -169,7 +184,7 @@ def _in_order(frame: pd.DataFrame, at: Ints, group: Ints) -> Ints:
     again[:-1] |= again[1:]
     if not again.any():
         return at
-    keys = [c for c in ("field", "value", "raw", "street", "postal_code", "city") if c in frame]
+    keys = [c for c in _ORDER if c in frame]
     several = frame[keys].iloc[at[again]].assign(_group=group[again], _at=at[again])
     result = at.copy()
     result[again] = several.sort_values(["_group", *keys], kind="stable")["_at"].to_numpy()

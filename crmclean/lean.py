@@ -1,0 +1,23 @@
+"""Matching alone needs little of what was read: the rest is let go of before it begins.
+
+The raw rows, and the facts that only golden records are made of, take room that pairs need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crmclean.match.features import needed
+from crmclean.normalize.admission import Admitted
+from crmclean.read import ReadResult
+from crmclean.tables import RECORDS
+
+__all__ = ["let_go"]
+
+
+def let_go(read: ReadResult, admitted: Admitted) -> tuple[ReadResult, Admitted]:
+    """The same without records and frames, and with the columns alone that matching asks for."""
+    normal = admitted.normal
+    parties, contacts, addresses = needed(normal.parties, normal.contacts, normal.addresses)
+    normal = replace(normal, parties=parties, contacts=contacts, addresses=addresses)
+    return replace(read, records=RECORDS.empty(), frames={}), replace(admitted, normal=normal)

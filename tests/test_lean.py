@@ -1,0 +1,42 @@
+"""Matching alone with what it does not need let go of."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmclean.pipeline import dedupe
+
+ROWS = pd.DataFrame(
+    {
+        "Vorname": ["Ida", "Ida", "Ole", "Frida"],
+        "Nachname": ["Brandt", "Brandt", "Sommer", "Sommer"],
+        "Firma": [None, None, "Sommer Gartenbau GmbH", "Sommer Gartenbau"],
+        "Straße": ["Am Wall 3", "Am Wall 3", "Ring 8", "Ring 8"],
+        "PLZ": ["28195", "28195", "89073", "89073"],
+        "Ort": ["Bremen", "Bremen", "Ulm", "Ulm"],
+        "E-Mail": ["ida@brandt.example", "ida@brandt.example", None, "frida@sommer.example"],
+        "Telefon": ["0421 5550101", None, "0731 5550102", "0731 5550102"],
+        "Notiz": ["a", "b", "c", "d"],
+    }
+)
+
+
+def test_the_outcome_is_the_same() -> None:
+    """Pairs, customers, relations and findings do not depend on what is kept."""
+    whole, lean = dedupe(("crm", ROWS)), dedupe(("crm", ROWS), lean=True)
+    pd.testing.assert_frame_equal(whole.pairs, lean.pairs)
+    pd.testing.assert_frame_equal(whole.crosswalk, lean.crosswalk)
+    pd.testing.assert_frame_equal(whole.matches.relations, lean.matches.relations)
+    pd.testing.assert_frame_equal(whole.issues, lean.issues)
+    assert len(whole.matches.relations)
+
+
+def test_nothing_is_held_that_is_not_needed() -> None:
+    """Raw records and facts of golden records alone are gone; how files were understood is not."""
+    whole, lean = dedupe(("crm", ROWS)), dedupe(("crm", ROWS), lean=True)
+    assert len(whole.read.records) == len(ROWS)
+    assert not len(lean.read.records)
+    assert not lean.read.frames
+    assert "salutation" in whole.normal.parties
+    assert "salutation" not in lean.normal.parties
+    pd.testing.assert_frame_equal(whole.read.mappings, lean.read.mappings)
