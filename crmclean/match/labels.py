@@ -27,8 +27,9 @@ from crmclean.match.codes import Ints
 from crmclean.match.compare import Compared, compare_pairs
 from crmclean.match.evidence import posterior, total_evidence
 from crmclean.match.features import Features
-from crmclean.match.model import Comparison, Level, Model, model_from_text
+from crmclean.match.model import Comparison, Level, Model, model_from_text, no_model
 from crmclean.match.train import PSEUDO_PAIRS, SURE, SURE_PERSONAL, estimate_u, train_model
+from crmclean.messages import say
 from crmclean.tables import Decisions, Parties
 
 __all__ = [
@@ -239,10 +240,8 @@ def train_with_labels(
     judged = _known_pairs(parties, features, labels)
     pairs, known = _with_known(features.n, (blocked.left, blocked.right), gold, true, judged)
     if not np.isfinite(known).any():
-        raise ModelError(
-            "the labels name no two records of this data",
-            hint="labels need source and record_id as in crosswalk.csv",
-        )
+        key = "match.labels_unknown"
+        raise ModelError(say(key, "en"), hint=say(f"{key}.hint", "en"), key=key)
     model = estimate_u(start, features, seed=seed)
     compared = compare_pairs(model, features, *pairs)
     learned = train_model(model, compared, max(2, features.n))
@@ -335,8 +334,8 @@ def models_from_text(text: str) -> dict[str, Model]:
         data = json.loads(text)
         parts = {str(kind): json.dumps(part) for kind, part in data.items()}
     except (ValueError, AttributeError) as error:
-        raise ModelError("the model file is not a model", hint="crmclean train writes one") from error
+        raise no_model() from error
     models = {kind: model_from_text(part) for kind, part in parts.items()}
     if not models or any(kind != model.kind for kind, model in models.items()):
-        raise ModelError("the model file is not a model", hint="crmclean train writes one")
+        raise no_model()
     return models

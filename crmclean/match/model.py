@@ -20,6 +20,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from crmclean.errors import ModelError
+from crmclean.messages import say
 
 __all__ = [
     "NAMESAKES_IN_TOWN",
@@ -30,6 +31,7 @@ __all__ = [
     "Model",
     "model_from_text",
     "model_text",
+    "no_model",
 ]
 
 
@@ -368,6 +370,12 @@ def model_text(model: Model) -> str:
     return json.dumps(asdict(model), indent=1, sort_keys=True) + "\n"
 
 
+def no_model() -> ModelError:
+    """The error of a text that is no model, with its sentence in the catalogue."""
+    key = "match.no_model"
+    return ModelError(say(key, "en"), hint=say(f"{key}.hint", "en"), key=key)
+
+
 def model_from_text(text: str) -> Model:
     """The model that `model_text` wrote.
 
@@ -386,4 +394,4 @@ def model_from_text(text: str) -> Model:
         cautions = {name: float(data[name]) for name in ("town", "streets", "apart", "names") if name in data}
         return Model(data["kind"], comparisons, *priors, data["converged"], **cautions)
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError("the model file is not a model", hint="crmclean train writes one") from error
+        raise no_model() from error

@@ -53,6 +53,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "a column seems to hold the same for all: see --columns, and leave it out with columns = {{...}}",
         "eine Spalte enthält wohl bei allen dasselbe: --columns zeigt sie, columns = {{...}} lässt sie weg",
     ),
+    "match.no_model": ("the model file is not a model", "die Modelldatei ist kein Modell"),
+    "match.no_model.hint": ("crmclean train writes one", "crmclean train schreibt eines"),
+    "match.labels_unknown": (
+        "the labels name no two records of this data",
+        "die Labels nennen keine zwei Datensätze dieser Daten",
+    ),
+    "match.labels_unknown.hint": (
+        "labels need source and record_id as in crosswalk.csv",
+        "Labels brauchen source und record_id wie in crosswalk.csv",
+    ),
     "match.reason.both": ("{agree}; but {differ}", "{agree}; aber {differ}"),
     "match.reason.nothing": ("nothing to compare", "nichts zu vergleichen"),
     "match.outcome.merged": ("merged", "zusammengeführt"),
