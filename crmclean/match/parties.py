@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from crmclean.config import LimitsConfig, MatchConfig, thread_count
 from crmclean.match.block import blocks_of, rules_for
 from crmclean.match.cluster import cluster_edges
@@ -76,11 +74,11 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
     """
     kinds = _found_kinds((parties, contacts, addresses), config, decisions, models or {}, (limits, watch))
     clusters, person = clusters_of(parties, kinds.values()), kinds["person"]
-    labels = np.asarray(person.features.parties)[person.clustered.label]
+    homes = households(person.found.homes, person.clustered.label, person.features.parties)
     return Matches(
         scores=scores_of(kinds.values(), config),
         clusters=clusters,
-        relations=join_relations(households(person.found.homes, labels), works_at(parties, clusters)),
+        relations=join_relations(homes, works_at(parties, clusters)),
         issues=issues_of(kinds.values()),
         models={name: kind.model for name, kind in kinds.items()},
     )

@@ -7,13 +7,14 @@ that she works there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from crmclean.match.codes import Ints
+from crmclean.match.codes import Ints, take
 from crmclean.match.compare import Compared
 from crmclean.match.features import Features
 from crmclean.match.model import Model
@@ -78,15 +79,15 @@ def _has(model: Model, compared: Compared, name: str, wanted: tuple[str, ...]) -
     return np.zeros(len(compared.left), dtype=bool)
 
 
-def households(homes: Homes, names: npt.NDArray[np.object_]) -> Relations:
+def households(homes: Homes, label: Ints, parties: Sequence[str]) -> Relations:
     """Pairs of person clusters that share surname and address or a shared contact.
 
     Args:
         homes: Pairs of persons, by row.
-        names: Cluster per row.
+        label: Cluster per row: a row in it.
+        parties: Party per row, sorted.
     """
-    codes, labels = pd.factorize(names, sort=True)
-    one, two = codes[homes.left], codes[homes.right]
+    one, two = label[homes.left], label[homes.right]
     frame = pd.DataFrame(
         {"left": np.minimum(one, two), "right": np.maximum(one, two),
          "address": homes.address, "phone": homes.phone, "email": homes.email}
@@ -97,13 +98,17 @@ def households(homes: Homes, names: npt.NDArray[np.object_]) -> Relations:
     evidence = pd.Series("family_name", index=found.index, dtype="str")
     for name in facts:
         evidence = evidence.where(~found[name].astype(bool), evidence + " " + name)
-    sides = {side: pd.Series(labels[found[side].to_numpy()], dtype="str") for side in ("left", "right")}
+    sides = {
+        side: pd.Series(take(parties, found[side].to_numpy()), dtype="str") for side in ("left", "right")
+    }
     result = pd.DataFrame({**sides, "kind": "household", "evidence": evidence, "records": found["records"]})
     return RELATIONS.check(result)
 
 
 def works_at(parties: Parties, clusters: Clusters) -> Relations:
     """Person clusters and organization clusters that stood on one row."""
+    if not (parties["kind"] == "organization").any():
+        return RELATIONS.empty()
     named = parties[["party", "source", "record_id", "kind"]].merge(clusters, on="party")
     persons = named[named["kind"] == "person"]
     organizations = named[named["kind"] == "organization"]
