@@ -10,9 +10,9 @@ from dataclasses import replace
 from crmclean.match.features import needed
 from crmclean.normalize.admission import Admitted
 from crmclean.read import ReadResult
-from crmclean.tables import RECORDS
+from crmclean.tables import ADDRESSES, CONTACTS, RECORDS
 
-__all__ = ["let_go"]
+__all__ = ["let_go", "parties_alone"]
 
 
 def let_go(read: ReadResult, admitted: Admitted) -> tuple[ReadResult, Admitted]:
@@ -21,3 +21,9 @@ def let_go(read: ReadResult, admitted: Admitted) -> tuple[ReadResult, Admitted]:
     parties, contacts, addresses = needed(normal.parties, normal.contacts, normal.addresses)
     normal = replace(normal, parties=parties, contacts=contacts, addresses=addresses)
     return replace(read, records=RECORDS.empty(), frames={}), replace(admitted, normal=normal)
+
+
+def parties_alone(admitted: Admitted) -> Admitted:
+    """The same without contacts and addresses: once matched, ids are made of the parties."""
+    normal = replace(admitted.normal, contacts=CONTACTS.empty(), addresses=ADDRESSES.empty())
+    return replace(admitted, normal=normal)

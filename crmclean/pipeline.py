@@ -21,7 +21,7 @@ from crmclean.continuity import Memory, memory_of, models_before, models_table, 
 from crmclean.errors import ModelError, ReadError
 from crmclean.following import follow
 from crmclean.intake import Intake, known_sources, load_stored, take_in
-from crmclean.lean import let_go
+from crmclean.lean import let_go, parties_alone
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
@@ -274,14 +274,17 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     admitted = _admitted(read, config, watched, memory_of(None))[1]
     if lean:
         read, admitted = let_go(read, admitted)
-    normal = admitted.normal
     watched("match")
-    tables, said = (normal.parties, normal.contacts, normal.addresses), _match_config(config)
+    normal = admitted.normal
     matches = match_parties(
-        *tables, said, decisions=decisions, models=models, limits=config.limits, watch=watched.advance
-    )
+        normal.parties, normal.contacts, normal.addresses, _match_config(config),
+        decisions=decisions, models=models, limits=config.limits, watch=watched.advance,
+    )  # fmt: skip
+    if lean:
+        admitted = parties_alone(admitted)
+        normal = admitted.normal
     _refuse_implausible(matches, strict=strict)
-    members, _ = identify_clusters(matches.clusters, normal.parties, at=config.as_of or "")
+    members = identify_clusters(matches.clusters, normal.parties, at=config.as_of or "")[0]
     return Duplicates(
         pairs=pairs_of(matches, config.lang),
         crosswalk=crosswalk_of(members, admitted.excluded),
