@@ -67,6 +67,8 @@ def _undo(store: Any, run: str | None, config: Config, options: dict[str, Any]) 
 
 def _back(store: Any, meant: dict[str, str], config: Config, options: dict[str, Any]) -> None:
     """A run over files, taken back by the journal."""
+    from crmclean.ledger.refreshing import take_back
+
     if options["apply_it"] and not options["actor"].strip():
         raise ConfigError(
             say("steward.no_actor", config.lang), hint=say("steward.no_actor_hint", config.lang)
@@ -74,7 +76,7 @@ def _back(store: Any, meant: dict[str, str], config: Config, options: dict[str, 
     ids = store.history()["run_id"].tolist()
     later = len(ids) - 1 - ids.index(meant["run_id"])
     if options["apply_it"]:
-        store.undo_run(meant["run_id"], actor=options["actor"] or None)
+        take_back(store, meant["run_id"], config, actor=options["actor"] or None)
     if options["as_json"]:
         tell_json({"command": "undo", "run": meant["run_id"], "later": later, "applied": options["apply_it"]})
         return

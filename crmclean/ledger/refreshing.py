@@ -7,6 +7,8 @@ customers are decided anew.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from crmclean.config import Config
@@ -15,7 +17,7 @@ from crmclean.permissions import decide_stored, questions_of
 from crmclean.store import Store
 from crmclean.tables import CONSENTS, Consents, Contacts, Customers, Decisions, Members, Permissions, Scores
 
-__all__ = ["add_events"]
+__all__ = ["add_events", "take_back"]
 
 _FEW = 200
 
@@ -49,6 +51,38 @@ def add_events(store: Store, events: Consents, config: Config) -> int:
     if ids is not None:
         rows = Permissions(rows[rows["customer_id"].isin(ids)].reset_index(drop=True))
     return store.ledger.append(events, permissions=rows, customers=ids)
+
+
+def take_back(
+    store: Store, run_id: str | None, config: Config, *, at: str | None = None, actor: str | None = None
+) -> str:
+    """Undoes a run by the journal; what the state put back allows is decided by the ledger of now.
+
+    What was said since stays said: without this, a withdrawal booked after the run, or read by it,
+    would show as a yes again to whoever reads the permissions by plain SQL.
+
+    Args:
+        store: Open for writing.
+        run_id: The run; None: the last one that stands.
+        config: Policy.
+        at: Time of the undoing; None: that of the last run.
+        actor: Who undid it.
+
+    Returns:
+        The id of the undoing.
+
+    Raises:
+        NotFoundError: There is no such run, or it is undone already.
+    """
+
+    def anew() -> Permissions | None:
+        days = store.distinct("permissions", "as_of")
+        if not days:
+            return None
+        every = Consents(store.ledger.events())
+        return _decided(_all(store, every), replace(config, as_of=days[-1]), every)
+
+    return store.undo_run(run_id, at=at, actor=actor, decide=anew)
 
 
 def _touched(store: Store, fresh: pd.DataFrame) -> list[str] | None:

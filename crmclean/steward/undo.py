@@ -13,6 +13,7 @@ import pandas as pd
 
 from crmclean.config import Config
 from crmclean.errors import ConfigError, NotFoundError
+from crmclean.ledger.refreshing import take_back
 from crmclean.messages import Lang, say
 from crmclean.steward.effects import Effects
 from crmclean.steward.proposal import COMMANDS, Proposal, Word, apply, next_time
@@ -77,7 +78,7 @@ def undo(store: Store, run_id: str | None, word: Word, config: Config) -> Effect
     if proposal is not None:
         return apply(store, proposal, config)
     meant = run_to_undo(store, run_id, lang=config.lang)
-    store.undo_run(meant["run_id"], at=word.at or None, actor=word.actor or None)
+    take_back(store, meant["run_id"], config, at=word.at or None, actor=word.actor or None)
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +29,7 @@ from crmclean.store.opening import open_database, refusal
 from crmclean.store.plain import count_plain, distinct_plain, insert_plain, load_plain
 from crmclean.store.purging import purge
 from crmclean.store.reading import distinct_values, load_frame, load_rows
+from crmclean.store.refreshing import add_permissions
 from crmclean.store.runs import fresh_id, same_run
 from crmclean.store.saving import Saving
 from crmclean.store.statements import table_named
@@ -146,6 +147,7 @@ class Store:
         at: str | None = None,
         command: str = "undo",
         actor: str | None = None,
+        decide: Callable[[], pd.DataFrame | None] | None = None,
     ) -> str:
         """Puts the tables back to before a run, and before all runs after it; answers the id of the undoing.
 
@@ -158,6 +160,7 @@ class Store:
             at: Time of the undoing; None: that of the last run.
             command: What is noted as its command.
             actor: Who undid it.
+            decide: Asked in the same transaction for the permissions by the ledger of now.
 
         Raises:
             NotFoundError: There is no such run, or it is undone already.
@@ -172,18 +175,14 @@ class Store:
             last = self.last_run() or {}
             undone = self._rows("SELECT run_id FROM step WHERE step = ?", [step])[0][0]
             told = " ".join(filter(None, (command, undone, actor)))
-            note = {
-                **last,
-                "command": told,
-                "at": at or last.get("at"),
-                "run_id": None,
-                "records": 0,
-                "customers": 0,
-            }
-            note = {k: v for k, v in note.items() if v is not None}
+            said = {"command": told, "at": at or last.get("at"), "records": 0, "customers": 0}
+            note = {k: v for k, v in {**last, **said, "run_id": None}.items() if v is not None}
             saving = Saving(self._connection, fresh_id(self._connection, {**note, "step": step}), undoes=step)
             saving.take_back(step)
             self._finish(saving, note)
+            permissions = None if decide is None else decide()
+            if permissions is not None:
+                add_permissions(self._connection, permissions, None)
         return saving.run_id
 
     def changes(self, run_id: str) -> Changes:

@@ -12,10 +12,11 @@ import pytest
 from crmclean.errors import ConsentError, NotFoundError
 from crmclean.ledger.booking import Booked, Declaration, book, correct
 from crmclean.ledger.outbound import denials_of
+from crmclean.ledger.refreshing import take_back
 from crmclean.ledger.standing import decisions_of
 from crmclean.pipeline import run
 from crmclean.store import Store
-from tests.ledger.conftest import CONFIG, config, customer_of, inputs
+from tests.ledger.conftest import CONFIG, EVENTS, config, customer_of, inputs
 
 PROOF = {"text_version": "v2", "origin": "phone call", "actor": "agent 7"}
 
@@ -170,3 +171,24 @@ def test_undo_and_the_next_run_know_refreshed_permissions(path: Path) -> None:
         store.undo_run(str(store.load("runs")["run_id"].iloc[0]))
         assert not store.check()
         assert store.load("permissions").empty
+
+
+def test_undo_never_brings_back_a_yes_that_was_taken_back(path: Path) -> None:
+    """A withdrawal booked after a run holds when that run is taken back, for plain SQL too."""
+    with Store(path) as store:
+        run(inputs(), config(as_of="2026-07-15"), store=store)
+    booked(path, "erp:1", "withdrawn")
+    with Store(path) as store:
+        take_back(store, None, CONFIG)
+        assert not store.check()
+        assert set(store.load("permissions")["as_of"]) == {"2026-06-30"}
+    assert stored(path, "1") == {"WITHDRAWN"}
+    assert stored(path, "2") == {"CONSENT"}
+
+
+def test_undo_of_the_first_run_decides_nothing(path: Path) -> None:
+    """Nobody is left to decide on; what was said stays in the ledger."""
+    with Store(path) as store:
+        take_back(store, None, CONFIG)
+        assert store.load("permissions").empty
+        assert store.ledger.events().shape[0] >= len(EVENTS)
