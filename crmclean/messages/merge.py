@@ -52,9 +52,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "view {view} does not show what the tables say",
         "Sicht {view} zeigt nicht, was die Tabellen sagen",
     ),
-    "store.checked": ("{path} is whole: {tables} tables, {rows} rows", "{path} ist unversehrt: {tables} Tabellen, {rows} Zeilen"),
+    "store.checked": (
+        "{path} is whole: {tables} tables, {rows} rows",
+        "{path} ist unversehrt: {tables} Tabellen, {rows} Zeilen",
+    ),
     "store.problems": ("{path} has {count} problems", "{path} hat {count} Fehler"),
-    "store.vacuumed": ("{path}: {before} MB before, {after} MB now", "{path}: vorher {before} MB, jetzt {after} MB"),
+    "store.vacuumed": (
+        "{path}: {before} MB before, {after} MB now",
+        "{path}: vorher {before} MB, jetzt {after} MB",
+    ),
     "store.exported": ("{files} files written to {folder}", "{files} Dateien geschrieben nach {folder}"),
     "store.export_taken": (
         "{folder} is there and is not empty",
@@ -66,7 +72,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Lauf Stand Befehl Datensätze Kunden Änderungen zurückgenommen",
     ),
     "store.undone": ("undone", "zurückgenommen"),
-    "store.no_run": ("there is no run {run} to undo", "es gibt keinen Lauf {run}, der sich zurücknehmen ließe"),
+    "store.no_run": (
+        "there is no run {run} to undo",
+        "es gibt keinen Lauf {run}, der sich zurücknehmen ließe",
+    ),
     "store.no_run_hint": (
         "crmclean store history lists the runs",
         "crmclean store history zeigt die Läufe",
