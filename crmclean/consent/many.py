@@ -71,10 +71,7 @@ def may_contact_many(
     given = _profiled(questions)
     asked_at = _times(given, at, known_at, policy)
     people, _ = pd.factorize(pd.concat([given["customer_id"], events["customer_id"]], ignore_index=True))
-    told = CONSENTS.check(events[[name for name in CONSENTS.names if name in events]])
-    told = told.assign(**{name: events[name].to_numpy(dtype=bool) for name in _WHOSE if name in events})
-    lower = told["contact_point"].str.strip().str.lower()
-    told = told.assign(contact_point=lower.where(lower != ""))
+    told = _told(events)
     codes, points = pd.factorize(pd.concat([given["point"], told["contact_point"]], ignore_index=True))
     told = told.assign(point_code=codes[len(given) :])
     whose = people[len(given) :].astype(np.int64)
@@ -97,6 +94,14 @@ def may_contact_many(
         return questions.assign(allowed=False, reason="", basis="", since="", valid_until="", events="")
     joined = pd.concat(found).sort_index()
     return questions.assign(**{str(name): joined[name].to_numpy() for name in joined})
+
+
+def _told(events: pd.DataFrame) -> pd.DataFrame:
+    """The events with whose they are, their contact points in lower case."""
+    told = CONSENTS.check(events[[name for name in CONSENTS.names if name in events]])
+    told = told.assign(**{name: events[name].to_numpy(dtype=bool) for name in _WHOSE if name in events})
+    lower = told["contact_point"].str.strip().str.lower()
+    return told.assign(contact_point=lower.where(lower != ""))
 
 
 def _profiled(questions: pd.DataFrame) -> pd.DataFrame:
