@@ -178,11 +178,7 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
         born = births.reindex(parts.customers_of(holdings.customers)).reset_index(drop=True)
         minors = young(columns.customer, columns.effect, born, policy)
         profile, profiles = _with_births(profile, profiles, born, minors)
-    on_record = holdings.record_points
-    keys = np.sort(
-        on_record["record"].to_numpy(dtype=np.int64) * len(points) + on_record["point"].to_numpy(np.int64)
-    )
-    asking = Asking(columns, points, keys, profiles, policy, asked_at)
+    asking = Asking(columns, points, _keys(holdings, len(points)), profiles, policy, asked_at)
     tables: list[pd.DataFrame] = []
     for channel in channels:
         rows = _rows(holdings, channel)
@@ -195,6 +191,13 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
     _give_back()
     said = [(channel, purpose) for channel in channels for purpose in purposes]
     return _permissions(tables, said, (holdings, parts), as_of, policy)
+
+
+def _keys(holdings: Holdings, points: int) -> Ints:
+    """Which contact point stands on which record, sorted."""
+    on_record = holdings.record_points
+    record, point = (on_record[name].to_numpy(dtype=np.int64) for name in ("record", "point"))
+    return np.sort(record * points + point)
 
 
 def _give_back() -> None:

@@ -59,7 +59,7 @@ def test_a_withdrawal_holds_at_once(ledger: Path, call: Call) -> None:
         in call("consent", "check", "erp:10010", "--channel", "post", "--lang", "de").out
     )
     booked = call("consent", "withdraw", "erp:10010", "--objection", "--at", "2026-06-01", "--lang", "de")
-    assert (booked.code, "Gebucht: objected auf any" in booked.out) == (0, True)
+    assert (booked.code, "Gebucht: widersprochen auf any" in booked.out) == (0, True)
     checked = call("consent", "check", "erp:10010", "--channel", "post")
     assert (checked.code, "OBJECTED" in checked.out) == (1, True)
     again = call("consent", "withdraw", "erp:10010", "--objection", "--at", "2026-06-01")

@@ -191,7 +191,10 @@ def test_letters_go_by_the_party_that_lives_there() -> None:
 @settings(deadline=None, max_examples=30)
 @given(st.lists(histories(), min_size=2, max_size=3), st.booleans())
 def test_parts_answer_as_the_single_call(past: list[list[ConsentEvent]], joined: bool) -> None:  # noqa: FBT001
-    """A part's answer is that of a person with its records, the other parts' being doubtful."""
+    """A part's answer is that of a person with its records, the other parts' being doubtful.
+
+    Mail events keyed by a number are left out: in tables the number only names the person.
+    """
     by = policy(double_opt_in=["email"])
     names = ["a", "b", "c"][: len(past)]
     owned = [
@@ -199,6 +202,7 @@ def test_parts_answer_as_the_single_call(past: list[list[ConsentEvent]], joined:
         for name, history in zip(names, past, strict=True)
         for event in history
         if event.event not in {"merged", "unmerged", "correction", "external_list", "erased"}
+        and (event.channel != "email" or "@" in (event.contact_point or "@"))
     ]
     members = people(*(("c1", name) for name in names))
     contacts = reach(*((name, f"{name}@example.org") for name in names))
