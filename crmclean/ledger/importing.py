@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -16,6 +14,7 @@ from crmclean.errors import ConsentError
 from crmclean.issues import issue_table
 from crmclean.ledger.refreshing import add_events
 from crmclean.ledger.suppressed import guard_of
+from crmclean.memory import without_collector
 from crmclean.messages import say
 from crmclean.normalize.events import normalize_consents
 from crmclean.read import Input, RawTable, ReadResult, load_tables, recognise_tables
@@ -75,7 +74,7 @@ def import_events(
         ConsentError: No event was recognised; or `all_or_nothing`, and an event is refused.
         StoreError: The store cannot be written; it is as before then.
     """
-    with _without_collector():
+    with without_collector():
         return _imported(inputs, store, config, dict(said or {}), all_or_nothing=all_or_nothing)
 
 
@@ -112,18 +111,6 @@ def _keyed(normal: pd.DataFrame) -> pd.DataFrame:
     if not differs.any():
         return normal.drop(columns="contact_key")
     return normal.assign(contact_key=normal["contact_key"].where(differs))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """No cyclic garbage collection meanwhile: millions of small values hold no cycles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _joined(*parts: pd.DataFrame) -> Issues:
