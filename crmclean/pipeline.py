@@ -179,9 +179,8 @@ def _refuse_nothing(read: ReadResult) -> None:
     sources = read.sources
     if len(sources) and (sources["roles"] == "unknown").all() and sources["rows"].sum():
         files = ", ".join(sorted(set(sources["file"].dropna()))[:5])
-        raise ReadError(
-            f"it was not recognised what {files or 'the table'} holds: no column says name, company, address or contact",
-            hint="crmclean init FILES writes crmclean.toml; name the columns there: columns = {Spalte = 'family_name'}",
+        raise ReadError.of(
+            "errors.read.unknown", files=files or "DataFrame", shape="{Spalte = 'family_name'}"
         )
 
 
@@ -310,15 +309,10 @@ def _refuse_implausible(matches: Matches, *, strict: bool) -> None:
     doubtful = issues[issues["code"].isin(_DOUBTFUL)]
     if strict and len(doubtful):
         found = sorted(set((doubtful["code"] + " " + doubtful["field"].fillna("")).str.strip()))
-        raise ModelError(
-            f"the data are implausible in part: {', '.join(found)}",
-            hint="without --strict these values are left out of matching and listed in issues.csv",
-        )
+        raise ModelError.of("match.refused.doubtful", found=", ".join(found))
     if strict and len(broken):
-        raise ModelError(
-            f"{len(broken)} clusters are implausibly large; the largest has {broken['detail'].astype('int64').max()} records",
-            hint="without --strict they are left unmerged and listed in issues.csv as cluster_implausible",
-        )
+        largest = int(broken["detail"].astype("int64").max())
+        raise ModelError.of("match.refused.clusters", count=len(broken), largest=largest)
 
 
 def _remembered(store: Store | None) -> tuple[Identities | None, Members | None]:

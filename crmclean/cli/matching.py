@@ -80,5 +80,5 @@ def models_of(path: Path | None) -> dict[str, Model] | None:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"the model {path.name} cannot be read", hint="crmclean train writes one") from error
+        raise ModelError.of("match.model_unreadable", file=path.name) from error
     return models_from_text(text)

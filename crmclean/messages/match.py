@@ -53,6 +53,27 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "a column seems to hold the same for all: see --columns, and leave it out with columns = {{...}}",
         "eine Spalte enthält wohl bei allen dasselbe: --columns zeigt sie, columns = {{...}} lässt sie weg",
     ),
+    "match.refused.doubtful": (
+        "the data are implausible in part: {found}",
+        "die Daten sind zum Teil unglaubhaft: {found}",
+    ),
+    "match.refused.doubtful.hint": (
+        "without --strict these values are left out of matching and listed in issues.csv",
+        "ohne --strict bleiben diese Werte beim Abgleich außer Betracht und stehen in issues.csv",
+    ),
+    "match.refused.clusters": (
+        "{count} clusters are implausible; the largest has {largest} records",
+        "{count} Gruppen sind unglaubhaft; die größte hat {largest} Datensätze",
+    ),
+    "match.refused.clusters.hint": (
+        "without --strict they are left unmerged and listed in issues.csv as cluster_implausible",
+        "ohne --strict bleiben sie getrennt und stehen in issues.csv als cluster_implausible",
+    ),
+    "match.model_unreadable": (
+        "the model {file} cannot be read",
+        "das Modell {file} ist nicht lesbar",
+    ),
+    "match.model_unreadable.hint": ("crmclean train writes one", "crmclean train schreibt eines"),
     "match.no_model": ("the model file is not a model", "die Modelldatei ist kein Modell"),
     "match.no_model.hint": ("crmclean train writes one", "crmclean train schreibt eines"),
     "match.labels_unknown": (

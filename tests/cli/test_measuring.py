@@ -127,6 +127,18 @@ def test_strict_ends_on_implausible_data(call: Call, project: Path) -> None:
     ended = call("dedupe", "phones.csv", "-o", "out", "--strict")
     assert ended.code == 5
     assert "phone" in ended.err
+    german = call("dedupe", "phones.csv", "-o", "out", "--strict", "--lang", "de").err
+    assert "zum Teil unglaubhaft" in german
+    assert "ohne --strict" in german
+
+
+def test_no_model_is_said_in_both_languages(call: Call) -> None:
+    """A model that is not there ends with exit code 5, in the user's language."""
+    english = call("dedupe", "erp.csv", "--model", "none.json", "-o", "out")
+    german = call("dedupe", "erp.csv", "--model", "none.json", "-o", "out", "--lang", "de")
+    assert english.code == german.code == 5
+    assert "the model none.json cannot be read" in english.err
+    assert "das Modell none.json ist nicht lesbar" in german.err
 
 
 @pytest.fixture
