@@ -105,10 +105,8 @@ def check_memory(limits: LimitsConfig, where: str, *, needed: int = 0) -> None:
     limit = byte_count(limits.memory)
     used = used_memory() + needed if limit else 0
     if used > limit:
-        raise ConfigError(
-            f"the memory limit of {limits.memory} is not enough: {used / (1 << 20):,.0f} MiB are needed after {where!r}",
-            hint=f"allow at least {1.3 * used / (1 << 30):.1f}GB, or take fewer records at once",
-        )
+        needs, least = f"{used / (1 << 20):,.0f}", f"{1.3 * used / (1 << 30):.1f}"
+        raise ConfigError.of("errors.memory", limit=limits.memory, used=needs, stage=where, least=least)
 
 
 @contextmanager

@@ -67,12 +67,12 @@ def read_texts(file: Path) -> pd.DataFrame:
             file, sep=None, engine="python", dtype="str", encoding="utf-8-sig", keep_default_na=False
         )
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ReadError(f"{file.name} cannot be read as csv in UTF-8", hint="save it as CSV UTF-8") from error
+        raise ReadError.of("errors.texts.csv", name=file.name) from error
     names = {str(name): str(name).strip().lower().replace(" ", "_") for name in frame}
     frame = frame.rename(columns={name: _SPELLINGS.get(plain, plain) for name, plain in names.items()})
     for name in ("text_id", "wording"):
         if name not in frame:
-            raise ReadError(f"column {name!r} is not in {file.name}", hint=f"columns: {', '.join(_NAMES)}")
+            raise ReadError.of("errors.texts.column", column=name, name=file.name, known=", ".join(_NAMES))
     known = frame.reindex(columns=list(_NAMES)).astype("str")
     known = known.where(known.notna() & (known != ""))
     return known[known["text_id"].notna()].drop_duplicates("text_id").reset_index(drop=True)

@@ -22,6 +22,7 @@ from crmclean.view.check import Checked, Known, check_new
 __all__ = ["command"]
 
 EXIT_LIKELY, EXIT_SURE = 10, 11
+_SHAPE = '{"name": "...", "phone": "..."}'
 _FACTS = (
     "name",
     "organization",
@@ -85,11 +86,9 @@ def command(query: str | None, is_new: bool, store: Path | None, limit: int, **o
 
 def _question(query: str | None, facts: dict[str, str]) -> str | dict[str, str]:
     if query and facts:
-        raise ConfigError("a QUERY and fields like --name exclude each other", hint="give one of them")
+        raise ConfigError.of("errors.find.both")
     if not query and not facts:
-        raise ConfigError(
-            "nothing to look for", hint='crmclean find "Maier Köln", or --name, --phone, --city ...'
-        )
+        raise ConfigError.of("errors.find.nothing")
     return query or facts
 
 
@@ -103,13 +102,13 @@ def _new_record(query: str | None, facts: dict[str, str]) -> dict[str, str]:
     if query is None:
         return facts
     if query != "-":
-        raise ConfigError("--new takes fields, no QUERY", hint="--name, --phone, --email ..., or - for JSON")
+        raise ConfigError.of("errors.find.new")
     try:
         given = json.loads(sys.stdin.read())
     except ValueError as error:
-        raise ReadError("standard input is not JSON", hint='write {"name": "...", "phone": "..."}') from error
+        raise ReadError.of("errors.find.json", shape=_SHAPE) from error
     if not isinstance(given, dict):
-        raise ReadError("standard input is not a JSON object", hint='write {"name": "...", "phone": "..."}')
+        raise ReadError.of("errors.find.object", shape=_SHAPE)
     return {str(k): str(v) for k, v in given.items() if v is not None} | facts
 
 

@@ -36,9 +36,7 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
     from crmclean.write import write_file
 
     if output.exists() and not options["force"]:
-        raise ConfigError(
-            f"{output.name} is there already", hint="--force replaces it, --output names another file"
-        )
+        raise ConfigError.of("errors.init.there", name=output.name)
     config = configured(options["config"], lang=options["lang"])
     read = read_records(inputs_of(files, sources), config.read)
     write_file(output, partial(_save, toml_settings(read)))

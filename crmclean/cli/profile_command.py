@@ -190,7 +190,7 @@ def _wanted(entries: Sequence[str]) -> dict[str, float]:
         except ValueError:
             wanted[field] = -1.0
         if not is_field(field) or not 0 <= wanted[field] <= 1:
-            raise ConfigError(f"--min-completeness {entry} is not FIELD=SHARE", hint="such as email=0.9")
+            raise ConfigError.of("errors.profile.share", entry=entry)
     return wanted
 
 
@@ -200,10 +200,8 @@ def _gate_validity(by_column: pd.DataFrame, least: float | None) -> None:
     low = by_column[by_column["valid"] < least]
     if len(low):
         first = low.sort_values(["valid", "source", "field"]).iloc[0]
-        raise GateError(
-            f"{len(low)} columns are below --min-validity {least}; lowest: {first['source']}.{first['field']} with {first['valid']:.4f}",
-            hint="crmclean profile lists the findings per column",
-        )
+        name, valid = f"{first['source']}.{first['field']}", f"{first['valid']:.4f}"
+        raise GateError.of("errors.profile.validity", count=len(low), least=least, name=name, valid=valid)
 
 
 def _gate_completeness(found: _Profile, wanted: dict[str, float]) -> None:
@@ -217,7 +215,5 @@ def _gate_completeness(found: _Profile, wanted: dict[str, float]) -> None:
     ]
     if low:
         share, name, least = min(low)
-        raise GateError(
-            f"{len(low)} fields are below --min-completeness; lowest: {name} with {share:.4f} of {least}",
-            hint="a source without the field has it in no record",
-        )
+        values = {"count": len(low), "name": name, "share": f"{share:.4f}", "least": least}
+        raise GateError.of("errors.profile.completeness", **values)

@@ -110,6 +110,4 @@ def _write(file: Path, text: str) -> None:
         beside.replace(file)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise StoreError(
-            f"{file.name} cannot be written: {error.strerror}", hint="choose another folder"
-        ) from error
+        raise StoreError.of("errors.write.file", name=file.name, reason=error.strerror or "?") from error

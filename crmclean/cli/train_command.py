@@ -59,16 +59,14 @@ def command(
     config = matching_config(configured(options["config"], lang=options["lang"], store=store), options)
     inputs = inputs_of(files, options["sources"])
     if inputs and labels is None:
-        raise ConfigError(
-            "crmclean train FILES needs --labels", hint="without labels dedupe and run learn by themselves"
-        )
+        raise ConfigError.of("errors.train.labels")
     known = read_labels(labels) if labels else None
     tables, said = _of_files(inputs, config) if inputs else _of_store(store, config)
     models, learned = _trained(tables, known or said, config)
     try:
         output.write_text(models_text(models), encoding="utf-8", newline="\n")
     except OSError as error:
-        raise ConfigError(f"{output.name} cannot be written: {error.strerror}") from error
+        raise ConfigError.of("errors.write.file", name=output.name, reason=error.strerror or "?") from error
     if options["as_json"]:
         tell_json({"output": str(output), "kinds": learned})
     elif not options["quiet"]:

@@ -43,7 +43,7 @@ def command(kind: str, store: Path | None, **options: Any) -> None:
     The most urgent row comes first.
     """
     if options["as_csv"] and options["as_json"]:
-        raise ConfigError("--csv and --json exclude each other", hint="give one of them")
+        raise ConfigError.of("errors.worklist.both")
     config = configured(options["config"], lang=options["lang"], as_of=options["as_of"], store=store)
     with Store(store_path(store), create=False, read_only=True, lang=config.lang) as opened:
         found = _list(opened, kind, config, options)
@@ -59,7 +59,7 @@ def _list(store: Store, kind: str, config: Config, options: dict[str, Any]) -> p
     run = store.last_run()
     day = config.as_of or (str(run["at"])[:10] if run and run["at"] else "")
     if not day:
-        raise ConfigError("the store holds no run", hint="crmclean run FILES first, or give --as-of")
+        raise ConfigError.of("errors.worklist.no_run")
     if kind == "stale" and options["by_source"]:
         return stale_sources(store, as_of=day, config=config.view)
     if kind == "stale":

@@ -83,10 +83,7 @@ def labels_from_table(frame: pd.DataFrame) -> Labels:
     record = next((c for c in _RECORD if c in frame), None)
     cluster = next((c for c in _CLUSTER if c in frame), None)
     if record is None or cluster is None:
-        raise ReadError(
-            "labels need the columns source, record_id, cluster (or id, cluster)",
-            hint="judged pairs: source_l, record_id_l, source_r, record_id_r, label (same or different)",
-        )
+        raise ReadError.of("errors.labels.columns")
     known = frame[frame[record].notna() & frame[cluster].notna()]
     source = known["source"].fillna("") if "source" in known else pd.Series("", known.index, dtype="str")
     table = pd.DataFrame({"source": source, "record_id": known[record], "cluster": known[cluster]})
@@ -107,9 +104,10 @@ def _labelled_pairs(frame: pd.DataFrame) -> pd.DataFrame:
     words = frame[said].fillna("").str.strip().str.lower() if said else pd.Series(dtype="str")
     wrong = sorted(set(words) - _SAME - _DIFFERENT)
     if said is None or wrong:
-        raise ReadError(
-            "labelled pairs need a column label that says same or different",
-            hint=f"found {wrong[0]!r}" if wrong else "1 and 0 are understood too",
+        raise (
+            ReadError.of("errors.labels.word", word=wrong[0])
+            if wrong
+            else ReadError.of("errors.labels.label")
         )
     ends = {}
     for side in ("l", "r"):
@@ -157,10 +155,7 @@ def record_clusters(records: pd.DataFrame, labels: Labels) -> pd.Series[Any]:
         by_id = bare.drop_duplicates("record_id").set_index("record_id")["cluster"]
         hit = records["record_id"].isin(by_id.index)
         if records.loc[hit, "record_id"].duplicated().any():
-            raise ReadError(
-                "the labels name records by id alone, and two sources have the same id",
-                hint="add a column source to the labels",
-            )
+            raise ReadError.of("errors.labels.source")
         found = found.where(found.notna(), records["record_id"].map(by_id))
     return found
 

@@ -35,17 +35,12 @@ def decision_threshold(config: MatchConfig) -> float:
         0.9
     """
     if config.cost_of_false_merge < 0:
-        raise ConfigError(
-            f"match.cost_of_false_merge = {config.cost_of_false_merge}",
-            hint="how many missed merges one false merge weighs, for example 10",
-        )
+        raise ConfigError.of("errors.match.cost", value=config.cost_of_false_merge)
     if config.cost_of_false_merge:
         return config.cost_of_false_merge / (1 + config.cost_of_false_merge)
     for name in ("match_threshold", "review_threshold"):
         if not 0 < getattr(config, name) <= 1:
-            raise ConfigError(
-                f"match.{name} = {getattr(config, name)}", hint="a probability above 0, up to 1"
-            )
+            raise ConfigError.of("errors.match.threshold", name=name, value=getattr(config, name))
     return config.match_threshold
 
 

@@ -74,9 +74,7 @@ def _reasons(parties: pd.DataFrame, sources: Mapping[str, SourceConfig], today: 
     for name, said in sorted(sources.items()):
         mine = parties["source"] == name
         if not 0 <= said.min_quality <= 1:
-            raise ConfigError(
-                f"read.sources.{name}.min_quality = {said.min_quality}", hint="a number from 0 to 1"
-            )
+            raise ConfigError.of("errors.config.quality", name=name, value=said.min_quality)
         if not said.include:
             reasons[mine] = "include"
         elif mine.any() and (said.min_quality or said.max_age):

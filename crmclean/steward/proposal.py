@@ -143,7 +143,7 @@ def last_day(store: Store) -> str:
     runs = store.history()
     days = runs.loc[~runs["command"].str.partition(" ")[0].isin(COMMANDS), "at"].dropna()
     if not len(days):
-        raise NotFoundError(f"{store.path.name} holds no run", hint="crmclean run FILES makes the first")
+        raise NotFoundError.of("errors.store.no_run", name=store.path.name)
     return str(days.iloc[-1])[:10]
 
 

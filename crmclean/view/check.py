@@ -184,14 +184,12 @@ def _fields_of(new: Mapping[str, str]) -> dict[str, str]:
         field = _NAMED.get(name, name)
         if not is_field(field):
             near = difflib.get_close_matches(field, sorted(FIELDS), n=1)
-            raise ConfigError(
-                f"unknown field {name!r} of the new record",
-                hint=f"did you mean {near[0]!r}?" if near else "the fields are listed in docs/tables.md",
-            )
+            key = "errors.new.field_near" if near else "errors.new.field"
+            raise ConfigError.of(key, name=name, near=near[0] if near else "")
         if text and str(text).strip():
             fields[field] = str(text).strip()
     if not fields:
-        raise ConfigError("the new record is empty", hint="give at least a name, a number or an address")
+        raise ConfigError.of("errors.new.empty")
     return fields
 
 

@@ -118,7 +118,7 @@ def read_fields(fields: Mapping[str, str], *, country: str | None = "DE") -> Que
     given = {name: text.strip() for name, text in fields.items() if text and text.strip()}
     unknown = sorted(set(given) - set(ASKED))
     if unknown:
-        raise ConfigError(f"find knows no field {unknown[0]!r}", hint=f"one of {', '.join(ASKED)}")
+        raise ConfigError.of("errors.find.field", name=unknown[0], known=", ".join(ASKED))
     phones = _phones(given["phone"], country) if "phone" in given else []
     named = [given[n] for n in ("name", "given_name", "family_name", "organization") if n in given]
     placed = [given[n] for n in ("street", "house_number", "postal_code", "city") if n in given]

@@ -174,10 +174,8 @@ def lead_list(store: Store, *, as_of: str, source: str | None = None) -> pd.Data
     sources = sorted(members["source"].unique().tolist())
     if source is not None and source not in sources:
         near = difflib.get_close_matches(source, sources, n=1)
-        raise ConfigError(
-            f"no customer comes from a source {source!r}",
-            hint=f"did you mean {near[0]!r}?" if near else f"one of {', '.join(sources)}",
-        )
+        key = "errors.worklist.source_near" if near else "errors.worklist.source"
+        raise ConfigError.of(key, name=source, near=near[0] if near else "", known=", ".join(sources))
     orders = store.load("orders")
     bought = set(orders["customer_id"].dropna())
     values = store.load("customers")

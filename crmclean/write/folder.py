@@ -18,7 +18,7 @@ from pathlib import Path
 
 from crmclean import __version__
 from crmclean.errors import StoreError
-from crmclean.write.sentences import ELSEWHERE, why_not
+from crmclean.write.sentences import why_not
 from crmclean.write.target import MARKER, check_place, staying
 
 __all__ = ["Writer", "write_folder"]
@@ -71,8 +71,8 @@ def _make_parents(parent: Path, named: Path) -> list[Path]:
     try:
         parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise StoreError(f"no folder can be made for {named}: {reason}", hint=ELSEWHERE) from error
+        reason = error.strerror or "?"
+        raise StoreError.of("errors.write.no_folder", name=str(named), reason=reason) from error
     return missing
 
 
@@ -106,9 +106,8 @@ def _swap(fresh: Path, place: Path, kept: list[str]) -> None:
         try:
             _rename(old / name, place / name)
         except OSError as error:
-            raise StoreError(
-                f"{place.name} is written, but {name} could not be moved back into it",
-                hint=f"it lies unharmed in the folder {old.name} beside it",
+            raise StoreError.of(
+                "errors.write.not_back", name=place.name, file=name, folder=old.name
             ) from error
     shutil.rmtree(old, ignore_errors=True)
 

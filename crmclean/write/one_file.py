@@ -26,7 +26,7 @@ def write_file(target: Path | str, writer: Callable[[Path], None]) -> None:
     """
     place = Path(target)
     if place.is_dir():
-        raise StoreError(f"{place} is a folder, not a file", hint="name the file to write")
+        raise StoreError.of("errors.write.is_folder", name=str(place))
     fresh = place.with_name(f".{place.name}.new-{os.getpid()}")
     try:
         writer(fresh)

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from crmclean.errors import StoreError
-from crmclean.write.sentences import ELSEWHERE, why_not
+from crmclean.write.sentences import why_not
 
 __all__ = ["MARKER", "check_folder", "check_place", "staying"]
 
@@ -31,9 +31,9 @@ def check_folder(target: Path | str, *, force: bool = False, keep: Collection[st
     check_place(place, Path(target))
     above = next(folder for folder in place.parents if folder.exists())
     if not above.is_dir():
-        raise StoreError(f"no folder can be made for {target}: {above.name} is a file", hint=ELSEWHERE)
+        raise StoreError.of("errors.write.under_file", name=str(target), above=above.name)
     if not os.access(above, os.W_OK | os.X_OK):
-        raise StoreError(f"no permission to write {place.name}; nothing was changed", hint=ELSEWHERE)
+        raise StoreError.of("errors.write.denied", name=place.name)
     try:
         staying(place, (), force=force, keep=keep)
     except OSError as error:
@@ -47,13 +47,10 @@ def check_place(place: Path, named: Path) -> None:
         StoreError: The place is one of these.
     """
     if place.exists() and not place.is_dir():
-        raise StoreError(f"{named} is a file, not a folder", hint="name a folder for the results")
+        raise StoreError.of("errors.write.is_file", name=str(named))
     here = Path.cwd()
     if place == here or place in here.parents:
-        raise StoreError(
-            f"{named} is the current folder or one above it",
-            hint="results get a folder of their own that is replaced as a whole, such as out",
-        )
+        raise StoreError.of("errors.write.here", name=str(named))
 
 
 def staying(place: Path, ours: Collection[str], *, force: bool, keep: Collection[str]) -> list[str]:
@@ -69,19 +66,13 @@ def staying(place: Path, ours: Collection[str], *, force: bool, keep: Collection
     for name in names if not force else ():
         opened = _opened(name)
         if opened is not None and opened in names:
-            raise StoreError(
-                f"{place.name}/{opened} is held open by another program",
-                hint=f"close it there; if it is not open, delete {name} or repeat with --force",
-            )
+            raise StoreError.of("errors.write.open", name=f"{place.name}/{opened}", lock=name)
     written = _written(place)
     foreign = [n for n in names if n not in written and n not in _OF_THE_SYSTEM and _opened(n) is None]
     refused = [name for name in foreign if name not in keep]
     if refused and not force:
-        shown = ", ".join(refused[:5]) + (f" and {len(refused) - 5} more" if len(refused) > 5 else "")
-        raise StoreError(
-            f"{place.name} holds files that crmclean did not write: {shown}",
-            hint="name another folder, or repeat with --force: they stay, files of the same names are replaced",
-        )
+        shown = ", ".join(refused[:5]) + (f" (+{len(refused) - 5})" if len(refused) > 5 else "")
+        raise StoreError.of("errors.write.not_ours", name=place.name, files=shown)
     return [name for name in foreign if name not in ours]
 
 
