@@ -85,6 +85,8 @@ def attach_touchpoints(
         parties: Uses party, customer_no.
         contacts: Uses party, kind, key.
     """
+    if not len(touchpoints):  # indexes of all customers are made for somebody alone
+        return TOUCHPOINTS.check(touchpoints)
     index = pd.concat([_contact_index(contacts, members), _number_index(members, parties)], ignore_index=True)
     index = index.drop_duplicates()
     frame = touchpoints.reset_index(drop=True)
@@ -206,6 +208,8 @@ def _lookup(keys: pd.Series[str], index: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_number(frame: pd.DataFrame, members: Members, parties: Parties) -> pd.DataFrame:
+    if not len(frame):
+        return frame
     index = _number_index(members, parties).drop_duplicates()
     found = _lookup("customer_no\n" + _compact_column(frame["customer_no"]).reset_index(drop=True), index)
     return frame.reset_index(drop=True).assign(customer_id=found["one"])
