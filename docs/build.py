@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+import math
 import os
 import re
 import subprocess
@@ -304,30 +305,61 @@ def speed_page() -> str:
     body: list[str] = []
     for file in sorted((DOCS / "measured").glob("speed_dedupe*.json")):
         report = json.loads(file.read_text(encoding="utf-8"))
-        rows = []
-        for folder in report["folders"]:
-            ours, peer = folder["ours"], folder.get("peer", {})
-            ratio = folder.get("ratio", "")
-            rows.append(
-                row(
-                    folder["folder"], f"{ours['rows']:,}", ours["seconds"], ours["cpu_seconds"], ours["peak_mib"],
-                    ours["f1"], peer.get("seconds", ""), ratio, folder["load"],
-                )
-            )  # fmt: skip
-        body += [f"Medians of {report['runs']} runs on {report['cores']} cores.", ""]
-        body += table(
-            ("data", "rows", "seconds", "processor s", "peak MiB", "F1", "peer s", "ratio", "load"), rows
-        )
-        names = list(dict.fromkeys(s["stage"] for f in report["folders"] for s in f["ours"]["stages"]))
-        head = ("seconds of the stage", *(f["folder"] for f in report["folders"]))
-        spent = [{s["stage"]: s["seconds"] for s in f["ours"]["stages"]} for f in report["folders"]]
-        body += table(head, [row(name, *(times.get(name, "") for times in spent)) for name in names])
+        body += [f"## {report.get('title', 'Against a peer')}", ""]
+        body += speed_tables(report)
     body += SPEED_NOTES.strip().splitlines()
     intro = """
 `crmclean dedupe records.csv`: the whole process, Python's start and writing included. Seconds depend on what else the
 machine does (its load stands beside them); processor seconds less so.
 """
     return page("Speed", intro, body)
+
+
+def speed_tables(report: dict[str, Any]) -> list[str]:
+    """The figures of one result file: by data set, by stage, and how each stage grows."""
+    folders = report["folders"]
+    rows = []
+    for folder in folders:
+        ours, peer = folder["ours"], folder.get("peer", {})
+        rows.append(
+            row(
+                folder["folder"], f"{ours['rows']:,}", ours["seconds"], ours["cpu_seconds"], ours["peak_mib"],
+                ours["f1"], ours.get("recall", ""), peer.get("seconds", ""), peer.get("peak_mib", ""),
+                peer.get("f1", ""), folder.get("ratio", ""), folder["load"],
+            )
+        )  # fmt: skip
+    body = [f"Medians of {report['runs']} runs on {report['cores']} cores.", ""]
+    names = ("data", "rows", "seconds", "processor s", "peak MiB", "F1", "recall")
+    body += table((*names, "peer s", "peer MiB", "peer F1", "ratio", "load"), rows)
+    spent = [{s["stage"]: s["seconds"] for s in f["ours"]["stages"]} for f in folders]
+    spent = [
+        {**times, "whole process": f["ours"]["seconds"]} for times, f in zip(spent, folders, strict=True)
+    ]
+    stages = list(dict.fromkeys(name for times in spent for name in times))
+    sizes = [f["ours"]["rows"] for f in folders]
+    grows = len(set(sizes)) > 1
+    head = ("seconds of the stage", *(f["folder"] for f in folders), *(["growth"] if grows else []))
+    lines = []
+    for name in stages:
+        times = [each.get(name) for each in spent]
+        exponent = [growth(sizes, times)] if grows else []
+        lines.append(row(name, *("" if time is None else time for time in times), *exponent))
+    body += table(head, lines)
+    if grows:
+        body += [
+            "Growth: the exponent of the rows with which the seconds grow between the two largest sizes.",
+            "",
+        ]
+    return body
+
+
+def growth(sizes: list[int], times: list[float | None]) -> str:
+    """The exponent between the two largest sizes; empty where a time is missing."""
+    known = sorted((n, t) for n, t in zip(sizes, times, strict=True) if t)
+    if len(known) < 2 or known[-1][0] == known[-2][0]:
+        return ""
+    (few, quick), (many, slow) = known[-2:]
+    return f"{math.log(slow / quick) / math.log(many / few):.2f}"
 
 
 SPEED_NOTES = """
@@ -357,6 +389,7 @@ prints seconds and peak memory per stage on standard error, with `--json` into t
 
 ```sh
 python tests/benchmark/speed.py dedupe DIR... --peer SCRIPT --peer-python PYTHON --json docs/measured/speed_dedupe.json
+python tests/benchmark/speed.py dedupe DIR... --runs 1 --title "By size" --json docs/measured/speed_dedupe_size.json
 ```
 """
 

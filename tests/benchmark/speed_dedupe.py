@@ -44,10 +44,10 @@ def called(command: list[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def pair_f1(found: Path, columns: tuple[str, str], gold: Path) -> float | None:
-    """F1 of the pairs of one cluster against the truth; None without a truth."""
+def pair_figures(found: Path, columns: tuple[str, str], gold: Path) -> dict[str, float | None]:
+    """F1, precision and recall of the pairs of one cluster against the truth; None without a truth."""
     if not gold.exists():
-        return None
+        return {"f1": None, "precision": None, "recall": None}
     truth = pd.read_csv(gold, dtype=str).set_index("id")["cluster"]
     result = pd.read_csv(found, dtype=str, keep_default_na=False).set_index(columns[0])[columns[1]]
     one, two = pd.factorize(result.reindex(truth.index))[0], pd.factorize(truth)[0]
@@ -57,7 +57,12 @@ def pair_f1(found: Path, columns: tuple[str, str], gold: Path) -> float | None:
         return int((sizes * (sizes - 1) // 2).sum())
 
     both = pairs(one.astype(np.int64) * (int(two.max()) + 1) + two)
-    return round(2 * both / max(1, pairs(one) + pairs(two)), 4)
+    made, true = pairs(one), pairs(two)
+    return {
+        "f1": round(2 * both / max(1, made + true), 4),
+        "precision": round(both / max(1, made), 4),
+        "recall": round(both / max(1, true), 4),
+    }
 
 
 def ours(folder: Path, scratch: Path, options: list[str]) -> dict[str, Any]:
@@ -76,7 +81,7 @@ def ours(folder: Path, scratch: Path, options: list[str]) -> dict[str, Any]:
     said = json.loads(result.pop("said"))
     result["stages"] = said.get("timings", [])
     result["rows"] = said["records"]
-    result["f1"] = pair_f1(target / "crosswalk.csv", ("record_id", "customer_id"), folder / "gold.csv")
+    result |= pair_figures(target / "crosswalk.csv", ("record_id", "customer_id"), folder / "gold.csv")
     return result
 
 
@@ -87,7 +92,7 @@ def peer(folder: Path, scratch: Path, script: list[str]) -> dict[str, Any]:
     result.pop("said")
     with target.open(encoding="utf-8", newline="") as handle:
         names = next(csv.reader(handle))
-    result["f1"] = pair_f1(target, (names[0], names[1]), folder / "gold.csv")
+    result |= pair_figures(target, (names[0], names[1]), folder / "gold.csv")
     return result
 
 
@@ -143,7 +148,8 @@ def dedupe(arguments: argparse.Namespace) -> dict[str, Any]:
                 f"ratio {result['ratio']} (processor {result['cpu_ratio']})"
             )
         folders.append(result)
-    return {"part": "dedupe", "cores": os.cpu_count(), "runs": arguments.runs, "folders": folders}
+    title = {"title": arguments.title} if arguments.title else {}
+    return {"part": "dedupe", **title, "cores": os.cpu_count(), "runs": arguments.runs, "folders": folders}
 
 
 def add_arguments(part: argparse.ArgumentParser) -> None:
@@ -154,4 +160,5 @@ def add_arguments(part: argparse.ArgumentParser) -> None:
     part.add_argument("--peer-option", action="append", default=[], help="passed to the script; repeatable")
     part.add_argument("--option", action="append", default=[], help="passed to crmclean; repeatable")
     part.add_argument("--runs", type=int, default=3, help="runs of each, in turn (default 3)")
+    part.add_argument("--title", default="", help="what the page calls the figures")
     part.add_argument("--json", type=Path, help="file for the figures")
