@@ -10,9 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crmclean.schema import Table
 from crmclean.store.batches import decode, digest_of
 from crmclean.store.layout import entity_keys
 from crmclean.store.mirror import wide_rows
+from crmclean.store.patches import amended, patch_digest, patch_of
 from crmclean.store.reading import load_frame, load_rows
 from crmclean.store.statements import table_named
 from crmclean.tables import CUSTOMERS, MEMBERS, PERMISSIONS, TABLES
@@ -76,15 +78,38 @@ def _groups(connection: sqlite3.Connection) -> Iterator[Problem]:
             first, rows, digest, body = connection.execute(
                 "SELECT first, rows, digest, body FROM chunk WHERE id = ?", (number,)
             ).fetchone()
-            if digest_of(body) != digest:
+            patch = patch_of(connection, number)
+            if digest_of(body) != digest or (patch and not _whole(connection, number, patch)):
                 yield "store.check.group", {"table": table.name, "group": number}
                 continue
-            part = decode(body)
-            keys = entity_keys(table, part)
-            ordered = pc.all(pc.less_equal(keys[:-1], keys[1:])).as_py() is not False
-            if len(part) != rows or keys[0].as_py() != first or first < before or not ordered:
-                yield "store.check.group", {"table": table.name, "group": number}
-            before = keys[-1].as_py()
+            for part, size in _states(connection, table, number, (body, rows, patch)):
+                keys = entity_keys(table, part)
+                ordered = pc.all(pc.less_equal(keys[:-1], keys[1:])).as_py() is not False
+                begins = patch is not None or keys[0].as_py() == first
+                if len(part) != size or not begins or first < before or not ordered:
+                    yield "store.check.group", {"table": table.name, "group": number}
+                last = keys[-1].as_py()
+            before = last
+
+
+def _whole(connection: sqlite3.Connection, number: int, patch: tuple[bytes, bytes | None]) -> bool:
+    """Whether a patch is what was written."""
+    row = connection.execute("SELECT digest FROM patch WHERE chunk = ?", (number,)).fetchone()
+    return bool(row[0] == patch_digest(patch))
+
+
+def _states(
+    connection: sqlite3.Connection,
+    table: Table[Any],
+    number: int,
+    group: tuple[bytes, int, tuple[bytes, bytes | None] | None],
+) -> Iterator[tuple[pa.Table, int]]:
+    """The rows of a group and how many there must be: as it was written, and with its patch."""
+    body, rows, patch = group
+    yield decode(body), rows
+    if patch is not None:
+        size = connection.execute("SELECT rows FROM patch WHERE chunk = ?", (number,)).fetchone()[0]
+        yield amended(table, body, patch), size
 
 
 def _keys(connection: sqlite3.Connection, name: str, columns: Sequence[str]) -> pa.Array:

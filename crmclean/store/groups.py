@@ -3,7 +3,8 @@
 The rows of a table stand in the order of their entity (`layout.ENTITY`) and are cut between
 entities into groups of about `ROWS`. A group knows its first entity, so that the group of a key is
 found by bisection. Saving compares group by group and rewrites only what differs; each difference
-is handed to the caller, who keeps it in the journal.
+is handed to the caller, who keeps it in the journal. Where only few entities of a group are given,
+it gets a patch (`patches`).
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ from crmclean.schema import Table
 from crmclean.store.batches import content_of, decode, digest_of, encode, hashes_of
 from crmclean.store.differences import Difference, difference_of
 from crmclean.store.layout import IDENTIFIERS, LOOKUPS, entity_keys
+from crmclean.store.patches import LEAST_SHARE, Made, amended, drop_patch, keep_patch, made_patch, patch_of
+from crmclean.store.statements import table_named
 
 __all__ = [
     "ROWS",
     "Group",
     "cuts_of",
+    "fold_patches",
     "groups_of",
     "groups_with",
     "place_of",
@@ -49,18 +53,26 @@ class Group:
 
     Args:
         id: Its number.
-        first: Key of its first entity.
+        first: Key of the entity it was cut at.
         rows: How many rows it has.
+        name: The table.
+        patched: Whether it has a patch.
     """
 
     id: int
     first: str
     rows: int
+    name: str
+    patched: bool
 
 
 def groups_of(connection: sqlite3.Connection, name: str) -> list[Group]:
     """The groups of a table, in order."""
-    found = connection.execute("SELECT id, first, rows FROM chunk WHERE name = ? ORDER BY first", (name,))
+    found = connection.execute(
+        "SELECT c.id, c.first, COALESCE(p.rows, c.rows), c.name, p.chunk IS NOT NULL "
+        "FROM chunk c LEFT JOIN patch p ON p.chunk = c.id WHERE c.name = ? ORDER BY c.first",
+        (name,),
+    )
     return [Group(*row) for row in found]
 
 
@@ -78,7 +90,16 @@ def read_groups(
         names: Only these columns, as far as they are there.
         where: Column = texts, one of which a row must have.
     """
-    return [decode(_body(connection, group), names, where) for group in groups]
+    return [
+        amended(table_named(group.name), *_state(connection, group), names, where)
+        if group.patched
+        else decode(_body(connection, group), names, where)
+        for group in groups
+    ]
+
+
+def _state(connection: sqlite3.Connection, group: Group) -> tuple[bytes, tuple[bytes, bytes | None] | None]:
+    return _body(connection, group), patch_of(connection, group.id) if group.patched else None
 
 
 def _body(connection: sqlite3.Connection, group: Group) -> bytes:
@@ -129,26 +150,82 @@ def write_rows(
         return
     wanted = None if only is None else sorted({*only, *_distinct(keys)})
     places = [place_of(keys, group.first) for group in groups]
-    spans = list(pairwise([0, *places[1:], len(rows)]))
-    for group, (start, end) in zip(groups, spans, strict=True):
-        _write_group(
-            connection, table, group, (rows.slice(start, end - start), _within(wanted, groups, group)), keep
-        )
+    spans = pairwise([0, *places[1:], len(rows)])
+    parts = [rows.slice(start, end - start) for start, end in spans]
+    if wanted is None:
+        for group, part in zip(groups, parts, strict=True):
+            _write_group(connection, table, group, (part, None), keep)
+        return
+    cuts = [0, *(bisect_left(wanted, group.first) for group in groups[1:]), len(wanted)]
+    changes = [
+        (group, part, wanted[low:high])
+        for group, part, (low, high) in zip(groups, parts, pairwise(cuts), strict=True)
+        if high > low
+    ]
+    few = [change for change in changes if _few(*change)]
+    _patch_groups(connection, table, few, keep)
+    for group, part, mine in changes:
+        if not _few(group, part, mine):
+            _write_group(connection, table, group, (part, mine), keep)
+
+
+def _few(group: Group, rows: pa.Table, only: Sequence[str]) -> bool:
+    """Whether a group gets a patch: little of it is named."""
+    return LEAST_SHARE * max(len(rows), len(only)) <= group.rows
+
+
+def _patch_groups(
+    connection: sqlite3.Connection,
+    table: Table[Any],
+    changes: Sequence[tuple[Group, pa.Table, list[str]]],
+    keep: Keep,
+) -> None:
+    """Patches for some groups; what changes in all of them is kept as one difference."""
+    found: list[Difference] = []
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for start in range(0, len(changes), _AHEAD):
+            some = changes[start : start + _AHEAD]
+            made = pool.map(
+                lambda change, state: made_patch(table, (*state, change[0].rows), change[1], change[2]),
+                some,
+                [_state(connection, group) for group, _, _ in some],
+            )
+            for (group, _, _), patch in zip(some, made, strict=True):
+                if patch is not None:
+                    found.append(patch.found)
+                    _put_patch(connection, table, group, patch)
+    if found:
+        keep(_joined(table, found))
+
+
+def _put_patch(connection: sqlite3.Connection, table: Table[Any], group: Group, made: Made) -> None:
+    keep_patch(connection, group.id, made)
+    if LEAST_SHARE * made.size > made.rows or not made.rows:
+        now = Group(group.id, group.first, made.rows, group.name, patched=True)
+        replace_group(connection, table, now, read_groups(connection, [now])[0])
+        return
+    hashes = [(column, _hashes(table.name, column, made.fresh)) for column in LOOKUPS.get(table.name, ())]
+    connection.executemany(
+        'INSERT INTO lookup (chunk, name, "column", hashes) VALUES (?, ?, ?, ?)',
+        [(group.id, table.name, column, listed) for column, listed in hashes if listed],
+    )
+
+
+def _joined(table: Table[Any], found: Sequence[Difference]) -> Difference:
+    """The changes of several groups as one."""
+    old = [one.old for one in found if one.old is not None]
+    return Difference(
+        table.name,
+        whole=False,
+        added=tuple(key for one in found for key in one.added),
+        old=pa.concat_tables(old, promote_options="default") if old else None,
+        new=pa.concat_tables([one.new for one in found], promote_options="default"),
+    )
 
 
 def _distinct(keys: pa.Array) -> list[str]:
     found: list[str] = keys.unique().to_pylist()
     return found
-
-
-def _within(wanted: list[str] | None, groups: Sequence[Group], group: Group) -> list[str] | None:
-    """Those of the wanted keys that belong to a group."""
-    if wanted is None:
-        return None
-    place = groups.index(group) if group is not groups[0] else 0
-    low = 0 if place == 0 else bisect_left(wanted, group.first)
-    high = len(wanted) if place + 1 == len(groups) else bisect_left(wanted, groups[place + 1].first)
-    return wanted[low:high]
 
 
 def _write_group(
@@ -160,13 +237,11 @@ def _write_group(
 ) -> None:
     """A group brought to its rows, if they differ."""
     rows, only = given
-    if only is not None and not only:
-        return
-    if 0 < len(rows) <= 2 * ROWS:
+    if 0 < len(rows) <= 2 * ROWS and not group.patched:
         content = connection.execute("SELECT content FROM chunk WHERE id = ?", (group.id,)).fetchone()[0]
         if content == content_of(rows):
             return
-    old = decode(_body(connection, group))
+    old = read_groups(connection, [group])[0]
     if only is not None:
         mine = pc.is_in(entity_keys(table, old), value_set=pa.array(only, pa.large_string()))
         rest = old.filter(pc.invert(mine))
@@ -181,9 +256,19 @@ def _write_group(
 def replace_group(connection: sqlite3.Connection, table: Table[Any], group: Group, rows: pa.Table) -> None:
     """Puts other rows, sorted by entity, in the place of a group; none: the group goes."""
     connection.execute("DELETE FROM lookup WHERE chunk = ?", (group.id,))
+    drop_patch(connection, group.id)
     connection.execute("DELETE FROM chunk WHERE id = ?", (group.id,))
     if len(rows):
         _insert(connection, table, rows, entity_keys(table, rows))
+
+
+def fold_patches(connection: sqlite3.Connection) -> None:
+    """Writes all groups that have a patch anew."""
+    names = connection.execute("SELECT DISTINCT name FROM chunk JOIN patch ON chunk = id ORDER BY name")
+    for (name,) in names.fetchall():
+        for group in groups_of(connection, name):
+            if group.patched:
+                replace_group(connection, table_named(name), group, read_groups(connection, [group])[0])
 
 
 def _sorted(table: Table[Any], rows: pa.Table) -> tuple[pa.Table, pa.Array]:

@@ -87,6 +87,10 @@ SCHEMA = (
     ),
     'CREATE INDEX IF NOT EXISTS lookup_by_column ON lookup (name, "column", chunk)',
     "CREATE INDEX IF NOT EXISTS lookup_by_chunk ON lookup (chunk)",
+    (
+        "CREATE TABLE IF NOT EXISTS patch (chunk INTEGER PRIMARY KEY, rows INTEGER NOT NULL, digest BLOB NOT NULL, "
+        "keys BLOB NOT NULL, body BLOB)"
+    ),
     "CREATE TABLE IF NOT EXISTS step (step INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, undoes INTEGER)",
     (
         "CREATE TABLE IF NOT EXISTS journal (id INTEGER PRIMARY KEY, step INTEGER NOT NULL, name TEXT NOT NULL, "

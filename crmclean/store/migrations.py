@@ -1,6 +1,7 @@
 """Stores of earlier versions brought to the present schema, step by step.
 
-Version 1 kept each table as SQL rows with text keys; version 2 keeps groups of rows (`layout`).
+Version 1 kept each table as SQL rows with text keys; version 2 keeps groups of rows (`layout`); in
+version 3 a group may have a patch, which programs of version 2 would not see.
 """
 
 from __future__ import annotations
@@ -71,5 +72,5 @@ def _rows_of_1(connection: sqlite3.Connection, table: Table[Any]) -> list[tuple[
 
 
 # the step from version n to n + 1 stands at place n - 1; columns that a declaration gains need no step
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_groups_from_rows,)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_groups_from_rows, make_schema)
 SCHEMA_VERSION = len(MIGRATIONS) + 1

@@ -21,6 +21,7 @@ from crmclean.messages import Lang, say
 from crmclean.store.batches import frame_from
 from crmclean.store.checking import problems_of
 from crmclean.store.exporting import Format, export_tables
+from crmclean.store.groups import fold_patches, groups_of
 from crmclean.store.journal import forget_steps, standing_steps, step_to_undo
 from crmclean.store.layout import PLAIN
 from crmclean.store.ledger import Ledger, seal
@@ -262,7 +263,7 @@ class Store:
         if name in PLAIN:
             return count_plain(self._connection, table_named(name))
         name = table_named(name).name
-        return int(self._rows("SELECT COALESCE(SUM(rows), 0) FROM chunk WHERE name = ?", [name])[0][0])
+        return sum(group.rows for group in groups_of(self._connection, name))
 
     def counts(self) -> dict[str, int]:
         """The number of rows of each table that has some."""
@@ -334,9 +335,10 @@ class Store:
         Args:
             keep: How many of the latest runs can still be undone; None: all that can be.
         """
-        if keep is not None:
-            with self._transaction():
+        with self._transaction():
+            if keep is not None:
                 forget_steps(self._connection, keep)
+            fold_patches(self._connection)
         try:
             self._connection.execute("VACUUM")
         except sqlite3.Error as error:
