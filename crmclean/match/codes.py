@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -17,6 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from crmclean.text.columns import fold_column
 
 __all__ = [
     "Codes",
@@ -100,12 +103,14 @@ class Codes:
         values: Distinct values, sorted.
         counts: Rows per value, a row with the value in two slots counted twice.
         tables: What was worked out once per distinct value; see `memo`.
+        lock: Held while such a table is made.
     """
 
     codes: Ints
     values: Sequence[str]
     counts: Ints
     tables: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    lock: RLock = field(default_factory=RLock, repr=False, compare=False)
 
     @property
     def present(self) -> npt.NDArray[np.bool_]:
@@ -120,18 +125,21 @@ class Codes:
     def memo(self, name: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, worked out on first use and kept under the name."""
         if name not in self.tables:
-            self.tables[name] = make()
+            with self.lock:  # several threads ask at once
+                if name not in self.tables:
+                    self.tables[name] = make()
         found: T = self.tables[name]
         return found
 
     def shapes(self, fold: Callable[[str], str]) -> Ints:
         """A number per distinct value, equal where `fold` gives the same text; -1 where it gives ""."""
-        return self.memo(("shapes", fold), lambda: _numbers(map(fold, self.values)))
+        return self.memo(("shapes", fold), lambda: _numbers(fold_column(arrow_of(self.values), fold)))
 
 
-def _numbers(texts: Iterator[str] | Sequence[str]) -> Ints:
-    known: dict[str, int] = {"": -1}
-    return np.array([known.setdefault(text, len(known) - 1) for text in texts], dtype=np.int32)
+def _numbers(texts: pa.Array) -> Ints:
+    """A number per text, equal for equal ones; -1 for an empty one."""
+    encoded = pc.if_else(pc.equal(texts, ""), None, texts).dictionary_encode()
+    return np.asarray(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32))
 
 
 def same_shape(column: Codes, fold: Callable[[str], str], left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
@@ -149,13 +157,12 @@ def in_common(
     """
 
     def make() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], object]:
-        known: dict[str, int] = {}
-        tables = []
-        for column, missing in ((one, -1), (other, -2)):
-            texts = column.values if fold is None else map(fold, column.values)
-            tables.append([known.setdefault(text, len(known)) for text in texts] + [missing])
+        texts = [arrow_of(column.values) for column in (one, other)]
+        folded = texts if fold is None else [fold_column(part, fold) for part in texts]
+        number = pa.concat_arrays(folded).dictionary_encode().indices.to_numpy().astype(np.int32)
+        first, second = number[: len(texts[0])], number[len(texts[0]) :]
         # the other column's tables are kept, so that no other column can ever have their id
-        return np.array(tables[0], dtype=np.int32), np.array(tables[1], dtype=np.int32), other.tables
+        return np.append(first, np.int32(-1)), np.append(second, np.int32(-2)), other.tables
 
     return one.memo(("common", id(other.tables), fold), make)[:2]
 
@@ -181,12 +188,12 @@ def encode(values: pd.Series[Any] | pa.Array, fold: Callable[[str], str] | None 
     encoded = texts.dictionary_encode()
     at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     distinct = encoded.dictionary
-    return _coded(at, pa.array(list(map(fold, distinct.to_pylist())), distinct.type) if fold else distinct)
+    return _coded(at, fold_column(distinct, fold) if fold else distinct)
 
 
 def recode(column: Codes, fold: Callable[[str], str]) -> Codes:
     """The codes after a further, coarser folding of the distinct values."""
-    return _coded(column.codes, pa.array(list(map(fold, column.values)), pa.large_string()))
+    return _coded(column.codes, fold_column(arrow_of(column.values), fold))
 
 
 def recode_texts(column: Codes, fold: Callable[[pa.Array], pa.Array]) -> Codes:

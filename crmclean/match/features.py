@@ -6,7 +6,6 @@ Test rows (Max Mustermann) have no facts: they meet nobody.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,20 +15,34 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmclean.match.codes import Codes, Ints, Values, combine, encode, recode, texts_of
+from crmclean.match.codes import (
+    Codes,
+    Ints,
+    Values,
+    arrow_of,
+    combine,
+    encode,
+    recode,
+    recode_texts,
+    texts_of,
+)
 from crmclean.match.contact_features import contact_facts
+from crmclean.match.forms import (
+    beginning,
+    compact,
+    first_word,
+    given_sound,
+    joined_texts,
+    number_key,
+    seniority,
+    street_key,
+)
 from crmclean.tables import Addresses, Contacts, Parties
 from crmclean.text.fold import fold, fold_umlaut, tokens
 from crmclean.text.phonetics import cologne_words
 
 __all__ = ["Features", "features_of", "needed"]
 
-_STREET_WORD = re.compile(r"(strasse|str)\b\.?")
-_NOT_NUMBER = re.compile(r"[^0-9a-z-]+")
-_NO_RANGE = re.compile(r"(?<![0-9])-|-(?![0-9])")
-_NOT_ALNUM = re.compile(r"[^0-9a-z]+")
-_SENIORITY = re.compile(r"\b(jun|jr|junior|sen|sr|senior|ii|iii|iv)\b")
-_SAME_SENIORITY = {"jr": "jun", "junior": "jun", "sr": "sen", "senior": "sen"}
 ADDRESS_SLOTS, WORD_SLOTS = 2, 3
 _BOTH = ["party", "source", "customer_no", "other_id", "org_base", "organization"]
 _PERSON_COLUMNS = [
@@ -63,35 +76,6 @@ class Features:
     def n(self) -> int:
         """Number of parties."""
         return len(self.parties)
-
-
-def street_key(text: str) -> str:
-    """Street with Straße, Strasse and Str. alike, umlauts written out, no blanks or hyphens."""
-    return _NOT_ALNUM.sub("", _STREET_WORD.sub("str", fold(text)))
-
-
-def compact(text: str) -> str:
-    """Folded letters and digits only."""
-    return _NOT_ALNUM.sub("", fold(text))
-
-
-def number_key(text: str) -> str:
-    """House number without blanks; a range keeps its hyphen, so that 1-3 is not 13."""
-    return _NO_RANGE.sub("", _NOT_NUMBER.sub("", fold(text)))
-
-
-def seniority(text: str) -> str:
-    """jun, sen, ii, iii or iv as found among the suffixes, else ""."""
-    found = _SENIORITY.search(fold(text))
-    return _SAME_SENIORITY.get(found[1], found[1]) if found else ""
-
-
-def given_sound(text: str) -> str:
-    """Cologne codes of a given name, with a mark for a final a.
-
-    The codes drop vowels, and with them the difference between Peter and Petra.
-    """
-    return cologne_words(text) + ("a" if text.rstrip("h").endswith("a") else "")
 
 
 def needed(parties: Parties, contacts: Contacts, addresses: Addresses) -> tuple[Parties, Contacts, Addresses]:
@@ -203,12 +187,13 @@ def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
     given = encode(chosen["given_name"], fold)
     employer = chosen["org_base"].fillna(chosen["organization"])
     organization, birth = encode(employer, compact), encode(chosen["birth_date"])
+    family_plain, given_plain = recode(family, fold_umlaut), recode(given, fold_umlaut)
     facts = {
         "family": family,
         "given": given,
         "given_whole": _given_whole(chosen["given_name"], chosen["middle_names"]),
-        "given_first": recode(given, _first_word),
-        "middle": encode(chosen["middle_names"], _first_word),
+        "given_first": recode(given, first_word),
+        "middle": encode(chosen["middle_names"], first_word),
         "birth_name": encode(chosen["birth_name"], fold),
         "gender": _genders(encode(chosen["gender"]), given),
         "suffix": encode(chosen["name_suffix"], seniority),
@@ -217,13 +202,13 @@ def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
         "organization": organization,
         "family_sound": recode(family, cologne_words),
         "given_sound": recode(given, given_sound),
-        "family_plain": recode(family, fold_umlaut),
-        "given_plain": recode(given, fold_umlaut),
-        "initial": recode(given, lambda v: v[:1]),
-        "family_start": recode(recode(family, fold_umlaut), lambda v: v[:3]),
-        "given_start": recode(recode(given, fold_umlaut), lambda v: v[:3]),
-        "organization_start": recode(organization, lambda v: v[:5]),
-        "birth_year": recode(birth, lambda v: v[:4]),
+        "family_plain": family_plain,
+        "given_plain": given_plain,
+        "initial": recode_texts(given, beginning(1)),
+        "family_start": recode_texts(family_plain, beginning(3)),
+        "given_start": recode_texts(given_plain, beginning(3)),
+        "organization_start": recode_texts(organization, beginning(5)),
+        "birth_year": recode_texts(birth, beginning(4)),
     }
     return {**facts, **_shared_facts(chosen)}
 
@@ -235,11 +220,13 @@ def _given_whole(given: pd.Series, middle: pd.Series) -> Codes:
     keys = (one.codes.astype(np.int64) + 1) * width + (two.codes + 1)
     pairs, codes = np.unique(keys, return_inverse=True)
     first, further = pairs // width - 1, pairs % width - 1
-    names, more = [*one.values, ""], [*two.values, ""]
-    texts = pa.array(
-        [f"{names[i]} {more[j]}" for i, j in zip(first, further, strict=True)], pa.large_string()
-    )
+    texts = joined_texts(_named(one, first), _named(two, further))
     return recode(Codes(codes, Values(texts), np.bincount(codes)), compact)
+
+
+def _named(column: Codes, codes: Ints) -> pa.Array:
+    """The values of these codes; "" for -1."""
+    return arrow_of(column.values).take(pa.array(codes, mask=codes < 0)).fill_null("")
 
 
 def _genders(gender: Codes, given: Codes) -> Codes:
@@ -280,11 +267,6 @@ def _employers(organization: Codes, domain: Codes) -> Codes:
     codes = np.where(organization.codes >= 0, organization.codes, known[first])
     counts = np.bincount(codes[codes >= 0], minlength=len(organization.values)).astype(np.int64)
     return Codes(codes, organization.values, counts)
-
-
-def _first_word(text: str) -> str:
-    words = tokens(text)
-    return words[0] if words else ""
 
 
 def _organization_facts(chosen: pd.DataFrame) -> dict[str, Codes]:

@@ -15,6 +15,7 @@ import jellyfish
 from crmclean.text.fold import fold_plain, fold_umlaut, tokens
 
 __all__ = [
+    "cologne_digits",
     "cologne_phonetics",
     "cologne_words",
     "match_rating",
@@ -40,8 +41,8 @@ _SIBILANT = frozenset("sz")
 _GUTTURAL = frozenset("ckq")
 
 
-def _digit(before: str, letter: str, after: str) -> str:
-    """The code of one letter between its neighbours ('' at the ends of the word)."""
+def cologne_digits(before: str, letter: str, after: str) -> str:
+    """The Cologne code of one letter, a to z, between its neighbours ("" at the ends of the word)."""
     plain = _PLAIN.get(letter)
     if plain is not None:
         return plain
@@ -58,7 +59,7 @@ def _digit(before: str, letter: str, after: str) -> str:
 
 
 _DIGITS: dict[str, str] = {
-    b + c + a: _digit(b.strip(), c, a.strip())
+    b + c + a: cologne_digits(b.strip(), c, a.strip())
     for b in " abcdefghijklmnopqrstuvwxyz"
     for c in "abcdefghijklmnopqrstuvwxyz"
     for a in " abcdefghijklmnopqrstuvwxyz"

@@ -1,0 +1,101 @@
+"""Match forms of values: what is left of a street, a number or a name where spellings are put aside.
+
+Each works on one text, and on a whole column of plain ones (`crmclean.text.columns`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crmclean.text.columns import by_column, fold_column
+from crmclean.text.fold import fold, tokens
+from crmclean.text.phonetics import cologne_words
+
+__all__ = [
+    "beginning",
+    "compact",
+    "first_word",
+    "given_sound",
+    "joined_texts",
+    "number_key",
+    "seniority",
+    "street_key",
+]
+
+_STREET_WORD = re.compile(r"(strasse|str)\b\.?")
+_NOT_NUMBER = re.compile(r"[^0-9a-z-]+")
+_NO_RANGE = re.compile(r"(?<![0-9])-|-(?![0-9])")
+_NOT_ALNUM = re.compile(r"[^0-9a-z]+")
+_SENIORITY = re.compile(r"\b(jun|jr|junior|sen|sr|senior|ii|iii|iv)\b")
+_SAME_SENIORITY = {"jr": "jun", "junior": "jun", "sr": "sen", "senior": "sen"}
+
+
+def _alnum(texts: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(pc.ascii_lower(texts), "[^0-9a-z]+", "")
+
+
+def _street(texts: pa.Array) -> pa.Array:
+    return _alnum(pc.replace_substring_regex(pc.ascii_lower(texts), _STREET_WORD.pattern, "str"))
+
+
+def _given_sounds(texts: pa.Array) -> pa.Array:
+    sounds = fold_column(texts, cologne_words)
+    marked = joined_texts(sounds, pa.scalar("a", sounds.type))
+    return pc.if_else(pc.match_substring_regex(texts, "ah*$"), marked, sounds)
+
+
+def joined_texts(*parts: pa.Array | pa.Scalar) -> pa.Array:
+    """Texts side by side made one each."""
+    return pc.binary_join_element_wise(*parts, pa.scalar("", pa.large_string()))
+
+
+def _words_first(texts: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(pc.ascii_lower(texts), "^[^0-9a-z]*([0-9a-z]*).*$", r"\1")
+
+
+def beginning(size: int) -> Callable[[pa.Array], pa.Array]:
+    """The first characters of each text."""
+    return lambda texts: pc.utf8_slice_codeunits(texts, 0, size)
+
+
+@by_column(_street)
+def street_key(text: str) -> str:
+    """Street with Straße, Strasse and Str. alike, umlauts written out, no blanks or hyphens."""
+    return _NOT_ALNUM.sub("", _STREET_WORD.sub("str", fold(text)))
+
+
+@by_column(_alnum)
+def compact(text: str) -> str:
+    """Folded letters and digits only."""
+    return _NOT_ALNUM.sub("", fold(text))
+
+
+def number_key(text: str) -> str:
+    """House number without blanks; a range keeps its hyphen, so that 1-3 is not 13."""
+    return _NO_RANGE.sub("", _NOT_NUMBER.sub("", fold(text)))
+
+
+def seniority(text: str) -> str:
+    """jun, sen, ii, iii or iv as found among the suffixes, else ""."""
+    found = _SENIORITY.search(fold(text))
+    return _SAME_SENIORITY.get(found[1], found[1]) if found else ""
+
+
+@by_column(_given_sounds)
+def given_sound(text: str) -> str:
+    """Cologne codes of a given name, with a mark for a final a.
+
+    The codes drop vowels, and with them the difference between Peter and Petra.
+    """
+    return cologne_words(text) + ("a" if text.rstrip("h").endswith("a") else "")
+
+
+@by_column(_words_first)
+def first_word(text: str) -> str:
+    """The first word of the folded text."""
+    words = tokens(text)
+    return words[0] if words else ""
