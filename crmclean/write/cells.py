@@ -1,18 +1,22 @@
 """Columns of a table as cells of a workbook: texts stay texts, dates become real dates.
 
 Excel counts days from 1900 and holds 29 February 1900 for a day; dates before March 1900 and
-partial dates are therefore text. Times have no zone in Excel: they are written in UTC.
+partial dates are therefore text. Times have no zone in Excel: they are written in UTC. Each distinct
+value is looked at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from crmclean.messages import Lang, say
 from crmclean.tables import TABLES
+from crmclean.write.spliced import Ints, coded
 
 __all__ = ["Cells", "cells_of"]
 
@@ -31,53 +35,62 @@ class Cells:
     Args:
         name: Column of the table.
         kind: How it is written; a date column may hold texts besides.
-        values: Texts, numbers (dates as Excel's day numbers) or None.
+        codes: Position in `distinct` of each row's value; -1: an empty cell.
+        distinct: Texts and numbers (dates as Excel's day numbers).
         width: Width in characters that shows most of the values.
         shortened: Number of texts that a cell cannot hold whole.
     """
 
     name: str
     kind: Kind
-    values: list[str | float | None]
+    codes: Ints
+    distinct: Sequence[str | float]
     width: int
     shortened: int = 0
+
+    @property
+    def values(self) -> list[str | float | None]:
+        """The value of each row, None for an empty cell."""
+        listed = [*self.distinct, None]
+        return [listed[code] for code in self.codes.tolist()]
 
 
 def cells_of(values: pd.Series, lang: Lang) -> Cells:
     """The cells of a column, by its type: text, flag (yes or no in words), number or date."""
     name = str(values.name)
     if pd.api.types.is_bool_dtype(values.dtype):
-        shown = values.map({True: say("write.yes", lang), False: say("write.no", lang)})
-        return Cells(name, "text", list(shown), 5)
+        words = [say("write.no", lang), say("write.yes", lang)]
+        return Cells(name, "text", values.to_numpy(dtype=np.int64), words, 5)
     if pd.api.types.is_integer_dtype(values.dtype):
-        return Cells(name, "integer", list(values), 8)
+        codes, numbers = pd.factorize(values.to_numpy())
+        return Cells(name, "integer", codes.astype(np.int64), numbers.tolist(), 8)
     if pd.api.types.is_float_dtype(values.dtype):
-        return Cells(name, "decimal", [None if pd.isna(v) else v for v in values.round(6).tolist()], 9)
-    texts = values.astype("str")
+        codes, numbers = pd.factorize(values.to_numpy(dtype=float).round(6))
+        return Cells(name, "decimal", codes.astype(np.int64), numbers.tolist(), 9)
+    codes, distinct = coded(values.astype("str"))
+    texts = pd.Series(pd.array(distinct.to_pylist(), dtype="str"))
     if name in _DATED:
-        return Cells(name, "date", _days(texts), 16 if texts.str.contains("T", regex=False).any() else 11)
-    cleaned, shortened = _held(texts)
-    width = _width(cleaned)
-    return Cells(
-        name, "text", [v if isinstance(v, str) else None for v in cleaned.tolist()], width, shortened
-    )
+        width = 16 if texts.str.contains("T", regex=False).any() else 11
+        empty = np.append((texts == "").to_numpy(dtype=bool), False)
+        return Cells(name, "date", np.where(empty[codes], -1, codes), _days(texts), width)
+    held, cut = _held(texts)
+    shortened = int(np.append(cut, False)[codes].sum())
+    return Cells(name, "text", codes, held.tolist(), _width(held, codes), shortened)
 
 
-def _days(texts: pd.Series) -> list[str | float | None]:
+def _days(texts: pd.Series) -> list[str | float]:
     """Excel's number of the day and time; the text where it has none."""
-    distinct = pd.Series(texts.dropna().unique(), dtype="str")
-    whole = distinct.where(distinct.str.fullmatch(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?"))
+    whole = texts.where(texts.str.fullmatch(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?"))
     times = pd.to_datetime(whole, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
     numbers = (times - _ZERO_DAY) / pd.Timedelta(days=1)
-    known: dict[str, str | float] = {
-        text: number if number >= _FIRST_SAFE else text
-        for text, number in zip(distinct.tolist(), numbers.tolist(), strict=True)
-    }
-    return [known.get(text) if isinstance(text, str) and text else None for text in texts.tolist()]
+    return [
+        number if number >= _FIRST_SAFE else text
+        for text, number in zip(texts.tolist(), numbers.tolist(), strict=True)
+    ]
 
 
-def _held(texts: pd.Series) -> tuple[pd.Series, int]:
-    """The texts without characters that no workbook may hold, cut to what a cell holds."""
+def _held(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    """The texts without characters that no workbook may hold, cut to what a cell holds; which were cut."""
     if texts.str.contains(_NOT_XML, regex=True).any():
         texts = texts.str.replace(_NOT_XML, "", regex=True)
     rich = texts.str.startswith("<r>", na=False) & texts.str.endswith("</r>", na=False)
@@ -85,10 +98,10 @@ def _held(texts: pd.Series) -> tuple[pd.Series, int]:
         texts = texts.where(~rich, " " + texts)
     long = texts.str.len() > _MOST // 2
     if not long.any():
-        return texts, 0
+        return texts, np.zeros(len(texts), dtype=bool)
     held = texts.copy()
     held[long] = texts[long].map(_cut)
-    return held, int((held[long] != texts[long]).sum())
+    return held, (held != texts).to_numpy(dtype=bool)
 
 
 def _cut(text: str) -> str:
@@ -98,6 +111,9 @@ def _cut(text: str) -> str:
     return units[: 2 * (_MOST - 1)].decode("utf-16-le", "ignore") + "…"
 
 
-def _width(texts: pd.Series) -> int:
-    lengths = texts.str.len().dropna()
-    return min(int(float(lengths.quantile(0.95))), 60) + 2 if len(lengths) else 4
+def _width(texts: pd.Series, codes: Ints) -> int:
+    """Width that holds all but the longest twentieth of the cells."""
+    if not (codes >= 0).any():
+        return 4
+    lengths = pd.Series(texts.str.len().to_numpy()[codes[codes >= 0]])
+    return min(int(float(lengths.quantile(0.95))), 60) + 2

@@ -1,4 +1,4 @@
-"""Sheets to an xlsx workbook, streamed row by row, the same bytes for the same tables.
+"""Sheets to an xlsx workbook, streamed some rows at a time, the same bytes for the same tables.
 
 Every text is a text cell with the text format ``@``: never a formula, a link or a number. The
 header is frozen and filtered. A table longer than a sheet goes on in further sheets.
@@ -13,12 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from crmclean.messages import Lang, say
 from crmclean.write.cells import Cells, cells_of
+from crmclean.write.rows_xml import Rows, fill_in
 from crmclean.write.words import title
 
 __all__ = ["MOST_ROWS", "Sheet", "write_workbook"]
@@ -64,10 +66,12 @@ def write_workbook(
         OSError: The file cannot be written.
     """
     with TemporaryDirectory(dir=path.parent, prefix=".sheets-") as folder:
-        book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": folder})
+        small = Path(folder) / "small.xlsx"
+        book = xlsxwriter.Workbook(str(small), {"constant_memory": True, "tmpdir": folder})
         try:
-            _fill(book, sheets, lang, most_rows, notes)
+            rows = _fill(book, sheets, lang, most_rows, notes)
             book.close()
+            fill_in(small, path, rows)
         except FileCreateError as error:
             raise OSError(*getattr(error.args[0], "args", ())) from error
         finally:
@@ -76,19 +80,28 @@ def write_workbook(
                 sheet._opt_close()  # noqa: SLF001  no public way to let go of its temporary file
 
 
-def _fill(book: Any, sheets: Sequence[Sheet], lang: Lang, most_rows: int, notes: Sequence[str]) -> None:
+def _fill(
+    book: Any, sheets: Sequence[Sheet], lang: Lang, most_rows: int, notes: Sequence[str]
+) -> dict[str, Rows]:
+    """Everything but most of the rows; these by the file of their sheet."""
     book.use_zip64()
     book.set_properties({"title": "crmclean", "created": _CREATED})
     formats = _Formats(book, lang)
     said: list[str] = []
+    rows: dict[str, Rows] = {}
     for sheet in sheets:
         columns = [cells_of(sheet.frame.iloc[:, i], lang) for i in range(sheet.frame.shape[1])]
         parts = list(_parts(len(sheet.frame), most_rows))
         for number, (first, last) in enumerate(parts, start=1):
             name = sheet.name if number == 1 else f"{sheet.name} ({number})"
-            _write_sheet(book.add_worksheet(name), columns, formats, (first, last))
+            page = book.add_worksheet(name)
+            _write_sheet(page, columns, formats, (first, last))
+            between = _write_rows(page, columns, formats, (first, last))
+            if between is not None:
+                rows[f"xl/worksheets/sheet{page.index + 1}.xml"] = between
         said += _notes(sheet, columns, len(parts), lang)
     _about(book, sheets, formats, [*notes, *said])
+    return rows
 
 
 def _parts(rows: int, most_rows: int) -> Iterator[tuple[int, int]]:
@@ -132,6 +145,12 @@ class _Formats:
             return self.places.get(column.name, self.decimal)
         return self.integer if column.kind == "integer" else self.text
 
+    def of_value(self, column: Cells, value: str | float) -> Any:
+        """The format of one of its values: a day, a time, or that of the column."""
+        if column.kind != "date" or isinstance(value, str):
+            return self.of(column)
+        return self.day if float(value).is_integer() else self.time
+
 
 def _write_sheet(sheet: Any, columns: Sequence[Cells], formats: _Formats, rows: tuple[int, int]) -> None:
     first, last = rows
@@ -147,32 +166,31 @@ def _write_sheet(sheet: Any, columns: Sequence[Cells], formats: _Formats, rows: 
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    writers = [_writer(sheet, place, column, formats) for place, column in enumerate(columns)]
-    values = [column.values[first:last] for column in columns]
-    for row, cells in enumerate(zip(*values, strict=True), start=1):
-        for write, cell in zip(writers, cells, strict=True):
-            if cell is not None:
-                write(row, cell)
+
+
+def _write_rows(
+    sheet: Any, columns: Sequence[Cells], formats: _Formats, rows: tuple[int, int]
+) -> Rows | None:
+    """Writes the last row that has a cell; gives those before it, None where there are none."""
+    first, last = rows
+    filled = [np.flatnonzero(column.codes[first:last] >= 0) for column in columns]
+    end = max((int(places[-1]) for places in filled if len(places)), default=-1)
+    if end < 0:
+        return None
+    formats.header._get_xf_index()  # noqa: SLF001  formats have numbers in the order of their first cells
+    between = Rows(columns, first, first + end, formats.of_value) if end else None
+    for place, column in enumerate(columns):
+        code = int(column.codes[first + end])
+        if code < 0:
+            continue
+        value = column.distinct[code]
+        write = sheet.write_string if isinstance(value, str) else sheet.write_number
+        write(end + 1, place, value, formats.of_value(column, value))
+    return between
 
 
 def _area(rows: int, end: int) -> str:
     return str(xlsxwriter.utility.xl_range(0, 0, max(rows, 1), end))
-
-
-def _writer(sheet: Any, place: int, column: Cells, formats: _Formats) -> Any:
-    shape = formats.of(column)
-    if column.kind == "text":
-        return lambda row, cell: sheet.write_string(row, place, cell, shape)
-    if column.kind == "date":
-        return lambda row, cell: _write_date(sheet, (row, place), cell, formats)
-    return lambda row, cell: sheet.write_number(row, place, cell, shape)
-
-
-def _write_date(sheet: Any, at: tuple[int, int], cell: str | float, formats: _Formats) -> None:
-    if isinstance(cell, str):
-        sheet.write_string(*at, cell, formats.text)
-    else:
-        sheet.write_number(*at, cell, formats.day if float(cell).is_integer() else formats.time)
 
 
 def _about(book: Any, sheets: Sequence[Sheet], formats: _Formats, notes: Sequence[str]) -> None:
