@@ -8,6 +8,7 @@ UTC): they sort as text, survive every file format and may be partial where the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, cast
 
 import pandas as pd
@@ -43,6 +44,12 @@ class Column:
     required: bool = False
 
 
+@lru_cache(maxsize=256)
+def _empty(columns: tuple[Column, ...]) -> pd.DataFrame:
+    """Made once: a run of a few rows asks for hundreds of empty tables."""
+    return pd.DataFrame({c.name: pd.Series(dtype=DTYPES[c.type]) for c in columns})
+
+
 @dataclass(frozen=True, slots=True)
 class Table(Generic[T]):
     """A declared table.
@@ -68,10 +75,7 @@ class Table(Generic[T]):
 
     def empty(self) -> T:
         """A frame of this table without rows."""
-        frame = pd.DataFrame(
-            {c.name: pd.Series(dtype=DTYPES[c.type]) for c in self.columns},
-        )
-        return cast("T", frame)
+        return cast("T", _empty(self.columns).copy(deep=False))
 
     def check(self, frame: pd.DataFrame) -> T:
         """The frame with declared columns, order and types; the input is not changed.

@@ -534,6 +534,7 @@ LOCKS: Table[Locks] = Table(
         Column("at", "time", "when"),
         _text("reason", "why"),
         Column("expires", "time", "until when it holds; missing: for good"),
+        Column("since", "time", "when it was first said, of a word that an undoing brought back"),
     ),
 )
 CHANGES: Table[Changes] = Table(

@@ -105,6 +105,7 @@ def _locks_back(locks: Locks, at: str, word: Word) -> Locks:
     earlier = ordered[ordered["at"] < at].drop_duplicates(key, keep="last")
     back = mine.merge(pd.DataFrame(earlier), on=key, how="left")
     back["state"] = back["state"].fillna("unlocked")
+    back["since"] = back["since"].where(back["since"].notna(), back["at"])
     return LOCKS.check(back.assign(actor=word.actor or None, at=word.at, reason=word.reason or None))
 
 

@@ -12,6 +12,7 @@ __all__ = ["holding"]
 def holding(locks: Locks, identities: Identities, as_of: str | None = None) -> Locks:
     """The last word per customer and field; freed and expired ones left out.
 
+    `at` is when it was first said, also of a word that an undoing brought back.
     A lock of a customer that was merged holds for the one that took over, unless that one has a
     later word of its own.
 
@@ -36,4 +37,6 @@ def holding(locks: Locks, identities: Identities, as_of: str | None = None) -> L
     held = last["state"].ne("unlocked")
     if as_of is not None:
         held &= ~(last["expires"].fillna("9999") <= as_of)
+    # a word that an undoing brought back holds from the day on which it was first said
+    last = last.assign(at=last["since"].where(last["since"].notna(), last["at"]))
     return LOCKS.check(pd.DataFrame(last[held]).sort_values(["customer_id", "field"]))

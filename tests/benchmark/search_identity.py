@@ -1,66 +1,104 @@
 """Searches for a history that breaks a property of identity or survivorship.
 
-    python -m tests.benchmark.search_identity --minutes 10 --steps 300
+    python -m tests.benchmark.search_identity --minutes 10 --steps 300 [--processes 2] [--json FILE]
 
-Each history has up to `--steps` steps: records come, change and go, stewards link, split, lock,
-unlock and undo, everything runs again; after each step the properties of tests/steward/machine.py
-are checked. Ends with exit code 1 and the shortest history found where one is broken.
+Each history has exactly `--steps` steps: records come, change and go, stewards link, split, lock,
+unlock and undo, everything runs again; after each step the laws of tests/steward/laws.py are
+checked. What steps did is counted and printed, so that a search that searches nothing is seen.
+Ends with exit code 1 and the shortest history found where a law is broken.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import multiprocessing
+import random
 import sys
 import time
+import traceback
 from collections import Counter
-from typing import ClassVar
+from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.steward.machine import Months
 
+BATCH = 3
+"""Histories per search; hypothesis begins each search with the simplest history there is."""
 
-class Counted(Months):
-    """The same machine, its steps counted."""
 
-    steps: ClassVar[Counter[str]] = Counter()
+def batch(number: int, steps: int, tally: Counter[str], *, shrink: bool) -> str:
+    """Some histories; answers what broke."""
 
-    def check_invariants(self, settings, output, runtimes) -> None:
-        Counted.steps["steps"] += 1
-        super().check_invariants(settings, output, runtimes)
+    class Counted(Months):
+        def check_invariants(self, settings, output, runtimes) -> None:  # type: ignore[no-untyped-def]
+            tally["steps"] += 1
+            super().check_invariants(settings, output, runtimes)
 
-    def teardown(self) -> None:
-        """One history more."""
-        Counted.steps["histories"] += 1
-        super().teardown()
+        def teardown(self) -> None:
+            tally["histories"] += 1
+            super().teardown()
+
+    chosen = settings(
+        max_examples=BATCH,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(seed(number)(Counted), settings=chosen, _min_steps=steps)
+    except Exception:  # noqa: BLE001  whatever breaks is reported with its history
+        return traceback.format_exc()
+    return ""
+
+
+def search(first: int, minutes: float, steps: int, shrink: bool) -> tuple[Counter[str], str]:
+    """Searches for the time given."""
+    tally: Counter[str] = Counter()
+    begun, number, broken = time.monotonic(), first, ""
+    Months.done.clear()
+    while time.monotonic() - begun < 60 * minutes and not broken:
+        broken = batch(number, steps, tally, shrink=shrink)
+        number += 1
+        print(f"{time.monotonic() - begun:5.0f} s  seed {number - 1}: {dict(tally)}", file=sys.stderr, flush=True)
+    return tally + Counter({f"did {name}": times for name, times in Months.done.items()}), broken
 
 
 def main() -> None:
-    """Searches for the time given."""
+    """Searches, prints what was done; exit code 1 if something broke."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--seed", type=int, help="of the first search; default: by chance")
+    parser.add_argument("--no-shrink", action="store_true", help="report the first history that breaks as it is")
+    parser.add_argument("--json", type=Path, help="file for the figures")
     asked = parser.parse_args()
-    begun, longest = time.monotonic(), 0
-    while time.monotonic() - begun < 60 * asked.minutes:
-        before = Counted.steps["steps"]
-        chosen = settings(
-            max_examples=1,
-            stateful_step_count=asked.steps,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
-        )
-        run_state_machine_as_test(Counted, settings=chosen)
-        longest = max(longest, Counted.steps["steps"] - before)
-        print(
-            f"{time.monotonic() - begun:6.0f} s  {Counted.steps['histories']} histories, "
-            f"{Counted.steps['steps']} steps, the longest {longest}: nothing broken",
-            flush=True,
-        )
-    sys.exit(0)
+    first = random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
+    tasks = [(first + 10**6 * number, asked.minutes, asked.steps, not asked.no_shrink) for number in range(asked.processes)]
+    with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
+        found = pool.starmap(search, tasks)
+    tally = sum((counts for counts, _ in found), Counter[str]())
+    broken = [text for _, text in found if text]
+    report = {
+        "minutes": asked.minutes,
+        "steps_per_history": asked.steps,
+        "processes": asked.processes,
+        "seed": first,
+        **{name: tally[name] for name in ("histories", "steps")},
+        "did": {name.removeprefix("did "): n for name, n in sorted(tally.items()) if name.startswith("did ")},
+        "broken": broken,
+    }
+    print(json.dumps(report, indent=1))
+    print(*broken, sep="\n")
+    if asked.json:
+        asked.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8", newline="\n")
+    sys.exit(1 if broken else 0)
 
 
 if __name__ == "__main__":

@@ -230,3 +230,16 @@ def test_what_cannot_be(store: Store) -> None:
     with pytest.raises(ConfigError, match="nobody"):
         apply(store, link_customers(store, "erp:1", "erp:3", Word(""), config=CONFIG), CONFIG)
     assert store.count("decisions") == 0
+
+
+def test_a_word_brought_back_holds_from_its_first_day(store: Store) -> None:
+    """A value locked twice, the second time taken back: the first word holds again, from when it was said."""
+    berlin = str(store.load("members").loc[lambda m: m["record_id"].eq("1"), "customer_id"].iloc[0])
+    apply(store, lock_value(store, berlin, "city", WORD, value="Potsdam", config=CONFIG), CONFIG)
+    before = state(store)
+    apply(store, lock_value(store, berlin, "city", WORD, value="Bern", config=CONFIG), CONFIG)
+    undo(store, None, WORD, CONFIG)
+    assert state(store) == before
+    undo(store, None, WORD, CONFIG)  # the undoing
+    undo(store, None, WORD, CONFIG)  # and that
+    assert state(store) == before
