@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from crmclean.match.codes import Codes, Ints, on_distinct_pairs, take
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison
-from crmclean.match.shapes import lengths, marks, may_be_one_edit
+from crmclean.match.shapes import lengths, matching, may_be_one_edit
+from crmclean.text.columns import by_column
 from crmclean.text.similarity import edit_distance, jaro_winkler
 
 __all__ = [
@@ -157,21 +159,13 @@ def _lines(features: Features) -> tuple[Flags, Flags]:
     """Which rows have a mobile number, and which another one."""
     column = features.facts["phone"]
     codes = column.codes if column.codes.ndim == 2 else column.codes[:, None]
-    known = (features.masks["mobile"] > 0) | marks(column, _has_mobile_prefix)
+    known = (features.masks["mobile"] > 0) | matching(column, _MOBILE)
     mobile = np.asarray(np.append(known, False))[codes]
     return np.asarray(mobile.any(axis=1)), np.asarray(((codes >= 0) & ~mobile).any(axis=1))
 
 
-def _has_mobile_prefix(number: str) -> bool:
-    """Whether a German, Austrian or Swiss number is a mobile one by its beginning, valid or not."""
-    return number.startswith(_MOBILE_PREFIXES)
-
-
-_MOBILE_PREFIXES = (
-    *("+4915", "+4916", "+4917"),
-    *("+43650", "+43660", "+43664", "+43676", "+43677", "+43678", "+43680", "+43681", "+43688", "+43699"),
-    *("+4174", "+4175", "+4176", "+4177", "+4178", "+4179"),
-)
+_MOBILE = r"^\+(?:4915|4916|4917|436(?:50|60|64|76|77|78|80|81|88|99)|417[4-9])"
+"""Beginnings of German, Austrian and Swiss mobile numbers, valid or not."""
 
 
 def compare_address(comparison: Comparison, features: Features, left: Ints, right: Ints) -> Levels:
@@ -343,5 +337,6 @@ def _one_edit(column: Codes, left: Ints, right: Ints, *, smallest: int, first_fi
     return result
 
 
+@by_column(lambda texts: pc.utf8_slice_codeunits(texts, 0, 1), plain_only=False)
 def _first_character(value: str) -> str:
     return value[:1]

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from crmclean.match.codes import Codes, Ints, in_common, on_distinct_pairs, same_shape, take
+from crmclean.match.codes import Codes, Ints, arrow_of, in_common, on_distinct_pairs, same_shape, take
 from crmclean.match.model import Comparison
-from crmclean.match.shapes import lengths, marks, share_any, word_sets
+from crmclean.match.shapes import lengths, marks, matching, share_any, word_sets
+from crmclean.text.columns import by_column, fold_column
 from crmclean.text.fold import fold_umlaut
-from crmclean.text.nicknames import nickname_keys
+from crmclean.text.nicknames import known_forms, nickname_keys
 from crmclean.text.phonetics import cologne_words, orthography
 from crmclean.text.similarity import common_prefix, edit_distance, jaro_winkler
 
@@ -104,17 +107,27 @@ def _parts(name: str) -> tuple[str, ...]:
     return tuple(sorted({w for w in name.replace("-", " ").split() if len(w) >= 3}))
 
 
+def _no_single_part(names: pa.Array) -> pa.Array:
+    return pc.invert(pc.match_substring_regex(names, "^[!-,.-~]{3,}$"))
+
+
+def _may_be_compound(names: pa.Array) -> pa.Array:
+    return pc.invert(pc.match_substring_regex(names, "^[!-,.-~]*$"))
+
+
 def _is_compound(name: str) -> bool:
     return len(set(name.replace("-", " ").split())) > 1
 
 
 def _share_word(pairs: _Texts) -> Flags:
     """Compound names that share a part: Meyer-Schulz and Schulz."""
-    compound = marks(pairs.column, _is_compound)
+    compound = marks(pairs.column, _is_compound, among=_may_be_compound)
     result = np.zeros(len(pairs.a), dtype=bool)
     at = np.flatnonzero(compound[pairs.a] | compound[pairs.b])
     if len(at):
-        result[at] = share_any(word_sets(pairs.column, _parts), pairs.a[at], pairs.b[at])
+        result[at] = share_any(
+            word_sets(pairs.column, _parts, among=_no_single_part), pairs.a[at], pairs.b[at]
+        )
     return result
 
 
@@ -207,6 +220,12 @@ def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags
     return np.asarray(crossed & (f[left] != f[right]))
 
 
+def _spoken_names(names: pa.Array) -> pa.Array:
+    sounds = fold_column(names, cologne_words)
+    return pc.if_else(pc.equal(sounds, ""), names, sounds)
+
+
+@by_column(_spoken_names)
 def spoken_name(name: str) -> str:
     """The sound of a name; the name itself where it has none."""
     return cologne_words(name) or name
@@ -228,43 +247,41 @@ def _where_present(
 
 def _gendered(column: Codes, a: Ints, b: Ints) -> Flags:
     """Male and female forms (Daniel, Daniela; Peter, Petra), names that differ in a last vowel."""
-    final_a = marks(column, _ends_in_a)
+    final_a = matching(column, "ah*$")
     own, stems = column.memo("stems", lambda: _stems(column))
     result = final_a[a] != final_a[b]
     for stem in stems.T:
         result |= (stem[a] == own[b]) | (own[a] == stem[b])
-    vowel = marks(column, _ends_in_vowel)
+    vowel = matching(column, "[aeiou]$")
     short = column.shapes(_without_last)
     last = vowel[a] & vowel[b] & (lengths(column)[a] == lengths(column)[b])
     return np.asarray(result | (last & (short[a] == short[b])))
 
 
-def _ends_in_a(name: str) -> bool:
-    return name.rstrip("h").endswith("a")
-
-
-def _ends_in_vowel(name: str) -> bool:
-    return name[-1:] in set("aeiou")
-
-
+@by_column(lambda names: pc.utf8_slice_codeunits(names, 0, -1), plain_only=False)
 def _without_last(name: str) -> str:
     return name[:-1]
 
 
 def _stems(column: Codes) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """The values' own numbers, and the numbers of what is left without each feminine ending."""
-    number = {name: i for i, name in enumerate(column.values)}
-    table = [
-        [number.get(name[: -len(end)], -1) if name.endswith(end) and len(name) >= 3 + len(end) else -1
-         for end in _FEMININE]
-        for name in column.values
-    ]  # fmt: skip
-    stems = np.array(table, dtype=np.int32).reshape(len(number), len(_FEMININE))
-    return np.arange(len(number), dtype=np.int32), stems
+    names = arrow_of(column.values)
+    stems = np.full((len(names), len(_FEMININE)), -1, dtype=np.int32)
+    for place, end in enumerate(_FEMININE):
+        at = np.flatnonzero(matching(column, f"{end}$") & (lengths(column) >= 3 + len(end)))
+        stem = pc.utf8_slice_codeunits(names.take(pa.array(at)), 0, -len(end))
+        stems[at, place] = pc.index_in(stem, value_set=names).fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.arange(len(names), dtype=np.int32), stems
 
 
 def _nicknames(column: Codes, a: Ints, b: Ints) -> Flags:
-    return share_any(word_sets(column, _sorted_keys), a, b)
+    return share_any(word_sets(column, _sorted_keys, among=_may_be_short), a, b)
+
+
+def _may_be_short(names: pa.Array) -> pa.Array:
+    """Names that may stand for another, or whose key is not the name itself."""
+    folded = pc.match_substring_regex(names, "^[!-@\\[-~]+$")
+    return pc.or_(pc.invert(folded), pc.is_in(names, value_set=pa.array(known_forms(), names.type)))
 
 
 def _sorted_keys(name: str) -> tuple[str, ...]:
@@ -273,17 +290,18 @@ def _sorted_keys(name: str) -> tuple[str, ...]:
 
 def _initials(column: Codes, a: Ints, b: Ints) -> Flags:
     """One is the initial of the other."""
-    single, bare, first = marks(column, _is_initial), column.shapes(_bare), column.shapes(_first_letter)
+    single, bare, first = matching(column, INITIAL), column.shapes(_bare), column.shapes(_first_letter)
     return np.asarray((single[a] | single[b]) & (first[a] == first[b]) & (bare[a] != bare[b]))
 
 
+INITIAL = r"(?s)^[^.]\.*$"
+
+
+@by_column(lambda names: pc.replace_substring_regex(names, r"\.+$", ""), plain_only=False)
 def _bare(name: str) -> str:
     return name.rstrip(".")
 
 
-def _is_initial(name: str) -> bool:
-    return len(_bare(name)) == 1
-
-
+@by_column(lambda names: pc.utf8_slice_codeunits(names, 0, 1), plain_only=False)
 def _first_letter(name: str) -> str:
     return name[:1]

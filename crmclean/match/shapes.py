@@ -14,38 +14,73 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmclean.match.codes import Codes, Ints, Values
+from crmclean.match.codes import Codes, Ints, arrow_of
 
-__all__ = ["digits_in", "lengths", "letter_sets", "marks", "may_be_one_edit", "share_any", "word_sets"]
+__all__ = [
+    "digits_in",
+    "lengths",
+    "letter_sets",
+    "marks",
+    "matching",
+    "may_be_one_edit",
+    "share_any",
+    "word_sets",
+]
 
 Flags = npt.NDArray[np.bool_]
+Among = Callable[[pa.Array], pa.Array]
 _SLICE = 100_000
 _WILD = np.uint64(2**64 - 1)
 
 
-def _array(column: Codes) -> pa.Array:
-    values = column.values
-    return values.array if isinstance(values, Values) else pa.array(list(values), pa.large_string())
-
-
 def lengths(column: Codes) -> npt.NDArray[np.int32]:
     """Characters per value."""
-    return column.memo("lengths", lambda: pc.utf8_length(_array(column)).to_numpy().astype(np.int32))
+    return column.memo("lengths", lambda: pc.utf8_length(arrow_of(column.values)).to_numpy().astype(np.int32))
 
 
 def digits_in(column: Codes) -> npt.NDArray[np.int32]:
     """Digits per value."""
 
     def make() -> npt.NDArray[np.int32]:
-        counted = pc.count_substring_regex(_array(column), r"\p{Nd}")
+        counted = pc.count_substring_regex(arrow_of(column.values), r"\p{Nd}")
         return np.asarray(counted.to_numpy().astype(np.int32))
 
     return column.memo("digits", make)
 
 
-def marks(column: Codes, mark: Callable[[str], bool]) -> Flags:
-    """Which values have a mark."""
-    return column.memo(("marks", mark), lambda: np.array(list(map(mark, column.values)), dtype=bool))
+def matching(column: Codes, pattern: str) -> Flags:
+    """Which values hold a match of a regular expression (as Arrow knows them)."""
+
+    def make() -> Flags:
+        found = pc.match_substring_regex(arrow_of(column.values), pattern)
+        return np.asarray(found.to_numpy(zero_copy_only=False))
+
+    return column.memo(("matching", pattern), make)
+
+
+def marks(column: Codes, mark: Callable[[str], bool], *, among: Among | None = None) -> Flags:
+    """Which values have a mark.
+
+    Args:
+        column: The values.
+        mark: Whether a value has it.
+        among: Tells of all values which ones may have it; the others are not asked.
+    """
+
+    def make() -> Flags:
+        texts = arrow_of(column.values)
+        asked = _asked(texts, among)
+        result = np.zeros(len(texts), dtype=bool)
+        result[asked] = list(map(mark, texts.take(pa.array(asked)).to_pylist()))
+        return result
+
+    return column.memo(("marks", mark), make)
+
+
+def _asked(texts: pa.Array, among: Among | None) -> Ints:
+    if among is None:
+        return np.arange(len(texts))
+    return np.flatnonzero(among(texts).to_numpy(zero_copy_only=False))
 
 
 def may_be_one_edit(column: Codes, left: Ints, right: Ints) -> Flags:
@@ -66,7 +101,7 @@ def letter_sets(column: Codes) -> npt.NDArray[np.uint64]:
 
 
 def _letters(column: Codes) -> npt.NDArray[np.uint64]:
-    texts = _array(column)
+    texts = arrow_of(column.values)
     parts = [_letter_bits(texts[start : start + _SLICE]) for start in range(0, len(texts), _SLICE)]
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)
 
@@ -86,18 +121,40 @@ def _letter_bits(texts: pa.Array) -> npt.NDArray[np.uint64]:
     return result
 
 
-def word_sets(column: Codes, words: Callable[[str], Iterable[str]]) -> npt.NDArray[np.int32]:
-    """The words of each value as numbers, a row per value, filled up with -1."""
+def word_sets(
+    column: Codes, words: Callable[[str], Iterable[str]], *, among: Among | None = None
+) -> npt.NDArray[np.int32]:
+    """The words of each value as numbers, a row per value, filled up with -1.
+
+    Args:
+        column: The values.
+        words: The distinct words of a value.
+        among: Tells which values have other words than themselves; the others are not asked.
+    """
 
     def make() -> npt.NDArray[np.int32]:
-        known: dict[str, int] = {}
-        found = [[known.setdefault(w, len(known)) for w in words(value)] for value in column.values]
-        table = np.full((len(found), max(map(len, found), default=1) or 1), -1, dtype=np.int32)
-        for row, numbers in zip(table, found, strict=True):
-            row[: len(numbers)] = numbers
+        texts = arrow_of(column.values)
+        asked = _asked(texts, among)
+        found = [list(words(value)) for value in texts.take(pa.array(asked)).to_pylist()]
+        table = np.full((len(texts), max(map(len, found), default=1) or 1), -1, dtype=np.int32)
+        table[:, 0] = np.arange(len(texts))
+        table[asked, 0] = -1
+        number = _word_numbers(found, texts)
+        for row, several in zip(asked.tolist(), found, strict=True):
+            table[row, : len(several)] = [number[word] for word in several]
         return table
 
     return column.memo(("words", words), make)
+
+
+def _word_numbers(found: list[list[str]], texts: pa.Array) -> dict[str, int]:
+    """Word -> place among the texts, or a number above them."""
+    words = sorted({word for several in found for word in several})
+    place = pc.index_in(pa.array(words, texts.type), value_set=texts).to_pylist()
+    return {
+        word: len(texts) + i if at is None else at
+        for i, (word, at) in enumerate(zip(words, place, strict=True))
+    }
 
 
 def share_any(table: npt.NDArray[np.int32], left: Ints, right: Ints) -> Flags:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crmclean.match.codes import Codes, Ints, same_shape
 from crmclean.match.shapes import lengths, letter_sets, marks
 from crmclean.text.fold import fold_umlaut
-from crmclean.text.nicknames import nickname_keys
+from crmclean.text.nicknames import known_forms, nickname_keys
 from crmclean.text.phonetics import cologne_words, orthography
 
 __all__ = ["UNLIKE", "may_be_slip"]
@@ -28,13 +30,21 @@ Flags = npt.NDArray[np.bool_]
 
 def may_be_slip(column: Codes, a: Ints, b: Ints) -> Flags:
     """Whether two names may have a level beyond `UNLIKE`; codes, none missing."""
-    special = column.memo("special", lambda: marks(column, _is_special) | (lengths(column) > LONG))
+    special = column.memo(
+        "special", lambda: marks(column, _is_special, among=_unusual) | (lengths(column) > LONG)
+    )
     letters = letter_sets(column)
     result = np.bitwise_count(letters[a] ^ letters[b]) <= CHANGED
     result |= special[a] | special[b]
     for form in (fold_umlaut, cologne_words, orthography):
         result |= same_shape(column, form, a, b)
     return np.asarray(result)
+
+
+def _unusual(names: pa.Array) -> pa.Array:
+    """All but single plain words that are no short form."""
+    simple = pc.match_substring_regex(names, "^[a-z']{2,}$")
+    return pc.or_(pc.invert(simple), pc.is_in(names, value_set=pa.array(known_forms(), names.type)))
 
 
 def _is_special(name: str) -> bool:

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from crmclean.data import read_table
 from crmclean.text.fold import fold
 
-__all__ = ["nickname_key", "nickname_keys"]
+__all__ = ["known_forms", "nickname_key", "nickname_keys"]
 
 
 _LISTS = ("nicknames_de.txt", "nicknames_en.txt")
@@ -42,6 +42,12 @@ def _one_list(name: str) -> dict[str, tuple[str, ...]]:
             if key not in found.get(form, ()):
                 found[form] = (*found.get(form, ()), key)
     return found
+
+
+@cache
+def known_forms() -> tuple[str, ...]:
+    """The folded names and short forms that the lists hold; any other name stands for itself alone."""
+    return tuple(_names())
 
 
 @lru_cache(maxsize=65536)

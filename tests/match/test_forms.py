@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmclean.match.codes import Codes, encode
+from crmclean.match.compare_names import (
+    _FEMININE,
+    INITIAL,
+    _bare,
+    _first_letter,
+    _is_compound,
+    _may_be_compound,
+    _may_be_short,
+    _no_single_part,
+    _parts,
+    _sorted_keys,
+    _stems,
+    _without_last,
+    spoken_name,
+)
 from crmclean.match.forms import (
     beginning,
     compact,
@@ -16,7 +33,10 @@ from crmclean.match.forms import (
     seniority,
     street_key,
 )
+from crmclean.match.shapes import marks, matching, share_any, word_sets
+from crmclean.match.slips import _is_special, _unusual
 from crmclean.text.columns import Fold, fold_column
+from crmclean.text.fold import fold
 
 PIECES = [
     "Haupt",
@@ -45,6 +65,49 @@ def test_columns_as_texts(form: Fold, texts: list[str]) -> None:
     """Streets and their short forms, numbers, marks of words, umlauts and anything else."""
     whole = fold_column(pa.array(texts, pa.large_string()), form)
     assert whole.to_pylist() == [form(text) for text in texts]
+
+
+NAMES = st.text("ahnsetroi-. 'üÉ", max_size=7) | st.sampled_from(
+    ["hans", "toni", "daniela", "max-max", "jo", "A"]
+)
+
+
+def names_column(names: list[str]) -> Codes:
+    """Distinct names as codes."""
+    return encode(pa.array(sorted(set(names)), pa.large_string()), fold)
+
+
+@given(names=st.lists(NAMES, min_size=1, max_size=30))
+def test_only_who_may_have_a_mark_is_asked(names: list[str]) -> None:
+    """Marks and words are those of asking every name."""
+    column = names_column(names)
+    for mark, among in ((_is_special, _unusual), (_is_compound, _may_be_compound)):
+        assert marks(column, mark, among=among).tolist() == [mark(name) for name in column.values]
+    single = [len(name.rstrip(".")) == 1 for name in column.values]
+    assert matching(column, INITIAL).tolist() == single
+    left, right = np.triu_indices(len(column.values), 1)
+    for words, among in ((_parts, _no_single_part), (_sorted_keys, _may_be_short)):
+        found = share_any(word_sets(column, words, among=among), left, right)
+        sets = [set(words(name)) for name in column.values]
+        assert found.tolist() == [not sets[a].isdisjoint(sets[b]) for a, b in zip(left, right, strict=True)]
+
+
+@given(names=st.lists(NAMES, min_size=1, max_size=30))
+def test_shapes_are_equal_where_the_forms_are(names: list[str]) -> None:
+    """One number for one form, -1 for none; and what is left of a name without its feminine ending."""
+    column = names_column(names)
+    for form in (_without_last, _bare, _first_letter, spoken_name):
+        forms = [form(name) for name in column.values]
+        shapes = column.shapes(form).tolist()
+        known: dict[str, int] = {"": -1}
+        assert [known.setdefault(text, number) for text, number in zip(forms, shapes, strict=True)] == shapes
+        assert len(set(known.values())) == len(known)
+    own, stems = _stems(column)
+    for name, row in zip(column.values, stems.tolist(), strict=True):
+        ends = [end for end in _FEMININE if name.endswith(end) and len(name) >= 3 + len(end)]
+        left = {name[: -len(end)] for end in ends} & set(column.values)
+        assert {column.values[i] for i in row if i >= 0} == left
+    assert own.tolist() == list(range(len(column.values)))
 
 
 @given(texts=st.lists(TEXTS, max_size=30))
