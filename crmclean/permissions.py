@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -163,32 +163,25 @@ def certainty(
     )
 
 
-def decide_stored(  # noqa: PLR0913  the tables of a store and what is asked
-    consents: Consents,
-    members: Members,
-    contacts: Contacts,
-    values: Customers,
+def decide_stored(
+    tables: Mapping[str, pd.DataFrame],
     config: Config,
     *,
-    scores: Scores | None = None,
-    decisions: Decisions | None = None,
     channels: Sequence[str] = (),
     purposes: Sequence[str] = (),
 ) -> Permissions:
     """The decisions for the customers of a store, as a run gives them.
 
     Args:
-        consents: The ledger.
-        members: Customers of the parties.
-        contacts: Contacts of the customers.
-        values: Customers: country, birth_date, street, po_box and city at least.
+        tables: `consents` (the ledger), `members`, `contacts`, `values` (customers: country, birth_date,
+            street, po_box and city at least), `scores` (how sure the merges are) and `decisions`.
         config: Policy, and the day (`as_of`).
-        scores: The compared pairs: how sure the merges are.
-        decisions: What stewards said of pairs.
         channels: Channels asked about; empty: as in a run.
         purposes: Purposes asked about; empty: as in a run.
     """
-    sure = certainty(scores, decisions, members, values, config)
+    members, values = Members(tables["members"]), Customers(tables["values"])
+    sure = certainty(Scores(tables["scores"]), Decisions(tables["decisions"]), members, values, config)
+    consents, contacts = Consents(tables["consents"]), Contacts(tables["contacts"])
     return _decided(consents, members, contacts, values, config, sure, asked=(channels, purposes))
 
 

@@ -40,7 +40,7 @@ def command(
     with Store(store_path(store), create=False, read_only=True, lang=config.lang) as opened:
         customer_id = pick_customer(opened, customer, country=country, lang=config.lang)
         tables = neighbourhood(opened, customer_id)
-    rows = decided(tables, customer_id, channel, purpose, config)
+    rows = decided(tables, customer_id, [channel], [purpose], config)
     walked = walk(tables, customer_id, channel, purpose, config) if steps else []
     best = rows.sort_values(["allowed", "reason"], ascending=[False, True], kind="stable").iloc[0]
     if options["as_json"]:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+
 import click
 
-from crmclean.cli import (
-    consent_check,
-    consent_confirm,
-    consent_conflicts,
-    consent_correct,
-    consent_denials,
-    consent_forget,
-    consent_grant,
-    consent_import,
-    consent_key,
-    consent_proof,
-    consent_reach,
-    consent_renewals,
-    consent_retention,
-    consent_select,
-    consent_texts,
-    consent_verify,
-    consent_withdraw,
-)
-
 __all__ = ["command"]
+
+_COMMANDS = (
+    "check", "confirm", "conflicts", "correct", "denials", "forget", "grant", "import", "key", "proof",
+    "reach", "renewals", "retention", "select", "texts", "verify", "withdraw",
+)  # fmt: skip
 
 
 @click.group("consent")
@@ -32,23 +19,5 @@ def command() -> None:
     """Ask who may be contacted, on which channel, for what, and why."""
 
 
-for _module in (
-    consent_check,
-    consent_confirm,
-    consent_conflicts,
-    consent_correct,
-    consent_denials,
-    consent_forget,
-    consent_grant,
-    consent_import,
-    consent_key,
-    consent_proof,
-    consent_reach,
-    consent_renewals,
-    consent_retention,
-    consent_select,
-    consent_texts,
-    consent_verify,
-    consent_withdraw,
-):
-    command.add_command(_module.command)
+for _name in _COMMANDS:
+    command.add_command(importlib.import_module(f"crmclean.cli.consent_{_name}").command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +15,7 @@ from crmclean.ledger.surroundings import surroundings
 from crmclean.messages import Lang, say
 from crmclean.permissions import certainty, decide_stored, policy_for
 from crmclean.store import Store
-from crmclean.tables import Consents, Contacts, Customers, Decisions, Members, Scores
+from crmclean.tables import Customers, Decisions, Members, Scores
 
 __all__ = ["decided", "neighbourhood", "own_events", "person_of", "reason_text", "walk"]
 
@@ -31,19 +32,11 @@ def neighbourhood(store: Store, customer_id: str) -> Tables:
     return surroundings(store, [customer_id], store.ledger.events())
 
 
-def decided(tables: Tables, customer_id: str, channel: str, purpose: str, config: Config) -> pd.DataFrame:
-    """The answer per contact point, as the run gives it."""
-    rows = decide_stored(
-        Consents(tables["consents"]),
-        Members(tables["members"]),
-        Contacts(tables["contacts"]),
-        Customers(tables["values"]),
-        config,
-        scores=Scores(tables["scores"]),
-        decisions=Decisions(tables["decisions"]),
-        channels=[channel],
-        purposes=[purpose],
-    )
+def decided(
+    tables: Tables, customer_id: str, channels: Sequence[str], purposes: Sequence[str], config: Config
+) -> pd.DataFrame:
+    """The answers per contact point, as the run gives them."""
+    rows = decide_stored(tables, config, channels=channels, purposes=purposes)
     own: pd.DataFrame = rows[rows["customer_id"] == customer_id]
     return own.reset_index(drop=True)
 

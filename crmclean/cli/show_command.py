@@ -15,7 +15,6 @@ from crmclean.config import Config
 from crmclean.errors import StoreError
 from crmclean.messages import say
 from crmclean.store import Store
-from crmclean.tables import Consents, Contacts, Customers, Decisions, Members, Scores
 from crmclean.view import customer_text, opportunity_text, view_customer, view_opportunity
 
 __all__ = ["command"]
@@ -79,23 +78,11 @@ def command(customer: str, store: Path | None, as_of: str | None, **options: Any
 
 def _decided(store: Store, config: Config, customer_id: str) -> pd.DataFrame:
     """What was allowed on the day of the view, on the channels and for the purposes of the last run."""
-    from crmclean.cli.consent_people import neighbourhood
-    from crmclean.permissions import decide_stored
+    from crmclean.cli.consent_people import decided, neighbourhood
 
     known = store.load("permissions", where={"customer_id": [customer_id]})
-    tables = neighbourhood(store, customer_id)
-    rows = decide_stored(
-        Consents(tables["consents"]),
-        Members(tables["members"]),
-        Contacts(tables["contacts"]),
-        Customers(tables["values"]),
-        config,
-        scores=Scores(tables["scores"]),
-        decisions=Decisions(tables["decisions"]),
-        channels=sorted(known["channel"].unique().tolist()),
-        purposes=sorted(known["purpose"].unique().tolist()),
-    )
-    return rows[rows["customer_id"] == customer_id]
+    channels, purposes = (sorted(known[name].unique().tolist()) for name in ("channel", "purpose"))
+    return decided(neighbourhood(store, customer_id), customer_id, channels, purposes, config)
 
 
 def _write(file: Path, text: str) -> None:

@@ -12,10 +12,10 @@ from dataclasses import replace
 import pandas as pd
 
 from crmclean.config import Config
-from crmclean.ledger.surroundings import customers_around, surroundings
+from crmclean.ledger.surroundings import customers_around, surroundings, whole
 from crmclean.permissions import decide_stored, questions_of
 from crmclean.store import Store
-from crmclean.tables import CONSENTS, Consents, Contacts, Customers, Decisions, Members, Permissions, Scores
+from crmclean.tables import CONSENTS, Consents, Permissions
 
 __all__ = ["add_events", "take_back"]
 
@@ -46,7 +46,7 @@ def add_events(store: Store, events: Consents, config: Config) -> int:
     ids = _touched(store, fresh)
     if ids is not None and not ids:
         return store.ledger.append(events)
-    tables = _all(store, every) if ids is None else surroundings(store, ids, every)
+    tables = whole(store, every) if ids is None else surroundings(store, ids, every)
     rows = _decided(tables, config, every)
     if ids is not None:
         rows = Permissions(rows[rows["customer_id"].isin(ids)].reset_index(drop=True))
@@ -80,7 +80,7 @@ def take_back(
         if not days:
             return None
         every = Consents(store.ledger.events())
-        return _decided(_all(store, every), replace(config, as_of=days[-1]), every)
+        return _decided(whole(store, every), replace(config, as_of=days[-1]), every)
 
     return store.undo_run(run_id, at=at, actor=actor, decide=anew)
 
@@ -108,32 +108,7 @@ def _touched(store: Store, fresh: pd.DataFrame) -> list[str] | None:
     return customers_around(store, parties)[0] if parties else []
 
 
-def _all(store: Store, every: Consents) -> dict[str, pd.DataFrame]:
-    members = store.load("members")
-    contacts = store.load("contacts")
-    return {
-        "members": members,
-        "contacts": contacts[contacts["party"].isin(members["party"])].reset_index(drop=True),
-        "consents": every,
-        "values": store.load(
-            "customers", where={"field": ["country", "birth_date", "street", "po_box", "city"]}
-        ),
-        "scores": store.load("scores"),
-        "decisions": store.load("decisions"),
-    }
-
-
 def _decided(tables: dict[str, pd.DataFrame], config: Config, every: Consents) -> Permissions:
     """The answers for the customers of some tables, to what a run of all events would ask."""
     channels, purposes = questions_of(every, config)
-    return decide_stored(
-        Consents(tables["consents"]),
-        Members(tables["members"]),
-        Contacts(tables["contacts"]),
-        Customers(tables["values"]),
-        config,
-        scores=Scores(tables["scores"]),
-        decisions=Decisions(tables["decisions"]),
-        channels=channels,
-        purposes=purposes,
-    )
+    return decide_stored(tables, config, channels=channels, purposes=purposes)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crmclean.config import Config
+from crmclean.ledger.surroundings import whole
 from crmclean.permissions import decide_stored
 from crmclean.store import Store
-from crmclean.tables import Contacts, Customers, Decisions, Members, Permissions, Scores
+from crmclean.tables import Permissions
 
 __all__ = ["decisions_of"]
 
@@ -27,18 +28,4 @@ def decisions_of(
         channels: Channels asked about; empty: as a run.
         purposes: Purposes asked about; empty: as a run.
     """
-    members = Members(store.load("members"))
-    contacts = store.load("contacts")
-    return decide_stored(
-        store.ledger.events(),
-        members,
-        Contacts(contacts[contacts["party"].isin(members["party"])].reset_index(drop=True)),
-        Customers(
-            store.load("customers", where={"field": ["country", "birth_date", "street", "po_box", "city"]})
-        ),
-        config,
-        scores=Scores(store.load("scores")),
-        decisions=Decisions(store.load("decisions")),
-        channels=channels,
-        purposes=purposes,
-    )
+    return decide_stored(whole(store, store.ledger.events()), config, channels=channels, purposes=purposes)

@@ -15,9 +15,25 @@ import pandas as pd
 from crmclean.consent.near import near_mails, near_numbers
 from crmclean.store import Store
 
-__all__ = ["customers_around", "surroundings"]
+__all__ = ["customers_around", "surroundings", "whole"]
 
 _SHOWN = ("country", "birth_date", "street", "po_box", "city", "given_name", "family_name", "organization", "house_number", "postal_code")  # fmt: skip
+
+
+def whole(store: Store, events: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The same tables for all customers of a store."""
+    members = store.load("members")
+    contacts = store.load("contacts")
+    return {
+        "members": members,
+        "contacts": contacts[contacts["party"].isin(members["party"])].reset_index(drop=True),
+        "consents": events,
+        "values": store.load(
+            "customers", where={"field": ["country", "birth_date", "street", "po_box", "city"]}
+        ),
+        "scores": store.load("scores"),
+        "decisions": store.load("decisions"),
+    }
 
 
 def customers_around(store: Store, parties: Collection[str]) -> tuple[list[str], pd.DataFrame]:
