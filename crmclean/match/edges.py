@@ -14,10 +14,11 @@ import pyarrow.compute as pc
 from crmclean.config import MatchConfig
 from crmclean.decisions import standing
 from crmclean.match.block import Blocks, pairs_of_rows
-from crmclean.match.cluster import Edges, components, pairs_within
+from crmclean.match.cluster import components, pairs_within
 from crmclean.match.codes import Ints, arrow_of
-from crmclean.match.compare import compare_pairs
+from crmclean.match.compare import Compared, compare_pairs
 from crmclean.match.features import Features
+from crmclean.match.joining import Edges
 from crmclean.match.link import exclusive_sources
 from crmclean.match.model import Model
 from crmclean.match.pairing import Found, joined
@@ -26,7 +27,7 @@ from crmclean.match.score import score_pairs
 from crmclean.match.tune import threshold_bits
 from crmclean.tables import Decisions
 
-__all__ = ["closed", "edges_of"]
+__all__ = ["closed", "edges_of", "named"]
 
 LARGEST = 400
 """Rows of the largest component of which all pairs are looked at, whether or not a rule finds them."""
@@ -81,15 +82,30 @@ def _inside(label: Ints, blocks: Sequence[Blocks], n: int) -> tuple[Ints, Ints]:
     return np.concatenate([left, a[same]]), np.concatenate([right, b[same]])
 
 
-def edges_of(features: Features, found: Found, config: MatchConfig, decisions: Decisions | None) -> Edges:
+def edges_of(
+    model: Model, features: Features, found: Found, config: MatchConfig, decisions: Decisions | None
+) -> Edges:
     """The edges of scored pairs; what stewards decided stands above them."""
     own = exclusive_sources(features.sources, config.no_duplicates, every=config.link_only)
     left, right = found.compared.left, found.compared.right
     contradicts = found.scored.contradicts | ((own[left] == own[right]) & (own[left] >= 0))
     nobody = np.zeros(len(contradicts), dtype=bool)
-    marks = (contradicts, nobody, found.scored.weak, found.scored.rival)
+    marks = (contradicts, nobody, found.scored.weak, found.scored.rival, named(model, found.compared))
     edges = _couples_apart(features, Edges(left, right, found.scored.joining, *marks))
     return edges if decisions is None or not len(decisions) else _decided(features, edges, decisions)
+
+
+_HINTS = frozenset({"gender", "suffix", "legal_form"})
+"""Comparisons of who somebody is that name nobody."""
+
+
+def named(model: Model, compared: Compared) -> npt.NDArray[np.bool_]:
+    """In which pairs both say by a name, a date or a number who they are."""
+    result = np.zeros(len(compared.left), dtype=bool)
+    for i, comparison in enumerate(model.comparisons):
+        if comparison.identity and comparison.name not in _HINTS:
+            result |= compared.levels[:, i] > 0
+    return result
 
 
 def _couples_apart(features: Features, edges: Edges) -> Edges:
@@ -105,7 +121,7 @@ def _couples_apart(features: Features, edges: Edges) -> Edges:
         np.r_[edges.right[keep], right],
         np.r_[edges.weight[keep], np.full(len(second), -np.inf)],
         np.r_[edges.contradicts[keep], ~nobody],
-        *(np.r_[getattr(edges, name)[keep], nobody] for name in ("forced", "weak", "rival")),
+        *(np.r_[getattr(edges, name)[keep], nobody] for name in ("forced", "weak", "rival", "named")),
     )
 
 
@@ -136,4 +152,5 @@ def _decided(features: Features, edges: Edges, decisions: Decisions) -> Edges:
         np.r_[edges.forced[keep], same],
         np.r_[edges.weak[keep], same & False],
         np.r_[edges.rival[keep], same & False],
+        np.r_[edges.named[keep], same & False],
     )

@@ -17,6 +17,7 @@ from crmclean.issues import issue_table
 from crmclean.match.cluster import Clustered
 from crmclean.match.codes import Values, texts_of
 from crmclean.match.features import Features
+from crmclean.match.kept import kept_rows
 from crmclean.match.model import Model
 from crmclean.match.pairing import Found
 from crmclean.match.plausible import Doubt
@@ -136,6 +137,7 @@ def _issues(kind: Kind) -> list[dict[str, Any]]:
         rows.append(
             {"code": "cluster_implausible", "source": source, "record_id": record, "detail": str(size)}
         )
+    rows += kept_rows(kind.features, kind.model, kind.clustered, kind.found.compared)
     if not kind.model.converged and kind.features.n > 1000:
         rows.append({"code": "model_not_converged", "field": kind.model.kind})
     return rows

@@ -127,7 +127,7 @@ def _match_kind(
     least = min(config.review_threshold, decision_threshold(config))
     found = find_pairs(model, features, blocks, least=least, work=work)
     found = closed(model, features, found, blocks, config)
-    edges = edges_of(features, found, config, decisions)
+    edges = edges_of(model, features, found, config, decisions)
     own = exclusive_sources(features.sources, config.no_duplicates, every=config.link_only)
     clustered = cluster_edges(
         features.n, edges, threshold=threshold_bits(config), largest=config.max_cluster, exclusive=own
