@@ -17,10 +17,9 @@ import pyarrow.compute as pc
 
 from crmclean.match.codes import Codes, Ints, arrow_of, in_common, on_distinct_pairs, same_shape, take
 from crmclean.match.model import Comparison
-from crmclean.match.shapes import lengths, marks, matching, share_any, word_sets
+from crmclean.match.shapes import lengths, marks, matching, share_any, share_nickname, word_sets
 from crmclean.text.columns import by_column, fold_column
 from crmclean.text.fold import fold_umlaut
-from crmclean.text.nicknames import known_forms, nickname_keys
 from crmclean.text.phonetics import cologne_words, orthography
 from crmclean.text.similarity import common_prefix, edit_distance, jaro_winkler
 
@@ -166,7 +165,7 @@ def compare_given(comparison: Comparison, column: Codes, left: Ints, right: Ints
         written = same_shape(column, orthography, a, b)
         sound = (_same_sound(pairs, alike_from=0.85) & ~known) | written
         result[sound & ~gendered] = comparison.index("spelling")
-        result[_nicknames(column, a, b)] = comparison.index("nickname")
+        result[share_nickname(column, a, b)] = comparison.index("nickname")
         result[_initials(column, a, b)] = comparison.index("initial")
         return result
 
@@ -272,20 +271,6 @@ def _stems(column: Codes) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
         stem = pc.utf8_slice_codeunits(names.take(pa.array(at)), 0, -len(end))
         stems[at, place] = pc.index_in(stem, value_set=names).fill_null(-1).to_numpy(zero_copy_only=False)
     return np.arange(len(names), dtype=np.int32), stems
-
-
-def _nicknames(column: Codes, a: Ints, b: Ints) -> Flags:
-    return share_any(word_sets(column, _sorted_keys, among=_may_be_short), a, b)
-
-
-def _may_be_short(names: pa.Array) -> pa.Array:
-    """Names that may stand for another, or whose key is not the name itself."""
-    folded = pc.match_substring_regex(names, "^[!-@\\[-~]+$")
-    return pc.or_(pc.invert(folded), pc.is_in(names, value_set=pa.array(known_forms(), names.type)))
-
-
-def _sorted_keys(name: str) -> tuple[str, ...]:
-    return tuple(sorted(nickname_keys(name)))
 
 
 def _initials(column: Codes, a: Ints, b: Ints) -> Flags:

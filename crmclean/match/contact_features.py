@@ -7,17 +7,31 @@ switchboard. Spellings, short forms, initials and swapped fields of one name cou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.data import read_table
-from crmclean.match.codes import Codes, Ints, Values, distinct, encode, recode_texts, slots, texts_of
+from crmclean.match.codes import (
+    Codes,
+    Ints,
+    Values,
+    arrow_of,
+    distinct,
+    encode,
+    in_common,
+    recode_texts,
+    slots,
+    take,
+    texts_of,
+)
+from crmclean.match.shapes import lengths, matching, share_nickname
 from crmclean.text.fold import fold
-from crmclean.text.nicknames import nickname_keys
 from crmclean.text.phonetics import cologne_words
 from crmclean.text.similarity import jaro_winkler
 
@@ -169,39 +183,63 @@ def _merge_spellings(counts: Ints, several: Ints, facts: Mapping[str, Codes]) ->
     """
     if not len(several):
         return
-    given_name = facts["given"]
-    known = [
-        times >= ATTESTED or name in _listed()
-        for name, times in zip(given_name.values, given_name.counts, strict=True)
-    ]
-    given, family = list(facts["given"].values), list(facts["family"].values)
-    starts = np.flatnonzero(np.r_[True, several[1:, 0] != several[:-1, 0]]).tolist()
-    for start, end in zip(starts, [*starts[1:], len(several)], strict=True):
-        names = [
-            (given[g], family[f] if f >= 0 else "") for _, g, f in several[start:end].tolist() if known[g]
-        ]
-        counts[several[start, 0]] = _unlike(names)
+    names = _names_to_tell(several, facts)
+    starts = (
+        np.flatnonzero(np.r_[True, names.value[1:] != names.value[:-1]]) if len(names.value) else names.value
+    )
+    sizes = np.diff(np.r_[starts, len(names.value)])
+    counts[several[:, 0]] = 1
+    own = np.ones(len(names.value), dtype=bool)  # whether no earlier name of the value explains it
+    for size in np.unique(sizes[sizes > 1]).tolist():
+        firsts = starts[sizes == size]
+        for later in range(1, size):
+            earlier = firsts[:, None] + np.arange(later)
+            at, place = np.nonzero(own[earlier])
+            same = names.same(firsts[at] + later, earlier[at, place])
+            own[firsts[at[same]] + later] = False
+    counts[names.value[starts]] = np.add.reduceat(own, starts, dtype=np.int64) if len(starts) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Distinct (value, given name, family name) to tell apart, by value, the longest given name first."""
+
+    value: Ints
+    given: Ints
+    family: Ints
+    facts: Mapping[str, Codes]
+
+    def same(self, one: Ints, other: Ints) -> npt.NDArray[np.bool_]:
+        """Whether two names are spellings, short forms or swapped fields of one."""
+        given, family = self.facts["given"], self.facts["family"]
+        a, b = self.given[one], self.given[other]
+        numbers = in_common(given, family)
+        result = (a == b) | (numbers[0][a] == numbers[1][self.family[other]])
+        result |= numbers[0][b] == numbers[1][self.family[one]]
+        result |= share_nickname(given, a, b)
+        feminine = matching(given, "ah*$")
+        at = np.flatnonzero(~result & (feminine[a] == feminine[b]))
+        a, b, sounds = a[at], b[at], given.shapes(cologne_words)
+        alike = sounds[a] == sounds[b]
+        rest = np.flatnonzero(~alike)
+        similarity = jaro_winkler(take(given.values, a[rest]), take(given.values, b[rest]))
+        alike[rest] = similarity.astype(np.float64) >= _ALIKE
+        result[at] = alike
+        return np.asarray(result)
+
+
+def _names_to_tell(several: Ints, facts: Mapping[str, Codes]) -> _Names:
+    """Names that people are known to have; no initials."""
+    given = facts["given"]
+    texts = arrow_of(given.values)
+    listed = pc.is_in(texts, value_set=pa.array(_listed(), texts.type)).to_numpy(zero_copy_only=False)
+    told = ((given.counts >= ATTESTED) | listed) & matching(given, "(?s).[^.]")
+    value, name, family = several[told[several[:, 1]]].T
+    order = np.lexsort((family, name, -lengths(given)[name], value))
+    return _Names(value[order], name[order], family[order], facts)
 
 
 @cache
-def _listed() -> frozenset[str]:
+def _listed() -> tuple[str, ...]:
     """Given names that people are known to have, folded."""
-    return frozenset(fold(row[0]) for row in read_table("given_names.txt"))
-
-
-def _unlike(names: list[tuple[str, str]]) -> int:
-    """How many of these (given, family) names no other, earlier one explains."""
-    found: list[tuple[str, str]] = []
-    for name in sorted(set(names), key=lambda v: (-len(v[0]), v)):
-        if len(name[0].rstrip(".")) > 1 and not any(_same_name(name, other) for other in found):
-            found.append(name)
-    return max(1, len(found))
-
-
-def _same_name(one: tuple[str, str], two: tuple[str, str]) -> bool:
-    (a, family_a), (b, family_b) = one, two
-    if a in (family_b, b) or b == family_a or not nickname_keys(a).isdisjoint(nickname_keys(b)):
-        return True
-    if a.rstrip("h").endswith("a") != b.rstrip("h").endswith("a"):
-        return False
-    return cologne_words(a) == cologne_words(b) or float(jaro_winkler([a], [b])[0]) >= _ALIKE
+    return tuple({fold(row[0]) for row in read_table("given_names.txt")})

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.match.codes import Codes, Ints, arrow_of
+from crmclean.text.nicknames import known_forms, nickname_keys
 
 __all__ = [
     "digits_in",
@@ -24,6 +25,7 @@ __all__ = [
     "matching",
     "may_be_one_edit",
     "share_any",
+    "share_nickname",
     "word_sets",
 ]
 
@@ -171,3 +173,18 @@ def share_any(table: npt.NDArray[np.int32], left: Ints, right: Ints) -> Flags:
             if not (two >= 0).any():
                 break
     return result
+
+
+def share_nickname(column: Codes, left: Ints, right: Ints) -> Flags:
+    """Pairs of given names that may stand for one full name (Toni, Anton)."""
+    return share_any(word_sets(column, _sorted_keys, among=_may_be_short), left, right)
+
+
+def _may_be_short(names: pa.Array) -> pa.Array:
+    """Names that may stand for another, or whose key is not the name itself."""
+    folded = pc.match_substring_regex(names, "^[!-@\\[-~]+$")
+    return pc.or_(pc.invert(folded), pc.is_in(names, value_set=pa.array(known_forms(), names.type)))
+
+
+def _sorted_keys(name: str) -> tuple[str, ...]:
+    return tuple(sorted(nickname_keys(name)))

@@ -16,10 +16,8 @@ from crmclean.match.compare_names import (
     _first_letter,
     _is_compound,
     _may_be_compound,
-    _may_be_short,
     _no_single_part,
     _parts,
-    _sorted_keys,
     _stems,
     _without_last,
     spoken_name,
@@ -33,7 +31,7 @@ from crmclean.match.forms import (
     seniority,
     street_key,
 )
-from crmclean.match.shapes import marks, matching, share_any, word_sets
+from crmclean.match.shapes import _may_be_short, _sorted_keys, marks, matching, share_any, word_sets
 from crmclean.match.slips import _is_special, _unusual
 from crmclean.text.columns import Fold, fold_column
 from crmclean.text.fold import fold
