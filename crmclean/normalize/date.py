@@ -157,7 +157,7 @@ def _numeric(text: str, order: DateOrder | None, today: str | None, findings: li
     """Year, month and day of a date written in digits; 0 where a part is not given."""
     found = _YEAR_FIRST.fullmatch(text)
     if found:
-        return int(found[1]), int(found[2]), int(found[3])
+        return _year_first(int(found[1]), int(found[2]), int(found[3]), findings)
     found = _YEAR_LAST.fullmatch(text)
     if found:
         return _ordered(found, order, today, findings)
@@ -174,6 +174,14 @@ def _numeric(text: str, order: DateOrder | None, today: str | None, findings: li
     if found:
         return int(found[1]), int(found[2]), 0
     return (int(text), 0, 0) if re.fullmatch(r"(?:1[89]|20)\d\d", text) else None
+
+
+def _year_first(year: int, month: int, day: int, findings: list[Finding]) -> Parts:
+    """Year, month, day; a month above 12 beside a day that is a month stands in the day's place."""
+    if month > 12 and _iso(year, month=day, day=month):
+        findings.append(Finding("date_ambiguous_order", None, 0.6))
+        return year, day, month
+    return year, month, day
 
 
 def _compact(found: re.Match[str], order: DateOrder | None) -> Parts:
@@ -220,10 +228,10 @@ def _ordered(
     if found[2] == "." or first == second:
         return year, month, day
     swapped = _iso(year, day, month)
-    if _iso(year, month, day) and swapped and order is None:
+    if _iso(year, month, day) and swapped and order not in {"DMY", "MDY"}:
         findings.append(Finding("date_ambiguous_order", swapped, 0.3))
     elif not _iso(year, month, day) and swapped:
-        if order is None:
+        if order not in {"DMY", "MDY"}:  # YMD tells nothing of a date that ends with its year
             return year, day, month
         findings.append(Finding("date_ambiguous_order", swapped, 0.6))
     return year, month, day

@@ -130,3 +130,22 @@ def test_order_of_a_column():
     assert date_order_of(["13/05/2024"]) == "DMY"
     assert date_order_of(["05/13/2024", "13/05/2024"]) is None
     assert date_order_of(["05/06/2024"]) is None
+
+
+def test_a_month_above_twelve_stands_in_the_days_place():
+    """2023-16-01 has one reading; 2023-16-13 and 29 February of a common year have none."""
+    swapped = normalize_date("2023-16-01")
+    assert (swapped.value, swapped.status, codes(swapped)) == (
+        "2023-01-16",
+        "ambiguous",
+        ["date_ambiguous_order"],
+    )
+    assert normalize_date("2023-16-13").value is None
+    assert normalize_date("2023-02-29").value is None
+
+
+def test_year_first_says_nothing_of_dates_that_end_with_it():
+    """In a source of ISO dates 09-27-1982 has one reading, and 05-04-1982 two."""
+    assert normalize_date("09-27-1982", order="YMD").value == "1982-09-27"
+    assert codes(normalize_date("05-04-1982", order="YMD")) == ["date_ambiguous_order"]
+    assert normalize_date("09-27-1982", order="DMY").value is None
