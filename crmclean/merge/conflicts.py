@@ -64,7 +64,8 @@ def value_conflicts(customers: Customers, members: Members) -> Issues:
         kind=[difference(w, v) for w, v in zip(kinds["value_won"], kinds["value"], strict=True)]
     )
     pairs = pairs.merge(kinds, on=["value_won", "value"], how="left")
-    won = pairs["source_won"] + ":" + pairs["record_id_won"]
+    # a value that only a steward said has no record
+    won = (" record=" + pairs["source_won"] + ":" + pairs["record_id_won"]).fillna("")
     detail = "customer=" + pairs["customer_id"] + " kind=" + pairs["kind"] + " rule=" + pairs["rule_won"]
     return ISSUES.check(
         pd.DataFrame(
@@ -76,7 +77,7 @@ def value_conflicts(customers: Customers, members: Members) -> Issues:
                 "severity": np.where(pairs["kind"].eq("real"), "warning", "info"),
                 "raw": pairs["value"],
                 "proposal": pairs["value_won"],
-                "detail": detail + " record=" + won,
+                "detail": detail + won,
             },
         ),
     )

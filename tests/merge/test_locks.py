@@ -164,3 +164,12 @@ def test_locks_that_mean_nothing_are_errors(field, words):
     """With what is possible instead."""
     with pytest.raises(ConfigError, match=words):
         locked((field, {"value": "x"}))
+
+
+def test_conflict_with_a_value_of_the_steward_names_the_customer():
+    """What a record says beside a locked value that no record has is a conflict like any other."""
+    _, issues = locked(("given_name", {"value": "Ole"}))
+    found = issues[issues["field"].eq("given_name") & issues["code"].eq("value_conflict")]
+    assert len(found)
+    assert found["detail"].str.startswith("customer=").all()
+    assert found["detail"].str.contains("rule=locked").all()

@@ -67,7 +67,7 @@ class Months(RuleBasedStateMachine):
         """The store as it is, loaded once per change."""
         stamp = self.store.stamp()
         if self.seen[0] != stamp or self.seen[1] is None:
-            self.seen = (stamp, State(self.store, dict(self.rows)))
+            self.seen = (stamp, State(self.store.load, self.store.locks(), dict(self.rows)))
         state = self.seen[1]
         assert state is not None
         return state
