@@ -8,11 +8,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crmclean.match.features import needed
-from crmclean.normalize.admission import Admitted
+from crmclean.normalize.admission import AGE_AND_QUALITY, Admitted
 from crmclean.read import ReadResult
-from crmclean.tables import ADDRESSES, CONTACTS, RECORDS
+from crmclean.tables import ADDRESSES, CONTACTS, RECORDS, Addresses, Contacts, Parties
 
-__all__ = ["let_go", "parties_alone"]
+__all__ = ["for_matching", "let_go", "parties_alone"]
+
+
+def for_matching(
+    parties: Parties, contacts: Contacts, addresses: Addresses
+) -> tuple[Parties, Contacts, Addresses]:
+    """The columns that matching asks for, and by which records are admitted."""
+    kept = needed(parties, contacts, addresses)
+    asked = {*kept[0].columns, *AGE_AND_QUALITY}
+    return Parties(parties[[c for c in parties.columns if c in asked]]), kept[1], kept[2]
 
 
 def let_go(read: ReadResult, admitted: Admitted) -> tuple[ReadResult, Admitted]:

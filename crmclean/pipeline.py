@@ -15,20 +15,20 @@ from datetime import UTC, datetime
 import pandas as pd
 
 import crmclean
-from crmclean.config import DEFAULT, Config, MatchConfig
+from crmclean.config import DEFAULT, Config, MatchConfig, thread_count
 from crmclean.confined import confined, stored_parties
 from crmclean.continuity import Memory, memory_of, models_before, models_table, refuse_merging
 from crmclean.errors import ModelError, ReadError
 from crmclean.following import follow
 from crmclean.intake import Intake, known_sources, load_stored, take_in
-from crmclean.lean import let_go, parties_alone
+from crmclean.lean import for_matching, let_go, parties_alone
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
 from crmclean.memory import Watched, without_collector
 from crmclean.merge import identify_clusters, merge_clusters, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
-from crmclean.normalize.records import Normalized, normalize_records
+from crmclean.normalize.records import Normalized, Slim, normalize_records
 from crmclean.permissions import decide
 from crmclean.read import Input, ReadResult, read_records
 from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of
@@ -158,14 +158,15 @@ def _taken_in(
 
 
 def _admitted(
-    read: ReadResult, config: Config, progress: Progress, memory: Memory
+    read: ReadResult, config: Config, progress: Progress, memory: Memory, slim: Slim | None = None
 ) -> tuple[Normalized, Admitted]:
     """All records normalised, and those of them that become customers; for a word, as they are stored."""
     if memory.store is not None and memory.within is not None:
         return stored_parties(memory.store)
     progress("normalize")
     zone = config.consent.timezone or config.normalize.timezone  # one zone for all times of a run
-    every = normalize_records(read.records, replace(config.normalize, timezone=zone), sources=read.sources)
+    section, threads = replace(config.normalize, timezone=zone), thread_count(config.limits)
+    every = normalize_records(read.records, section, sources=read.sources, slim=slim, threads=threads)
     today = config.as_of or datetime.now(UTC).date().isoformat()
     return every, admit_records(every, config.read.sources, as_of=today)
 
@@ -267,10 +268,9 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     Returns:
         `.pairs` and `.crosswalk` as DataFrames, and all tables behind them.
     """
-    listed: list[Input] = list(inputs) if isinstance(inputs, list) else [inputs]
     watched = Watched(progress, config.limits)
-    read, _ = _taken_in(listed, config, None, watched)
-    admitted = _admitted(read, config, watched, memory_of(None))[1]
+    read, _ = _taken_in(inputs if isinstance(inputs, list) else [inputs], config, None, watched)
+    admitted = _admitted(read, config, watched, memory_of(None), for_matching if lean else None)[1]
     if lean:
         read, admitted = let_go(read, admitted)
     watched("match")

@@ -21,7 +21,10 @@ from crmclean.issues import issue_table, severity_of
 from crmclean.normalize.records import Normalized
 from crmclean.tables import ADDRESSES, CONTACTS, ISSUES, PARTIES, Issues
 
-__all__ = ["Admitted", "admit_records"]
+__all__ = ["AGE_AND_QUALITY", "Admitted", "admit_records"]
+
+AGE_AND_QUALITY = ("quality", "created_at", "modified_at")
+"""Columns of parties by which records are kept out, beside their source."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,16 @@ persons. Persons get all contact points and addresses of their row; the organiza
 gets what is its own: role mailboxes, work and direct-dial numbers, the work address, the website and
 the domain of the e-mail address. A record that names nobody is a person without a name. Work is done
 once per distinct value, never per row. The order of the input rows does not matter.
+
+Long tables are worked on in stretches of records, so that what is needed in between takes room for a
+stretch and not for the table. What a record alone does not tell is found out before: countries, the
+sources whose ids are customer numbers.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,12 +26,12 @@ import pyarrow.compute as pc
 
 from crmclean.config import DEFAULT, NormalizeConfig
 from crmclean.normalize.records_addresses import read_addresses
-from crmclean.normalize.records_arrow import texts
+from crmclean.normalize.records_arrow import stacked, texts
 from crmclean.normalize.records_checks import freemail_notes, place_notes, text_notes
 from crmclean.normalize.records_contacts import read_contacts
-from crmclean.normalize.records_country import record_countries
-from crmclean.normalize.records_facts import read_facts
-from crmclean.normalize.records_issues import issues_of
+from crmclean.normalize.records_country import Countries, record_countries
+from crmclean.normalize.records_facts import numbered_sources, read_facts
+from crmclean.normalize.records_issues import issues_of, nameless_note
 from crmclean.normalize.records_names import read_names, rows_only
 from crmclean.normalize.records_parties import (
     contact_rows,
@@ -49,7 +53,7 @@ from crmclean.tables import (
     Sources,
 )
 
-__all__ = ["Normalized", "normalize_records"]
+__all__ = ["Normalized", "Slim", "normalize_records"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,19 @@ class Normalized:
     issues: Issues
 
 
+Slim = Callable[[Parties, Contacts, Addresses], tuple[Parties, Contacts, Addresses]]
+_STRETCH = 1 << 17
+_SHORTEST = 1 << 14
+_THREADS = 2  # Python reads the odd values under one lock; more threads would wait for it
+
+
 def normalize_records(
-    records: Records, config: NormalizeConfig = DEFAULT.normalize, *, sources: Sources | None = None
+    records: Records,
+    config: NormalizeConfig = DEFAULT.normalize,
+    *,
+    sources: Sources | None = None,
+    slim: Slim | None = None,
+    threads: int = _THREADS,
 ) -> Normalized:
     """Parties, contacts, addresses and findings of all records.
 
@@ -71,12 +86,14 @@ def normalize_records(
         records: Raw text under canonical field names; not changed.
         config: Default countries, repairs.
         sources: How the files were understood; tells date orders and id columns.
+        slim: Takes the three tables to what is needed of them; asked once per stretch of records.
+        threads: Stretches worked on at once, two at most; the result does not depend on it.
 
     Raises:
         TableError: The frame breaks the declaration of records.
     """
     with _without_collector():
-        return _normalized(records, config, sources)
+        return _normalized(records, config, sources, slim, max(1, min(threads, _THREADS)))
 
 
 @contextmanager
@@ -95,39 +112,99 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _normalized(records: Records, config: NormalizeConfig, sources: Sources | None) -> Normalized:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of all records before a stretch of them is read."""
+
+    frame: pd.DataFrame
+    countries: Countries
+    sources: Sources | None
+    numbered: frozenset[str]
+    config: NormalizeConfig
+    slim: Slim | None
+
+
+_Part = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, list[pd.DataFrame]]
+
+
+def _normalized(
+    records: Records, config: NormalizeConfig, sources: Sources | None, slim: Slim | None, threads: int
+) -> Normalized:
     frame = _in_order(RECORDS.check(records))
     countries = record_countries(frame, config.default_country, config.source_countries)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        # Arrow works on the columns of contacts and addresses while Python reads the names
-        contacts = beside.submit(read_contacts, frame, countries)
-        addresses = beside.submit(read_addresses, frame, repair=config.restore_postcodes)
-        names = read_names(frame, countries.used)
-        facts = read_facts(frame, countries.said, config.timezone, sources)
-        roster = roster_of(frame, names)
-        parties = party_rows(frame, roster, names, facts)
-        notes = [*names.notes, *facts.notes, *text_notes(frame)]
-        names = rows_only(names)
-        points_found = contacts.result()
-        del contacts  # what has been read is let go as soon as its rows are made
-        notes += [*points_found.notes, freemail_notes(names, points_found.points)]
-        points = contact_rows(roster, points_found.points)
-        del points_found
-        places_found = addresses.result()
-        del addresses
-        notes += [*places_found.notes, *place_notes(places_found.addresses, list(map(str, frame.columns)))]
-        places = place_rows(roster, places_found.addresses, facts)
-        del places_found, roster, facts
+    known = _Known(frame, countries, sources, numbered_sources(frame, sources), config, slim)
+    parties, points, places, notes = _read(known, threads)
+    issues = issues_of(frame, notes)
+    notes.clear()
+    tables = stacked(parties), stacked(points), stacked(places)
+    _release()
+    return Normalized(Parties(tables[0]), Contacts(tables[1]), Addresses(tables[2]), issues)
+
+
+def _read(
+    known: _Known, threads: int
+) -> tuple[list[pd.DataFrame], list[pd.DataFrame], list[pd.DataFrame], list[pd.DataFrame]]:
+    """Parties, contacts, addresses and findings, a frame of each per stretch (of findings, several)."""
+    parties, points, places, notes = [], [], [], []
+    with ThreadPoolExecutor(threads) as pool:
+        for part in pool.map(lambda rows: _stretch(known, rows), _stretches(len(known.frame), threads)):
+            parties.append(part[0])
+            points.append(part[1])
+            places.append(part[2])
+            notes += part[3]
+    return parties, points, places, notes
+
+
+def _stretches(size: int, threads: int) -> list[slice]:
+    """Equal stretches of the records, some for each thread, none too long; one where there are few."""
+    step = max(_SHORTEST, min(_STRETCH, -(-size // (2 * threads))))
+    return [slice(start, min(start + step, size)) for start in range(0, max(size, 1), step)]
+
+
+def _stretch(known: _Known, rows: slice) -> _Part:
+    """Parties, contacts, addresses and findings of some of the records, in their order."""
+    frame = known.frame.iloc[rows].reset_index(drop=True)
+    countries = known.countries.of(rows)
+    names = read_names(frame, countries.used)
+    facts = read_facts(frame, countries.said, known.config.timezone, known.sources, known.numbered)
+    roster = roster_of(frame, names)
+    parties = party_rows(frame, roster, names, facts)
+    notes = [*names.notes, *facts.notes, *text_notes(frame)]
+    names = rows_only(names)
+    points_found = read_contacts(frame, countries)
+    notes += [*points_found.notes, freemail_notes(names, points_found.points)]
+    points = contact_rows(roster, points_found.points)
+    del points_found
+    places_found = read_addresses(frame, repair=known.config.restore_postcodes)
+    notes += [*places_found.notes, *place_notes(places_found.addresses, list(map(str, frame.columns)))]
+    places = place_rows(roster, places_found.addresses, facts)
+    del places_found
     parties = with_quality(parties, points, places)
-    points, places = points.drop(columns="at"), places.drop(columns="at")
+    notes.append(nameless_note(len(frame), names))
+    tables = (
+        PARTIES.check(parties),
+        CONTACTS.check(points.drop(columns="at")),
+        ADDRESSES.check(places.drop(columns="at")),
+    )
+    part = *(known.slim(*tables) if known.slim else tables), [_moved(n, rows.start) for n in notes if len(n)]
+    del parties, points, places, names, facts, roster, tables, notes
     _release()
-    issues = issues_of(frame, names, notes)
-    _release()
-    return Normalized(PARTIES.check(parties), CONTACTS.check(points), ADDRESSES.check(places), issues)
+    return part
+
+
+def _moved(note: pd.DataFrame, start: int) -> pd.DataFrame:
+    """Findings of a stretch with the numbers of their records in the table."""
+    return note.assign(row=note["row"].to_numpy(dtype=np.int64) + start)
 
 
 def _release() -> None:
-    """Gives the memory back that Arrow keeps for later: matching comes next and needs it."""
+    """Gives the memory back that Arrow keeps for later, and what is held in circles.
+
+    phonenumbers keeps a caught exception in a variable: a circle that holds the frames of all its
+    callers, and with them a stretch's columns, until the collector comes. Only what was made of late
+    is looked at.
+    """
+    gc.collect(1)
     pa.default_memory_pool().release_unused()
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "picked",
     "replaced",
     "series",
+    "stacked",
     "taken",
     "texts",
 ]
@@ -47,6 +48,27 @@ def texts(column: pd.Series[Any] | Sequence[str | None]) -> Any:
 def series(array: Any) -> pd.Series[Any]:
     """The array as a text column of pandas."""
     return pd.Series(array, dtype="str")
+
+
+def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """The frames, of the same columns, one below the other; the list is emptied.
+
+    Each column is let go of in the frames as soon as it is joined, so that one column at a time is
+    there twice.
+    """
+    if len(frames) == 1:
+        return frames.pop()
+    parts = [{str(name): frame[name].array for name in frame.columns} for frame in frames]
+    frames.clear()
+    data = {}
+    for name in list(parts[0]):
+        pieces = [part.pop(name) for part in parts]
+        if pieces[0].dtype == "str":
+            data[name] = series(pa.concat_arrays([texts(pd.Series(piece)) for piece in pieces]))
+        else:
+            data[name] = pd.Series(np.concatenate([np.asarray(piece) for piece in pieces]))
+        del pieces
+    return pd.DataFrame(data, copy=False)
 
 
 def taken(array: Any, codes: Ints) -> Any:

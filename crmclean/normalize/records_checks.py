@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from crmclean.fields import PLACES, base_field
 from crmclean.normalize.place_register import check_place, has_register
-from crmclean.normalize.records_arrow import Ints, flags, series, taken, texts
+from crmclean.normalize.records_arrow import flags, series, taken, texts
 from crmclean.normalize.records_columns import distinct, notes_of
 from crmclean.normalize.records_names import Names
 
@@ -54,10 +54,17 @@ def _has_signs(array: Any) -> bool:
 
     In UTF-8 Greek begins with the byte CD and all later scripts with a higher one.
     """
-    chunks = array.chunks if hasattr(array, "chunks") else [array]
-    held = [chunk.buffers()[-1] for chunk in chunks]
-    found = [np.frombuffer(data, dtype=np.uint8) for data in held if data is not None]
+    found = (_bytes_of(chunk) for chunk in (array.chunks if hasattr(array, "chunks") else [array]))
     return any(bool(((b >= _GREEK) | (b == ord("&")) | (b == ord("<"))).any()) for b in found)
+
+
+def _bytes_of(array: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """The bytes of the texts of an array, of those of a slice alone."""
+    _, ends, data = array.buffers()
+    if data is None or not len(array):
+        return np.empty(0, dtype=np.uint8)
+    at = np.frombuffer(ends, dtype=np.int64)
+    return np.frombuffer(data, dtype=np.uint8)[at[array.offset] : at[array.offset + len(array)]]
 
 
 def _note(array: Any, maybe: Any, pattern: str, field: str, code: str) -> pd.DataFrame | None:
@@ -105,10 +112,14 @@ def place_notes(addresses: pd.DataFrame, fields: list[str]) -> list[pd.DataFrame
 
 def freemail_notes(names: Names, points: pd.DataFrame) -> pd.DataFrame:
     """Records that name a company only and reach it under a provider's mailbox."""
-    alone: Ints = np.setdiff1d(names.company_rows, names.person_rows)
-    if not len(alone) or not len(points):
+    beside = np.zeros(int(points["row"].max()) + 1 if len(points) else 0, dtype=np.bool_)
+    alone = beside.copy()
+    for mask, rows in ((alone, names.company_rows), (beside, names.person_rows)):
+        mask[rows[rows < len(mask)]] = True
+    alone &= ~beside
+    if not alone.any():
         return pd.DataFrame(columns=["row", "raw"])
-    theirs = points[points["row"].isin(alone)]
+    theirs: pd.DataFrame = points[alone[points["row"].to_numpy(dtype=np.int64)]]
     private = (theirs["kind"] == "email") & (theirs["type"] == "home")
     found = theirs.loc[private, ["row", "raw", "field"]].reset_index(drop=True)
     return found.assign(code="email_freemail_for_company", proposal=None, confidence=np.nan, detail=None)

@@ -40,6 +40,11 @@ class Countries:
     used: pd.Series[Any]
     assumed: np.ndarray[Any, np.dtype[np.bool_]]
 
+    def of(self, rows: slice) -> Countries:
+        """Those of a stretch of the records, numbered from 0."""
+        said, used = (c.iloc[rows].reset_index(drop=True) for c in (self.said, self.used))
+        return Countries(said, used, self.assumed[rows])
+
 
 def _said(records: pd.DataFrame) -> pd.Series[Any]:
     said = pd.Series(np.full(len(records), None, dtype=object), dtype="str")

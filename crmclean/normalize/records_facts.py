@@ -20,7 +20,7 @@ from crmclean.tables import Sources
 from crmclean.text.fold import collapse, fold, visible
 from crmclean.values import Finding
 
-__all__ = ["IDENTIFIERS", "Facts", "read_facts"]
+__all__ = ["IDENTIFIERS", "Facts", "numbered_sources", "read_facts"]
 
 IDENTIFIERS: dict[str, IdentifierKind] = {
     "customer_no": "customer_no", "vat_id": "vat", "tax_no": "tax", "register_no": "register", "iban": "iban",
@@ -137,7 +137,7 @@ def _mentioned(records: pd.DataFrame) -> pd.Series[Any]:
     return take_text([h["number"].upper() if h else None for h in hits], found.codes)
 
 
-def _numbered_sources(records: pd.DataFrame, mentioned: pd.Series[Any], sources: Sources | None) -> set[str]:
+def numbered_sources(records: pd.DataFrame, sources: Sources | None) -> frozenset[str]:
     """Sources whose record ids are customer numbers.
 
     Known by the id column's header, else because the numbers that other records mention are found
@@ -147,24 +147,25 @@ def _numbered_sources(records: pd.DataFrame, mentioned: pd.Series[Any], sources:
     if sources is not None:
         heads = sources["id_column"].fillna("").map(lambda h: re.sub(r"[^a-z]", "", fold(str(h))))
         named = set(sources.loc[heads.str.match(_ID_HEADER), "source"].astype(str))
-    numbers = set(mentioned.dropna())
-    if named or len(numbers) < 3:
-        return named
+    numbers = set() if named or "subject" not in records else set(_mentioned(records).dropna())
+    if len(numbers) < 3:
+        return frozenset(named)
     best = (0.0, "")
     for source, ids in records.groupby("source")["record_id"]:
         share = len(numbers & set(ids)) / len(numbers)
         best = max(best, (share, str(source)))
-    return {best[1]} if best[0] >= 0.5 else set()
+    return frozenset({best[1]} if best[0] >= 0.5 else ())
 
 
 def _customer_no(
-    records: pd.DataFrame, own: pd.Series[Any] | None, sources: Sources | None
+    records: pd.DataFrame, own: pd.Series[Any] | None, numbered: frozenset[str]
 ) -> pd.Series[Any]:
     nothing = pd.Series(np.full(len(records), None, dtype=object), dtype="str")
     result = nothing if own is None else own
     mentioned = _mentioned(records) if "subject" in records.columns else nothing
-    numbered = records["source"].isin(_numbered_sources(records, mentioned, sources))
-    result = result.fillna(records["record_id"].where(numbered & result.isna()))
+    if numbered:
+        here = records["source"].isin(numbered)
+        result = result.fillna(records["record_id"].where(here & result.isna()))
     return result.fillna(mentioned)
 
 
@@ -175,14 +176,21 @@ def _amounts(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
     return pd.Series(values[found.codes]), notes_of(found, [c.issues for c in cleaned], "revenue")
 
 
-def read_facts(records: pd.DataFrame, said: pd.Series[Any], zone: str, sources: Sources | None) -> Facts:
+def read_facts(
+    records: pd.DataFrame,
+    said: pd.Series[Any],
+    zone: str,
+    sources: Sources | None,
+    numbered: frozenset[str] = frozenset(),
+) -> Facts:
     """The plain facts of all records, each distinct value read once.
 
     Args:
         records: Records, index 0 to n - 1.
         said: Country of each record, where one is named.
         zone: Zone of times that name none.
-        sources: Tells the order of day and month and the id column of each source.
+        sources: Tells the order of day and month of each source.
+        numbered: Sources whose record ids are customer numbers.
     """
     columns: dict[str, pd.Series[Any]] = {}
     notes: list[pd.DataFrame] = []
@@ -211,5 +219,5 @@ def read_facts(records: pd.DataFrame, said: pd.Series[Any], zone: str, sources: 
         columns["created_at"] = (
             columns["created_at"].fillna(occurred) if "created_at" in columns else occurred
         )
-    columns["customer_no"] = _customer_no(records, columns.get("customer_no"), sources)
+    columns["customer_no"] = _customer_no(records, columns.get("customer_no"), numbered)
     return Facts(columns, notes)

@@ -14,7 +14,7 @@ from crmclean.normalize.records_arrow import Ints, picked, texts
 from crmclean.normalize.records_names import Names
 from crmclean.tables import ISSUES, Issues
 
-__all__ = ["issues_of"]
+__all__ = ["issues_of", "nameless_note"]
 
 # From this share of a source's records on a finding is about the column: info, and the others.
 _SYSTEMATIC_INFO = 0.5
@@ -30,7 +30,15 @@ _EXPECTED = {
 }
 
 
-def issues_of(records: pd.DataFrame, names: Names, notes: Sequence[pd.DataFrame]) -> Issues:
+def nameless_note(size: int, names: Names) -> pd.DataFrame:
+    """The finding of records that name nobody."""
+    nobody = np.ones(size, dtype=np.bool_)
+    nobody[names.person_rows] = False
+    nobody[names.company_rows] = False
+    return pd.DataFrame({"row": np.flatnonzero(nobody)}).assign(field="full_name", code="name_missing")
+
+
+def issues_of(records: pd.DataFrame, notes: Sequence[pd.DataFrame]) -> Issues:
     """All findings as the issues table.
 
     A finding that most records of a source share (half for severity info, nine of ten else) is said
@@ -39,15 +47,9 @@ def issues_of(records: pd.DataFrame, names: Names, notes: Sequence[pd.DataFrame]
 
     Args:
         records: Records, index 0 to n - 1.
-        names: For the records that name nobody.
         notes: Frames of `notes_of`.
     """
-    filled = [n for n in notes if len(n)]
-    nobody = np.ones(len(records), dtype=bool)
-    nobody[names.person_rows] = False
-    nobody[names.company_rows] = False
-    missing = pd.DataFrame({"row": np.flatnonzero(nobody)}).assign(field="full_name", code="name_missing")
-    frames = [f for f in (*filled, missing) if len(f)]
+    frames = [n for n in notes if len(n)]
     if not frames:
         return ISSUES.empty()
     table = _once(pd.concat(frames, ignore_index=True).reindex(columns=_COLUMNS))

@@ -9,6 +9,7 @@ import pytest
 
 from crmclean.config import NormalizeConfig
 from crmclean.errors import TableError
+from crmclean.normalize import records as stage
 from crmclean.normalize.contact_point import normalize_contact_point
 from crmclean.normalize.records import normalize_records
 from crmclean.tables import RECORDS, SOURCES
@@ -313,6 +314,27 @@ def test_order_of_rows_does_not_matter():
     second = normalize_records(sample().sample(frac=1, random_state=7))
     for name in ("parties", "contacts", "addresses", "issues"):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("step", [1, 3])
+def test_stretches_do_not_show(monkeypatch, step, threads):
+    """However the records are cut, and by how many threads they are read: the same tables."""
+    whole = normalize_records(sample())
+    monkeypatch.setattr(stage, "_SHORTEST", step)
+    monkeypatch.setattr(stage, "_STRETCH", step)
+    cut = normalize_records(sample(), threads=threads)
+    for name in ("parties", "contacts", "addresses", "issues"):
+        pd.testing.assert_frame_equal(getattr(whole, name), getattr(cut, name))
+
+
+def test_a_smaller_table_is_asked_for():
+    """What is not asked for is let go of; the rest and the findings stay."""
+    whole = normalize_records(sample())
+    slim = normalize_records(sample(), slim=lambda p, c, a: (p[["party", "kind"]], c[["party"]], a))
+    pd.testing.assert_frame_equal(slim.parties, whole.parties[["party", "kind"]])
+    pd.testing.assert_frame_equal(slim.contacts, whole.contacts[["party"]])
+    pd.testing.assert_frame_equal(slim.issues, whole.issues)
 
 
 def test_input_is_not_changed_and_collector_is_back():
