@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from crmclean.match import Matches
 from crmclean.match.explain import reason_sentences
-from crmclean.merge import customer_documents, flat_customers
+from crmclean.merge import customer_documents, document_tables, flat_customers
 from crmclean.merge.columns import ranks, row_order
 from crmclean.messages import Lang
 from crmclean.normalize.records import Normalized
@@ -183,6 +184,17 @@ class Result:
     def documents(self) -> Iterator[dict[str, Any]]:
         """Everything known per customer, nested: the rows of customers.jsonl."""
         yield from customer_documents(
+            self.values,
+            self.members,
+            contacts=self.normal.contacts,
+            addresses=self.normal.addresses,
+            relations=self.relations,
+            permissions=self.permissions,
+        )
+
+    def document_tables(self) -> tuple[pd.DataFrame, dict[str, tuple[pd.DataFrame, NDArray[np.int64]]]]:
+        """What the documents are made of; see `crmclean.merge.document_tables`."""
+        return document_tables(
             self.values,
             self.members,
             contacts=self.normal.contacts,

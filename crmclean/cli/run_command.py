@@ -137,7 +137,7 @@ def _write(result: Result, output: Path, config: Config, *, force: bool) -> list
         lang=config.lang,
         force=force,
         report_html=html,
-        documents=result.documents(),
+        nested=result.document_tables,
     )
 
 

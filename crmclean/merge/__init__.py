@@ -13,7 +13,7 @@ from crmclean.merge.attach import (
     attach_tasks,
     attach_touchpoints,
 )
-from crmclean.merge.documents import customer_documents
+from crmclean.merge.documents import customer_documents, document_tables
 from crmclean.merge.flat import FLAT_COLUMNS, flat_customers
 from crmclean.merge.golden import merge_clusters
 from crmclean.merge.identity import identify_clusters
@@ -33,6 +33,7 @@ __all__ = [
     "attach_tasks",
     "attach_touchpoints",
     "customer_documents",
+    "document_tables",
     "flat_customers",
     "identify_clusters",
     "merge_clusters",

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from crmclean.merge.columns import positions, ranks
+from crmclean.merge.rules import Ints
 from crmclean.tables import (
     Addresses,
     Contacts,
@@ -19,7 +21,10 @@ from crmclean.tables import (
     Touchpoints,
 )
 
-__all__ = ["customer_documents"]
+__all__ = ["customer_documents", "document_tables"]
+
+Part = tuple[pd.DataFrame, Ints]
+_MEMBER = ("source", "record_id", "party", "is_primary")
 
 _VALUE = (
     "value",
@@ -81,28 +86,57 @@ def customer_documents(  # noqa: PLR0913  one argument per table; all but the fi
         touchpoints: Attached ones.
         orders: Attached ones.
     """
-    heads = members.drop_duplicates("customer_id").sort_values("customer_id")
-    ids, kinds = heads["customer_id"].tolist(), heads["kind"].tolist()
-    place = pd.Index(heads["customer_id"])
-    owner = pd.Series(members["customer_id"].array, index=pd.Index(members["party"]))
-    origin = members.drop_duplicates("party").set_index("party")[["source", "record_id"]]
-    lists = {
-        "members": _Lists(
-            members, members["customer_id"], place, ("source", "record_id", "party", "is_primary")
-        ),
-        "contacts": _of_parties(contacts, owner, origin, place, _CONTACT),
-        "addresses": _of_parties(addresses, owner, origin, place, _ADDRESS),
-        "relations": _relations(relations, place),
-        "permissions": _of_customers(permissions, place, _PERMISSION),
-        "touchpoints": _of_customers(touchpoints, place, _TOUCHPOINT),
-        "orders": _of_customers(orders, place, _ORDER),
-    }
-    values = _Lists(customers, customers["customer_id"], place, ("field", *_VALUE))
-    for number, customer_id in enumerate(ids):
-        document: dict[str, Any] = {"customer_id": customer_id, "kind": kinds[number]}
+    heads, parts = document_tables(
+        customers,
+        members,
+        contacts=contacts,
+        addresses=addresses,
+        relations=relations,
+        permissions=permissions,
+        touchpoints=touchpoints,
+        orders=orders,
+    )
+    lists = {name: _Lists(*part, len(heads)) for name, part in parts.items()}
+    values = lists.pop("values")
+    for number, head in enumerate(zip(*(heads[name].tolist() for name in heads.columns), strict=True)):
+        document: dict[str, Any] = dict(zip(heads.columns, head, strict=True))
         document.update(_values(values.of(number)))
         document.update({name: rows for name, table in lists.items() if (rows := table.of(number))})
         yield document
+
+
+def document_tables(  # noqa: PLR0913  as `customer_documents`
+    customers: Customers,
+    members: Members,
+    *,
+    contacts: Contacts | None = None,
+    addresses: Addresses | None = None,
+    relations: Relations | None = None,
+    permissions: Permissions | None = None,
+    touchpoints: Touchpoints | None = None,
+    orders: Orders | None = None,
+) -> tuple[pd.DataFrame, dict[str, Part]]:
+    """What the documents are made of: customer_id and kind, and the rows of each list in order.
+
+    Returns:
+        A row per customer, by id; by name (`values` first) the rows of a list with the columns that it shows,
+        and the number of the customer of each row, rising. Lists without rows are left out.
+    """
+    heads = members[["customer_id", "kind"]].drop_duplicates("customer_id")
+    heads = heads.iloc[np.argsort(ranks(heads["customer_id"]), kind="stable")].reset_index(drop=True)
+    ids = heads["customer_id"]
+    found = {"values": _part(customers, positions(customers["customer_id"], ids), ("field", *_VALUE))}
+    lists = {
+        "members": _part(members, positions(members["customer_id"], ids), _MEMBER),
+        "contacts": _of_parties(contacts, members, ids, _CONTACT),
+        "addresses": _of_parties(addresses, members, ids, _ADDRESS),
+        "relations": _relations(relations, ids),
+        "permissions": _of_customers(permissions, ids, _PERMISSION),
+        "touchpoints": _of_customers(touchpoints, ids, _TOUCHPOINT),
+        "orders": _of_customers(orders, ids, _ORDER),
+    }
+    found.update({name: part for name, part in lists.items() if part is not None and len(part[1])})
+    return heads, found
 
 
 def _values(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -118,64 +152,80 @@ def _values(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 class _Lists:
-    """Rows of a table by customer: sorted once, then cut out one customer at a time."""
+    """Rows of a table by customer: cut out one customer at a time."""
 
-    def __init__(
-        self,
-        frame: pd.DataFrame | None,
-        customer: pd.Series[str] | None,
-        place: pd.Index,
-        names: Sequence[str],
-    ) -> None:
-        self.names = list(names)
-        self.columns: list[list[Any]] = []
-        self.starts = np.zeros(len(place) + 1, dtype=np.int64)
-        if frame is None or customer is None or not len(frame):
-            return
-        row = place.get_indexer(pd.Index(customer))
-        order = np.argsort(row, kind="stable")
-        order = order[row[order] >= 0]
-        self.starts = np.searchsorted(row[order], np.arange(len(place) + 1))
-        chosen = frame.iloc[order]
-        self.columns = [
-            chosen[n].astype("object").where(chosen[n].notna(), None).tolist() for n in self.names
-        ]
+    def __init__(self, frame: pd.DataFrame, owner: Ints, count: int) -> None:
+        self.names = [str(name) for name in frame.columns]
+        self.starts = np.searchsorted(owner, np.arange(count + 1))
+        self.columns = [frame[n].astype("object").where(frame[n].notna(), None).tolist() for n in self.names]
 
     def of(self, number: int) -> list[dict[str, Any]]:
         """The rows of a customer, missing values left out."""
-        if not self.columns:
-            return []
         begin, end = self.starts[number], self.starts[number + 1]
         rows = zip(*(column[begin:end] for column in self.columns), strict=True)
         return [{n: v for n, v in zip(self.names, row, strict=True) if v is not None} for row in rows]
 
 
+def _part(frame: pd.DataFrame, owner: Ints, names: Sequence[str], keys: Sequence[str] = ()) -> Part:
+    """The rows that have a customer, by customer and then by keys; equal ones stay in their order."""
+    rows = np.flatnonzero(owner >= 0)
+    if (np.diff(owner[rows]) < 0).any():
+        rows = rows[np.argsort(owner[rows], kind="stable")]
+    rows = _ordered(frame, rows, owner[rows], keys)
+    whole = len(rows) == len(frame) and bool((np.diff(rows) == 1).all())
+    shown = frame[list(names)]
+    return (shown if whole else shown.iloc[rows]), owner[rows]
+
+
+def _ordered(frame: pd.DataFrame, rows: Ints, group: Ints, keys: Sequence[str]) -> Ints:
+    """Rows in order of keys within each group; a key is asked only where those before leave rows equal."""
+    begins = np.ones(len(rows), dtype=bool)
+    begins[1:] = group[1:] != group[:-1]
+    for key in keys:
+        at = np.flatnonzero(~begins | np.append(~begins[1:], False))
+        if not len(at):
+            break
+        rank = _key(frame[key].iloc[rows[at]])
+        order = np.lexsort((rank, np.cumsum(begins)[at]))
+        rows[at], rank = rows[at][order], rank[order]
+        begins[at[1:]] |= rank[1:] != rank[:-1]
+    return rows
+
+
+def _key(column: pd.Series[Any]) -> Ints:
+    """A number per value that sorts as the values do; missing comes last."""
+    if isinstance(column.dtype, pd.StringDtype):
+        rank = ranks(column)
+    else:
+        rank = pd.factorize(column, sort=True)[0].astype(np.int64)
+    found: Ints = np.where(rank < 0, np.iinfo(np.int64).max, rank)
+    return found
+
+
 def _of_parties(
-    frame: pd.DataFrame | None,
-    owner: pd.Series[str],
-    origin: pd.DataFrame,
-    place: pd.Index,
-    names: Sequence[str],
-) -> _Lists:
+    frame: pd.DataFrame | None, members: Members, ids: pd.Series[str], names: Sequence[str]
+) -> Part | None:
     if frame is None:
-        return _Lists(None, None, place, names)
-    keyed = frame.join(origin, on="party").sort_values(["source", "record_id", *names[:-2]], kind="stable")
-    return _Lists(keyed, keyed["party"].map(owner), place, names)
+        return None
+    row = positions(frame["party"], members["party"])
+    owner = np.append(positions(members["customer_id"], ids), -1)[row]
+    origin = {name: members[name].array.take(row, allow_fill=True) for name in ("source", "record_id")}
+    return _part(frame.assign(**origin), owner, names, ("source", "record_id", *names[:-2]))
 
 
-def _of_customers(frame: pd.DataFrame | None, place: pd.Index, names: Sequence[str]) -> _Lists:
+def _of_customers(frame: pd.DataFrame | None, ids: pd.Series[str], names: Sequence[str]) -> Part | None:
     if frame is None:
-        return _Lists(None, None, place, names)
-    keyed = frame.sort_values([n for n in names if n != "allowed"], kind="stable")
-    return _Lists(keyed, keyed["customer_id"], place, names)
+        return None
+    keys = [name for name in names if name != "allowed"]
+    return _part(frame, positions(frame["customer_id"], ids), names, keys)
 
 
-def _relations(frame: Relations | None, place: pd.Index) -> _Lists:
-    names = ("kind", "customer_id", "side", "evidence", "records")
+def _relations(frame: Relations | None, ids: pd.Series[str]) -> Part | None:
     if frame is None:
-        return _Lists(None, None, place, names)
+        return None
     # side: where the other customer stands: "right" for the employer of a person
     forth = frame.assign(owner=frame["left"], customer_id=frame["right"], side="right")
     back = frame.assign(owner=frame["right"], customer_id=frame["left"], side="left")
-    both = pd.concat([forth, back], ignore_index=True).sort_values(["owner", "kind", "customer_id", "side"])
-    return _Lists(both, both["owner"], place, names)
+    both = pd.concat([forth, back], ignore_index=True)
+    names = ("kind", "customer_id", "side", "evidence", "records")
+    return _part(both, positions(both["owner"], ids), names, ("kind", "customer_id", "side"))

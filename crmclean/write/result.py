@@ -6,7 +6,7 @@ replaced as a whole. Columns of the csv files are English codes in every languag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -17,13 +17,12 @@ from crmclean.messages import Lang, say
 from crmclean.write.csv_files import csv_chunks
 from crmclean.write.folder import Writer, write_folder
 from crmclean.write.jsonl import jsonl_lines
+from crmclean.write.nested import Owned, document_lines, object_lines
 from crmclean.write.sheets import result_sheets
 from crmclean.write.words import issue_sentences
 from crmclean.write.xlsx import write_workbook
 
 __all__ = ["write_result"]
-
-_MANY = 50_000
 
 
 def write_result(  # noqa: PLR0913  each argument is a part of the result or a choice of the user
@@ -35,6 +34,7 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
     force: bool = False,
     report_html: str = "",
     documents: Iterable[Mapping[str, object]] | None = None,
+    nested: Callable[[], tuple[pd.DataFrame, dict[str, Owned]]] | None = None,
     notes: tuple[str, ...] = (),
     workbook: bool = True,
 ) -> list[str]:
@@ -50,6 +50,8 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
         force: Take a folder that holds other files.
         report_html: Text of report.html; empty: no report.
         documents: Rows of customers.jsonl; None: no such file.
+        nested: What the rows of customers.jsonl are made of, where the documents are not given: heads, and
+            the rows of each list (`document_lines`).
         notes: Sentences for the last sheet of the workbook.
         workbook: Write one, unless the configuration says no.
 
@@ -66,8 +68,10 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
     }
     if documents is not None:
         writers["customers.jsonl"] = partial(_bytes, jsonl_lines(documents))
+    elif nested is not None:
+        writers["customers.jsonl"] = partial(_documents, nested)
     if "changes" in tables:
-        writers["changes.jsonl"] = partial(_bytes, jsonl_lines(_objects(tables["changes"])))
+        writers["changes.jsonl"] = partial(_bytes, object_lines(tables["changes"]))
     if workbook and chosen.workbook:
         book = partial(_workbook, ready, chosen, lang, notes)
         writers[say("write.file.workbook", lang)] = book
@@ -76,20 +80,17 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
     return write_folder(target, writers, force=force)
 
 
-def _objects(table: pd.DataFrame) -> Iterator[dict[str, object]]:
-    """Each row as an object without what is missing."""
-    names = [str(name) for name in table.columns]
-    for start in range(0, len(table), _MANY):
-        columns = [table[name].iloc[start : start + _MANY].tolist() for name in names]
-        for row in zip(*columns, strict=True):
-            yield {name: value for name, value in zip(names, row, strict=True) if not pd.isna(value)}
+def _documents(nested: Callable[[], tuple[pd.DataFrame, dict[str, Owned]]], path: Path) -> None:
+    heads, parts = nested()
+    values = parts.pop("values")
+    _bytes(document_lines(heads, values, parts), path)
 
 
 def _csv(table: pd.DataFrame, config: WriteConfig, path: Path) -> None:
     _bytes(csv_chunks(table, config.csv_format), path)
 
 
-def _bytes(chunks: Iterable[bytes], path: Path) -> None:
+def _bytes(chunks: Iterable[bytes | memoryview], path: Path) -> None:
     with path.open("wb") as file:
         file.writelines(chunks)
 

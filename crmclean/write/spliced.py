@@ -66,7 +66,8 @@ def coded(column: pd.Series) -> tuple[Ints, pa.Array]:
 def json_texts(texts: pa.Array) -> pa.Array:
     """Texts as JSON strings, other letters than ASCII as they are."""
     special = pc.match_substring_regex(texts, _ESCAPED)
-    quoted = pc.binary_join_element_wise('"', texts, '"', pa.scalar("", _TEXT))
+    mark = pa.scalar('"', _TEXT)
+    quoted = pc.binary_join_element_wise(mark, texts, mark, pa.scalar("", _TEXT))
     if not pc.any(special).as_py():
         return quoted
     escaped = [json.dumps(t, ensure_ascii=False) for t in texts.filter(special).to_pylist()]
