@@ -27,6 +27,7 @@ __all__ = [
     "candidate_pairs",
     "pairs_between",
     "pairs_of_rows",
+    "pairs_with",
     "rules_for",
 ]
 
@@ -85,7 +86,7 @@ _PERSON_RULES = (
     Rule("family_plain+place", ("family_plain", "place"), ("initial", "street"), 1.0),
     Rule("family_start+given+place", ("family_start", "given_plain", "place")),
     Rule("birth+place", ("birth", "place"), ("initial",)),
-    Rule("birth+initial", ("birth", "initial"), ("family_start",), 0.7),
+    Rule("birth+initial", ("birth_any", "initial"), ("birth", "family_start"), 0.7),
     Rule("names_any_order", ("name_set",), ("place", "birth", "organization", "email_start"), 2.5),
     Rule("names_any_order+place", ("name_set", "place"), ("street", "birth")),
     Rule("names_any_order+birth_year", ("name_set", "birth_year"), ("birth", "place")),
@@ -98,6 +99,7 @@ _PERSON_RULES = (
     Rule("family_start+organization_start", ("family_start", "organization_start"), ("given_start",)),
     Rule("given_start+organization_start", ("given_start", "organization_start"), ("family_start",)),
     Rule("given_start+family_start+city", ("given_start", "family_start", "city"), ("street",), 0.6),
+    Rule("given_start+family_start+number", ("given_start", "family_start", "number"), ("street",), 0.5),
     Rule("birth_name+given", ("birth_name", "given_sound"), ("place", "birth")),
 )
 _ORGANIZATION_RULES = (
@@ -160,6 +162,20 @@ class Blocks:
         partner = np.arange(ends[-1], dtype=np.int64) + np.repeat(at + 1 - (ends - times), times)
         return np.repeat(self.rows[at], times), self.rows[partner]
 
+    def pairs_around(self, at: Ints) -> tuple[Ints, Ints]:
+        """The rows at these places, each with all others of its block."""
+        begins = np.ones(len(self.rows), dtype=bool)
+        begins[1:] = self.further[:-1] == 0
+        places = np.arange(len(self.rows), dtype=np.int64)
+        before = at - np.maximum.accumulate(np.where(begins, places, 0))[at]
+        times = before + self.further[at]
+        ends = np.cumsum(times, dtype=np.int64)
+        if not len(ends) or not ends[-1]:
+            return self.rows[:0], self.rows[:0]
+        step = np.arange(ends[-1], dtype=np.int64) - np.repeat(ends - times, times)
+        step += step >= np.repeat(before, times)  # a row does not meet itself
+        return np.repeat(self.rows[at], times), self.rows[np.repeat(at - before, times) + step]
+
 
 def blocks_of(features: Features, rules: Iterable[Rule], *, cap: int) -> list[Blocks]:
     """The blocks of all rules whose facts the features have.
@@ -189,6 +205,28 @@ def pairs_of_rows(blocks: Sequence[Blocks], n: int, rows: npt.NDArray[np.bool_])
     for block in blocks:
         left, right = block.pairs_at(np.flatnonzero(rows[block.rows]))
         keys.append(left.astype(np.int64) * n + right)
+    return _unique(keys, n)
+
+
+def pairs_with(
+    blocks: Sequence[Blocks], n: int, rows: npt.NDArray[np.bool_], *, after: Ints | None = None
+) -> tuple[Ints, Ints]:
+    """All pairs, each once, sorted, of which at least one row is marked.
+
+    Args:
+        blocks: Of all rules.
+        n: Number of rows.
+        rows: Which rows are asked about.
+        after: Number of each row in the order in which rows are asked about; a pair is found with the
+            first of its two. Without it all are asked about at once.
+    """
+    keys = []
+    for block in blocks:
+        one, other = block.pairs_around(np.flatnonzero(rows[block.rows]))
+        if after is not None:
+            first = after[one] <= after[other]
+            one, other = one[first], other[first]
+        keys.append(np.minimum(one, other).astype(np.int64) * n + np.maximum(one, other))
     return _unique(keys, n)
 
 
