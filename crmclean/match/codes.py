@@ -1,8 +1,8 @@
 """Columns as codes: each distinct value once, the rows as whole numbers.
 
 Everything downstream (blocking, comparison, term frequencies) works on the codes; strings are
-touched once per distinct value or distinct pair of values. Values are sorted, so that codes do
-not depend on the order of the rows. They stay in Arrow memory: a million e-mail addresses as
+touched once per distinct value or distinct pair of values. Values are sorted, or stand as they come
+in the sorted rows, so that codes do not depend on the order of the input. They stay in Arrow memory: a million e-mail addresses as
 Python strings would take a tenth of a gigabyte per column.
 """
 
@@ -30,6 +30,7 @@ __all__ = [
     "distinct",
     "encode",
     "in_common",
+    "numbered",
     "on_distinct_pairs",
     "recode",
     "recode_texts",
@@ -175,12 +176,15 @@ def texts_of(values: pd.Series[Any]) -> pa.Array:
     return array if pa.types.is_large_string(array.type) else pc.cast(array, pa.large_string())
 
 
-def encode(values: pd.Series[Any] | pa.Array, fold: Callable[[str], str] | None = None) -> Codes:
+def encode(
+    values: pd.Series[Any] | pa.Array, fold: Callable[[str], str] | None = None, *, in_order: bool = True
+) -> Codes:
     """The codes of a text column, after folding each distinct value; "" becomes missing.
 
     Args:
         values: The column.
         fold: Made of each distinct value.
+        in_order: Whether the values are sorted; else they stand as they come first.
     """
     texts = values if isinstance(values, pa.Array) else texts_of(values)
     if texts.null_count == len(texts):
@@ -188,6 +192,8 @@ def encode(values: pd.Series[Any] | pa.Array, fold: Callable[[str], str] | None 
     encoded = texts.dictionary_encode()
     at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     distinct = encoded.dictionary
+    if not in_order and fold is None and not pc.any(pc.equal(distinct, ""), min_count=0).as_py():
+        return Codes(at.astype(np.int32), Values(distinct), _counts(at, len(distinct)))
     return _coded(at, fold_column(distinct, fold) if fold else distinct)
 
 
@@ -285,8 +291,15 @@ def on_distinct_pairs(
         compare: Gets distinct code pairs, the smaller code first.
     """
     low, high = np.minimum(left, right).astype(np.int64), np.maximum(left, right)
-    keys, inverse = np.unique(low * np.int64(width) + high, return_inverse=True)
-    return compare(keys // width, keys % width)[inverse]
+    keys, inverse = numbered(low * np.int64(width) + high)
+    first = keys // width
+    return compare(first, keys - first * width)[inverse]
+
+
+def numbered(keys: Ints) -> tuple[Ints, Ints]:
+    """The distinct keys as they come first, and the place of each key among them."""
+    encoded = pa.array(keys).dictionary_encode()
+    return encoded.dictionary.to_numpy(), encoded.indices.to_numpy()
 
 
 def distinct(keys: Ints) -> Ints:

@@ -6,7 +6,7 @@ switchboard. Spellings, short forms, initials and swapped fields of one name cou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,7 +20,6 @@ from crmclean.data import read_table
 from crmclean.match.codes import (
     Codes,
     Ints,
-    Values,
     arrow_of,
     distinct,
     encode,
@@ -35,7 +34,7 @@ from crmclean.text.fold import fold
 from crmclean.text.phonetics import cologne_words
 from crmclean.text.similarity import jaro_winkler
 
-__all__ = ["contact_facts"]
+__all__ = ["contact_facts", "is_mobile", "names_per_value"]
 
 _KINDS = (("email", "email", 3), ("phone", "phone", 4), ("handle", "handle", 1), ("web", "web", 1))
 _FAMILY_MAILBOX = "^(?:(?:familie|family|fam|die|haus)[._-]|familie|family)"
@@ -46,40 +45,61 @@ _ALIKE = 0.84
 """Jaro-Winkler similarity from which two given names on one mailbox are spellings of one."""
 
 
-def contact_facts(
-    rows: pd.DataFrame, n: int, facts: Mapping[str, Codes]
-) -> tuple[dict[str, Codes], dict[str, Ints]]:
-    """E-mail, phone, handle and web domain as slots, with what is known of each value.
+def contact_facts(rows: pd.DataFrame, n: int, each: Callable[..., Iterable[Codes]] = map) -> dict[str, Codes]:
+    """E-mail, phone, handle and web domain as slots.
+
+    Beside them stand parts of addresses and numbers by which a slip elsewhere in them still meets.
 
     Args:
         rows: Contacts with their row number in `_row`.
         n: Number of parties.
-        facts: Names of the parties.
-
-    Returns:
-        Facts email, email_local, domain, phone, trunk, handle, web, and parts of addresses and
-        numbers by which a slip elsewhere in them still meets; masks per distinct value:
-        email_names and so on (how many unlike names carry it), mobile.
+        each: Works on several facts; the `map` of a pool does so at once.
     """
-    result: dict[str, Codes] = {}
-    masks: dict[str, Ints] = {}
-    kinds, texts = rows["kind"].where(rows["key"].notna()), texts_of(rows["key"])
-    for fact, kind, width in _KINDS:
-        at = np.flatnonzero(kinds == kind)
-        keys = texts_of(_numbers(rows)) if fact == "phone" else texts
-        column = encode(keys.take(pa.array(at)))
-        result[fact] = slots(rows["_row"].to_numpy(dtype=np.int64)[at], column, n, width)
-        masks[f"{fact}_names"] = _names_per_value(result[fact], facts)
-        if fact == "phone":
-            masks["mobile"] = _is_type(rows["type"].iloc[at], column, "mobile")
-    addresses = result["email"].values
-    family = (
-        pc.match_substring_regex(addresses.array, _FAMILY_MAILBOX) if isinstance(addresses, Values) else []
-    )
-    masks["email_names"] = np.where(np.array(family, dtype=bool), 2, masks["email_names"]).astype(np.int64)
-    for name, (fact, part_of) in _PARTS.items():
-        result[name] = recode_texts(result[fact], part_of)
-    return result, masks
+    at = rows["_row"].to_numpy(dtype=np.int64)
+
+    def one(width: int, chosen: Ints, keys: pa.Array) -> Codes:
+        return slots(at[chosen], encode(keys, in_order=False), n, width)
+
+    told = [(width, *_keys_of(rows, kind)) for _, kind, width in _KINDS]
+    result = dict(zip([fact for fact, _, _ in _KINDS], each(one, *zip(*told, strict=True)), strict=True))
+    parts = each(recode_texts, [result[fact] for fact, _ in _PARTS.values()], [f for _, f in _PARTS.values()])
+    return {**result, **dict(zip(_PARTS, parts, strict=True))}
+
+
+def _keys_of(rows: pd.DataFrame, kind: str) -> tuple[Ints, pa.Array]:
+    """Places and keys of the contacts of a kind."""
+    chosen = np.flatnonzero(((rows["kind"] == kind) & rows["key"].notna()).to_numpy(dtype=bool))
+    keys = texts_of(_numbers(rows)) if kind == "phone" else texts_of(rows["key"])
+    return chosen, keys.take(pa.array(chosen))
+
+
+def names_per_value(reach: Mapping[str, Codes], facts: Mapping[str, Codes]) -> dict[str, Ints]:
+    """How many unlike names carry each value: email_names and so on.
+
+    Args:
+        reach: As `contact_facts` gives them.
+        facts: Names of the parties.
+    """
+    masks = {f"{fact}_names": _names_per_value(reach[fact], facts) for fact, _, _ in _KINDS}
+    texts = arrow_of(reach["email"].values)
+    family = pc.match_substring_regex(texts, _FAMILY_MAILBOX).to_numpy(zero_copy_only=False)
+    masks["email_names"] = np.where(family, 2, masks["email_names"]).astype(np.int64)
+    return masks
+
+
+def is_mobile(phone: Codes, rows: pd.DataFrame) -> dict[str, Ints]:
+    """Which numbers are said to be mobile ones.
+
+    Args:
+        phone: The numbers.
+        rows: Contacts, as for `contact_facts`.
+    """
+    chosen, keys = _keys_of(rows, "phone")
+    types = (rows["type"].iloc[chosen] == "mobile").to_numpy(dtype=bool)
+    place = pc.index_in(keys.filter(pa.array(types)), value_set=arrow_of(phone.values)).to_numpy()
+    flags = np.zeros(len(phone.values), dtype=np.int64)
+    flags[place] = 1
+    return {"mobile": flags}
 
 
 def _numbers(phones: pd.DataFrame) -> pd.Series[str]:
@@ -149,12 +169,6 @@ _PARTS: Mapping[str, tuple[str, Callable[[pa.Array], pa.Array]]] = {
     "phone_end": ("phone", _phone_end),
     "trunk": ("phone", _trunk),
 }
-
-
-def _is_type(types: pd.Series, column: Codes, wanted: str) -> Ints:
-    flags = np.zeros(len(column.values), dtype=np.int64)
-    flags[column.codes[(types == wanted).to_numpy(dtype=bool)]] = 1
-    return flags
 
 
 def _names_per_value(column: Codes, facts: Mapping[str, Codes]) -> Ints:

@@ -22,11 +22,12 @@ from crmclean.match.codes import (
     arrow_of,
     combine,
     encode,
+    numbered,
     recode,
     recode_texts,
     texts_of,
 )
-from crmclean.match.contact_features import contact_facts
+from crmclean.match.contact_features import contact_facts, is_mobile, names_per_value
 from crmclean.match.forms import (
     beginning,
     compact,
@@ -104,39 +105,40 @@ def features_of(
         addresses: The addresses table, likewise.
         threads: Kinds of facts worked on at once.
     """
-    chosen = _chosen(kind, parties)
-    index = texts_of(chosen["party"])
+    rows, index = _chosen(kind, parties)
     with ThreadPoolExecutor(max(1, threads)) as pool:
-        homes = pool.submit(_addresses_of, addresses, index)
         points = pool.submit(_rows_of, contacts, _CONTACT_COLUMNS, index)
-        facts = _person_facts(chosen) if kind == "person" else _organization_facts(chosen)
-        reach, masks = contact_facts(points.result(), len(chosen), facts)
-        address_facts = homes.result()
+        homes = pool.submit(_addresses_of, addresses, index)
+        own = pool.submit(_own_facts, kind, parties, rows)
+        reach = contact_facts(points.result(), len(index), pool.map)
+        (sources, facts), address_facts = own.result(), homes.result()
+    masks = {**is_mobile(reach["phone"], points.result()), **names_per_value(reach, facts)}
     if kind == "person":
         facts["organization"] = _employers(facts["organization"], reach["domain"])
-    return Features(
-        kind,
-        Values(index),
-        encode(chosen["source"]),
-        {**facts, **reach, **address_facts},
-        masks,
-    )
+    return Features(kind, Values(index), sources, {**facts, **reach, **address_facts}, masks)
+
+
+def _own_facts(kind: str, parties: Parties, rows: Ints) -> tuple[Codes, dict[str, Codes]]:
+    """Sources, and what the parties table itself says."""
+    chosen = _picked(parties[_PERSON_COLUMNS if kind == "person" else _ORGANIZATION_COLUMNS], rows)
+    facts = _person_facts(chosen) if kind == "person" else _organization_facts(chosen)
+    return encode(chosen["source"]), facts
 
 
 def _addresses_of(addresses: Addresses, index: pa.Array) -> dict[str, Codes]:
     return _address_facts(_rows_of(addresses, _ADDRESS_COLUMNS, index), len(index))
 
 
-def _chosen(kind: str, parties: Parties) -> pd.DataFrame:
-    """The parties of a kind that are no test rows, sorted by key."""
+def _chosen(kind: str, parties: Parties) -> tuple[Ints, pa.Array]:
+    """Rows and keys of the parties of a kind that are no test rows, sorted by key."""
     own = ((parties["kind"] == kind) & ~parties["is_test"]).to_numpy(dtype=bool)
-    needed = parties[_PERSON_COLUMNS if kind == "person" else _ORGANIZATION_COLUMNS]
     rows = np.flatnonzero(own)
-    names = texts_of(needed["party"])
+    names = texts_of(parties["party"])
     names = names if own.all() else names.take(pa.array(rows))
     if len(names) > 1 and not pc.all(pc.less(names[:-1], names[1:])).as_py():
-        rows = rows[pc.sort_indices(names).to_numpy()]
-    return _picked(needed, rows)
+        order = pc.sort_indices(names)
+        rows, names = rows[order.to_numpy()], names.take(order)
+    return rows, names
 
 
 def _picked(frame: pd.DataFrame, rows: Ints) -> pd.DataFrame:
@@ -264,7 +266,7 @@ def _employers(organization: Codes, domain: Codes) -> Codes:
     best = np.zeros(len(known), dtype=np.int64)
     best[pairs[order, 0]] = times[order]
     known[:-1][best[:-1] * 4 < users] = -1
-    codes = np.where(organization.codes >= 0, organization.codes, known[first])
+    codes = np.where(organization.codes >= 0, organization.codes, known[first]).astype(np.int32)
     counts = np.bincount(codes[codes >= 0], minlength=len(organization.values)).astype(np.int64)
     return Codes(codes, organization.values, counts)
 
@@ -306,8 +308,9 @@ def _rare_words(name: Codes) -> Codes:
 def _address_facts(rows: pd.DataFrame, n: int) -> dict[str, Codes]:
     """Street, number, postcode and city in aligned slots."""
     rows = rows[rows[["street", "postal_code", "city", "po_box"]].notna().any(axis=1)]
-    rows = rows.drop_duplicates(["_row", "street", "house_number", "postal_code", "city", "po_box"])
-    slot: Ints = rows.groupby("_row").cumcount().to_numpy(dtype=np.int64).astype(np.int64)
+    rows = _distinct_homes(rows)
+    row = rows["_row"].to_numpy(dtype=np.int64)
+    slot: Ints = np.arange(len(row)) - np.searchsorted(row, row)
     used = int(min(ADDRESS_SLOTS, slot.max() + 1)) if len(rows) else 1
     rows, slot = rows[slot < used], slot[slot < used]
     at = rows["_row"].to_numpy(dtype=np.int64)
@@ -324,17 +327,30 @@ def _address_facts(rows: pd.DataFrame, n: int) -> dict[str, Codes]:
     return result
 
 
+def _distinct_homes(rows: pd.DataFrame) -> pd.DataFrame:
+    """The addresses, by row, less those that a row has twice."""
+    row = rows["_row"].to_numpy(dtype=np.int64)
+    again = np.flatnonzero(np.isin(row, row[1:][row[1:] == row[:-1]]))
+    columns = ["_row", "street", "house_number", "postal_code", "city", "po_box"]
+    twice = rows[columns].iloc[again].duplicated().to_numpy(dtype=bool)
+    if not twice.any():
+        return rows
+    kept = np.ones(len(rows), dtype=bool)
+    kept[again[twice]] = False
+    return rows[kept]
+
+
 def _in_slots(column: Codes, at: Ints, slot: Ints, shape: tuple[int, int]) -> Codes:
-    matrix = np.full(shape, -1, dtype=np.int64)
+    matrix = np.full(shape, -1, dtype=np.int32)
     matrix[at, slot] = column.codes
     return Codes(matrix, column.values, column.counts)
 
 
 def _place(parts: Mapping[str, Codes]) -> Codes:
     """The postcode, else the city, as one fact."""
-    offset = len(parts["postal"].values)
+    offset = np.int32(len(parts["postal"].values))
     postal, city = parts["postal"].codes, parts["city"].codes
-    codes = np.where(postal >= 0, postal, np.where(city >= 0, city + offset, -1))
+    codes = np.where(postal >= 0, postal, np.where(city >= 0, city + offset, np.int32(-1)))
     values = (*parts["postal"].values, *parts["city"].values)
     flat = codes.ravel()
     return Codes(codes, values, np.bincount(flat[flat >= 0], minlength=len(values)).astype(np.int64))
@@ -344,9 +360,11 @@ def _joined(parts: Mapping[str, Codes]) -> Codes:
     """Street, number and place as one fact; missing unless all three are there."""
     shape = parts["street"].codes.shape
     keys = combine(parts["street"].codes.ravel(), parts["number"].codes.ravel(), parts["place"].codes.ravel())
-    found, codes = np.unique(keys, return_inverse=True)
-    missing = int(len(found) > 0 and found[0] == -1)
-    codes = (codes - missing).reshape(shape).astype(np.int64)
-    flat = codes.ravel()
+    found, codes = numbered(keys)
+    rank = np.empty(len(found), dtype=np.int32)
+    rank[np.argsort(found)] = np.arange(len(found), dtype=np.int32)
+    missing = int((found < 0).any())
+    codes = rank[codes] - np.int32(missing)
     size = len(found) - missing
-    return Codes(codes, ("",) * size, np.bincount(flat[flat >= 0], minlength=size).astype(np.int64))
+    counts = np.bincount(codes[codes >= 0], minlength=size).astype(np.int64)
+    return Codes(codes.reshape(shape), ("",) * size, counts)
