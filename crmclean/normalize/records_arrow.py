@@ -21,10 +21,12 @@ __all__ = [
     "Ints",
     "constant",
     "flags",
+    "is_whole",
     "join",
     "matches",
     "picked",
     "replaced",
+    "rows_of",
     "series",
     "stacked",
     "taken",
@@ -59,16 +61,24 @@ def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
     if len(frames) == 1:
         return frames.pop()
     parts = [{str(name): frame[name].array for name in frame.columns} for frame in frames]
+    empty = pa.nulls(sum(map(len, frames)), pa.large_string())
     frames.clear()
     data = {}
     for name in list(parts[0]):
         pieces = [part.pop(name) for part in parts]
         if pieces[0].dtype == "str":
-            data[name] = series(pa.concat_arrays([texts(pd.Series(piece)) for piece in pieces]))
+            data[name] = series(_joined([texts(pd.Series(piece)) for piece in pieces], empty))
         else:
             data[name] = pd.Series(np.concatenate([np.asarray(piece) for piece in pieces]))
         del pieces
     return pd.DataFrame(data, copy=False)
+
+
+def _joined(arrays: list[Any], empty: Any) -> Any:
+    """The arrays as one; columns that say nothing share one array."""
+    if all(a.null_count == len(a) for a in arrays):
+        return empty
+    return pa.concat_arrays(arrays)
 
 
 def taken(array: Any, codes: Ints) -> Any:
@@ -79,11 +89,27 @@ def taken(array: Any, codes: Ints) -> Any:
 def picked(values: Sequence[str | None] | Any, codes: Ints) -> pd.Series[Any]:
     """A text column from distinct values and their place per row; missing at -1 and for no text."""
     array = values if isinstance(values, pa.Array) else texts([v or None for v in values])
+    if array.null_count == len(array):
+        return series(constant(None, len(codes)))
     return series(taken(array, codes))
+
+
+def is_whole(rows: Ints, size: int) -> bool:
+    """Whether these are all rows in their order."""
+    return len(rows) == size and bool((rows == np.arange(size)).all())
+
+
+def rows_of(column: pd.Series[Any], rows: Ints) -> pd.Series[Any]:
+    """The values of these rows; the column itself where these are all in their order."""
+    if is_whole(rows, len(column)):
+        return column.reset_index(drop=True)
+    return column.take(rows).reset_index(drop=True)
 
 
 def constant(value: str | None, size: int) -> Any:
     """An array that says the same everywhere."""
+    if value is None:
+        return pa.nulls(size, pa.large_string())
     return pa.repeat(pa.scalar(value, pa.large_string()), size)
 
 

@@ -6,7 +6,7 @@ was noticed about them into one row per record and finding.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 from crmclean.fields import base_field
 from crmclean.values import Finding
 
-__all__ = ["Distinct", "Ints", "columns_of", "distinct", "joined", "notes_of", "take_text"]
+__all__ = [
+    "Distinct",
+    "Ints",
+    "columns_of",
+    "distinct",
+    "first_cell",
+    "joined",
+    "joined_cells",
+    "notes_of",
+    "take_text",
+]
 
 Ints = NDArray[np.int64]
 _SKIP = frozenset({"empty"})
@@ -86,7 +96,17 @@ def _cells(part: tuple[Ints, list[str]] | None, rows: Ints) -> list[str | None]:
 
 def joined(values: Sequence[tuple[str | None, ...]]) -> list[str]:
     """The raw text of each tuple: its cells joined by a vertical bar, missing cells left out."""
-    return ["|".join(cell for cell in value if cell) for value in values]
+    return list(map(joined_cells, values))
+
+
+def joined_cells(value: tuple[str | None, ...]) -> str:
+    """The raw text of one tuple."""
+    return "|".join([cell for cell in value if cell])
+
+
+def first_cell(value: tuple[str | None, ...]) -> str:
+    """The text of the first cell, empty where it is missing."""
+    return value[0] or ""
 
 
 def take_text(values: Sequence[str | None], codes: Ints) -> pd.Series[Any]:
@@ -96,7 +116,10 @@ def take_text(values: Sequence[str | None], codes: Ints) -> pd.Series[Any]:
 
 
 def notes_of(
-    found: Distinct, findings: Sequence[tuple[Finding, ...]], field: str, raws: Sequence[str] | None = None
+    found: Distinct,
+    findings: Sequence[tuple[Finding, ...]],
+    field: str,
+    raws: Sequence[str] | Callable[[tuple[str | None, ...]], str] = joined_cells,
 ) -> pd.DataFrame:
     """One row per record and finding: row, field, code, raw, proposal, confidence, detail.
 
@@ -104,12 +127,20 @@ def notes_of(
         found: The distinct tuples that were looked at.
         findings: What was noticed about each.
         field: Field they are about, unless the finding names its own.
-        raws: Raw text of each tuple.
+        raws: Raw text of each tuple, or what makes it; asked for tuples with findings alone.
     """
-    texts = joined(found.values) if raws is None else raws
     flat = [
-        (at, f.field or field, f.code, texts[at], f.proposal, f.confidence, f.detail)
+        (
+            at,
+            f.field or field,
+            f.code,
+            raws(found.values[at]) if callable(raws) else raws[at],
+            f.proposal,
+            f.confidence,
+            f.detail,
+        )
         for at, group in enumerate(findings)
+        if group
         for f in group
         if f.code not in _SKIP
     ]

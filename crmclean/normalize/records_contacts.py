@@ -24,7 +24,7 @@ from crmclean.normalize.phone import Phone, dialled, normalize_phone
 from crmclean.normalize.phone_columns import PlainPhones, plain_phones
 from crmclean.normalize.phone_text import stretches
 from crmclean.normalize.records_arrow import Ints, constant, picked, series, taken, texts
-from crmclean.normalize.records_columns import Distinct, distinct, notes_of
+from crmclean.normalize.records_columns import Distinct, distinct, first_cell, notes_of
 from crmclean.normalize.records_country import Countries
 from crmclean.normalize.text import is_placeholder
 from crmclean.normalize.web import domain_of
@@ -308,8 +308,7 @@ def read_contacts(records: pd.DataFrame, countries: Countries) -> Found:
             column = column.where(open_)
         found, reads = _read_column(column, name, countries)
         frames.append(_spread(found, reads, name))
-        raws = [v[0] or "" for v in found.values]
-        notes.append(notes_of(found, [issues for _, issues in reads], name, raws))
+        notes.append(notes_of(found, [issues for _, issues in reads], name, first_cell))
     filled = [f for f in frames if len(f)]
     points = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
     return Found(points, notes)

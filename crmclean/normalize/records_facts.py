@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,12 @@ import pandas as pd
 from crmclean.normalize.amount import normalize_amount
 from crmclean.normalize.date import DateOrder, normalize_date
 from crmclean.normalize.identifier import IdentifierKind, normalize_identifier
-from crmclean.normalize.records_columns import distinct, notes_of, take_text
+from crmclean.normalize.records_columns import distinct, first_cell, notes_of, take_text
 from crmclean.normalize.text import is_placeholder
 from crmclean.normalize.time import normalize_time
 from crmclean.tables import Sources
 from crmclean.text.fold import collapse, fold, visible
-from crmclean.values import Finding
+from crmclean.values import Cleaned, Finding
 
 __all__ = ["IDENTIFIERS", "Facts", "numbered_sources", "read_facts"]
 
@@ -27,6 +28,7 @@ IDENTIFIERS: dict[str, IdentifierKind] = {
     "national_id": "national", "other_id": "other",
 }  # fmt: skip
 _ORDERS: tuple[DateOrder, ...] = ("DMY", "MDY", "YMD")
+_MOST = 1 << 17  # days come again in every stretch of the records
 _TEXTS = ("role", "department", "language")
 _NO_BIRTH = frozenset({"date_placeholder", "date_future", "date_impossible", "date_unreadable"})
 _CUSTOMER_NO = re.compile(
@@ -70,10 +72,11 @@ def _identifiers(
     kind = IDENTIFIERS[name]
     cleaned = [normalize_identifier(v[0] or "", kind=kind, country=v[1]) for v in found.values]
     values = [c.value.compact if c.value is not None else None for c in cleaned]
-    notes = notes_of(found, [c.issues for c in cleaned], name, [v[0] or "" for v in found.values])
+    notes = notes_of(found, [c.issues for c in cleaned], name, first_cell)
     return take_text(values, found.codes), notes
 
 
+@lru_cache(maxsize=_MOST)
 def _birth(cells: tuple[str | None, ...]) -> tuple[str | None, tuple[Finding, ...]]:
     """A birth date that may link: no placeholder, not impossible, not in the future."""
     text, order, year, month, day = cells
@@ -100,20 +103,22 @@ def _orders(records: pd.DataFrame, sources: Sources | None) -> pd.Series[Any]:
     return records["source"].map(table).astype("str")
 
 
+@lru_cache(maxsize=_MOST)
+def _date(text: str, order: str | None, zone: str | None) -> Cleaned[str]:
+    """A day, or a time where a zone is given."""
+    if zone is None:
+        return normalize_date(text, order=_date_order(order))
+    return normalize_time(text, timezone=zone, order=_date_order(order))
+
+
 def _date_column(
     records: pd.DataFrame, name: str, orders: pd.Series[Any], zone: str | None
 ) -> tuple[pd.Series[Any], pd.DataFrame]:
     work = pd.DataFrame({"text": records[name], "order": orders.mask(records[name].isna())})
     found = distinct(work, ["text", "order"])
-    results = []
-    for text, order in found.values:
-        date_order = _date_order(order)
-        if zone is None:
-            results.append(normalize_date(text or "", order=date_order))
-        else:
-            results.append(normalize_time(text or "", timezone=zone, order=date_order))
+    results = [_date(text or "", order, zone) for text, order in found.values]
     values = [None if {f.code for f in c.issues} & {"date_placeholder"} else c.value for c in results]
-    notes = notes_of(found, [c.issues for c in results], name, [v[0] or "" for v in found.values])
+    notes = notes_of(found, [c.issues for c in results], name, first_cell)
     return take_text(values, found.codes), notes
 
 
@@ -124,10 +129,13 @@ def _birth_column(records: pd.DataFrame, orders: pd.Series[Any]) -> tuple[pd.Ser
         work["order"] = orders.mask(work["birth_date"].isna())
     found = distinct(work, ["birth_date", "order", *names[1:]])
     results = [_birth(v) for v in found.values]
-    raws = ["-".join(c for i, c in enumerate(v) if c and i != 1) for v in found.values]
-    return take_text([r[0] for r in results], found.codes), notes_of(
-        found, [r[1] for r in results], "birth_date", raws
-    )
+    notes = notes_of(found, [r[1] for r in results], "birth_date", _birth_cells)
+    return take_text([r[0] for r in results], found.codes), notes
+
+
+def _birth_cells(cells: tuple[str | None, ...]) -> str:
+    """What stands in the columns of the birth date, the order of the source aside."""
+    return "-".join(c for i, c in enumerate(cells) if c and i != 1)
 
 
 def _mentioned(records: pd.DataFrame) -> pd.Series[Any]:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmclean.normalize.records_arrow import Bools, Ints, picked, series, taken, texts
+from crmclean.normalize.records_arrow import Bools, Ints, is_whole, picked, rows_of, series, taken, texts
 from crmclean.normalize.records_facts import Facts
 from crmclean.normalize.records_names import NAME_PARTS, Names
 
@@ -73,7 +73,7 @@ def party_rows(records: pd.DataFrame, roster: Roster, names: Names, facts: Facts
     """The parties table without `quality`."""
     data: dict[str, Any] = {"party": roster.party}
     for name in ("source", "record_id"):
-        data[name] = records[name].take(roster.row).reset_index(drop=True)
+        data[name] = rows_of(records[name], roster.row)
     data["kind"] = pd.Series(np.where(roster.is_person, "person", "organization"), dtype="str")
     at = np.where(roster.is_person, roster.name, -1)
     for part in NAME_PARTS:
@@ -101,15 +101,19 @@ def _fact_columns(roster: Roster, facts: Facts) -> dict[str, pd.Series[Any]]:
     company[roster.row[~roster.is_person]] = True
     result = {}
     for name, values in facts.columns.items():
-        column = values.take(roster.row).reset_index(drop=True)
+        column = rows_of(values, roster.row)
         if name in _PERSON_FIRST:
-            column = column.mask(roster.beside | roster.second)
+            column = _without(column, roster.beside | roster.second)
         elif name in _COMPANY_FIRST:
-            column = column.mask(roster.is_person & company[roster.row])
+            column = _without(column, roster.is_person & company[roster.row])
         elif name not in _BOTH:
             continue
         result[name] = column
     return result
+
+
+def _without(column: pd.Series[Any], rows: Bools) -> pd.Series[Any]:
+    return column.mask(rows) if rows.any() else column
 
 
 def _per_party(
@@ -140,10 +144,14 @@ def _per_party(
     for name in order:
         codes, words = pd.factorize(frame[name], sort=True)
         key = key * (len(words) + 1) + codes[points] + 1
-    sort = np.argsort(key, kind="stable")
-    points, at = points[sort], at[sort]
-    placed = frame.drop(columns="row").take(points).reset_index(drop=True)
-    placed.insert(0, "party", picked(texts(roster.party), at))
+    if (np.diff(key) < 0).any():
+        sort = np.argsort(key, kind="stable")
+        points, at = points[sort], at[sort]
+    placed = frame.drop(columns="row")
+    if not is_whole(points, len(frame)):
+        placed = placed.take(points).reset_index(drop=True)
+    party = roster.party if is_whole(at, len(roster.party)) else picked(texts(roster.party), at)
+    placed.insert(0, "party", party)
     return placed.assign(at=at)
 
 
