@@ -31,6 +31,7 @@ from crmclean.match.contact_features import contact_facts, is_mobile, names_per_
 from crmclean.match.forms import (
     beginning,
     compact,
+    either_order,
     first_word,
     given_sound,
     joined_texts,
@@ -210,6 +211,7 @@ def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
         "family_start": recode_texts(family_plain, beginning(3)),
         "given_start": recode_texts(given_plain, beginning(3)),
         "organization_start": recode_texts(organization, beginning(5)),
+        "birth_any": recode(birth, either_order),
         "birth_year": recode_texts(birth, beginning(4)),
     }
     return {**facts, **_shared_facts(chosen)}

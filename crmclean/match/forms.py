@@ -18,6 +18,7 @@ from crmclean.text.phonetics import cologne_words
 __all__ = [
     "beginning",
     "compact",
+    "either_order",
     "first_word",
     "given_sound",
     "joined_texts",
@@ -60,6 +61,12 @@ def _words_first(texts: pa.Array) -> pa.Array:
 def beginning(size: int) -> Callable[[pa.Array], pa.Array]:
     """The first characters of each text."""
     return lambda texts: pc.utf8_slice_codeunits(texts, 0, size)
+
+
+def either_order(text: str) -> str:
+    """A whole birth date with the smaller of month and day first; "" for a partial one."""
+    year, _, rest = text.partition("-")
+    return "-".join([year, *sorted(rest.split("-"))]) if len(rest) == 5 else ""
 
 
 @by_column(_street)
