@@ -18,16 +18,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmclean.config import ReadConfig, SourceConfig
-from crmclean.errors import GateError
-from crmclean.fields import FIELDS, base_field
+from crmclean.comparing import compare_records, index_of_records, modes_of
+from crmclean.config import ReadConfig
 from crmclean.issues import CODES
-from crmclean.messages import Lang, say
+from crmclean.messages import Lang
 from crmclean.read import KnownSource, ReadResult
 from crmclean.store import Store
 from crmclean.tables import ISSUES, MAPPINGS, RECORDS, SOURCES, Issues, Mappings, Records, Sources
 
-__all__ = ["FOLLOWERS", "Intake", "Stored", "known_sources", "load_stored", "take_in"]
+__all__ = [
+    "FOLLOWERS",
+    "Intake",
+    "Stored",
+    "joined_mappings",
+    "joined_sources",
+    "known_sources",
+    "load_stored",
+    "other_followers",
+    "take_in",
+]
 
 FOLLOWERS: Mapping[str, tuple[str, ...]] = {
     "touchpoints": ("source", "touchpoint_id"),
@@ -37,8 +46,6 @@ FOLLOWERS: Mapping[str, tuple[str, ...]] = {
     "qualifications": ("source", "customer_no", "name"),
 }
 """Tables that follow their customer, with what identifies a row across months."""
-_DELETED = frozenset({"_deleted", "isdeleted"})
-_YES = frozenset({"1", "true", "yes", "y", "t", "x", "ja", "j", "wahr"})
 _ANEW = frozenset(
     {
         "record_excluded",
@@ -175,123 +182,27 @@ def take_in(
     Raises:
         GateError: A snapshot loses more of its records than it may.
     """
-    modes = {str(s): config.sources.get(str(s), SourceConfig()).mode for s in read.sources["source"].unique()}
-    old, new = _aligned(stored.records, read.records)
-    place = _index(old).get_indexer(_index(new))
-    same = np.zeros(len(new), dtype=bool)
-    there = place >= 0
-    same[there] = _equal(old.iloc[place[there]], new[there])
-    deleted = _deleted(read, new)
-    snapshot = old["source"].map(modes).eq("snapshot").to_numpy()
-    met = np.zeros(len(old), dtype=bool)
-    met[place[there & ~deleted]] = True
-    gone = snapshot & ~met
-    gone[place[there & deleted]] = True
-    counts = _counts(new, modes, (there, same, deleted), old[gone])
-    _refuse_loss(old, gone & snapshot & ~_named(place, there & deleted, len(old)), config, lang)
-    fresh = ~same & ~deleted
-    stay = ~gone
-    stay[place[there & fresh]] = False
-    records = _sorted(pd.concat([old[stay], new[fresh]], ignore_index=True))
-    kept, followers = _carried_issues(stored, read, records), _carried(stored, read, modes)
+    modes = modes_of(read, config)
+    found = compare_records(read, stored.records, config, lang=lang)
+    records = _sorted(pd.concat([found.old[found.stay], found.new[found.fresh]], ignore_index=True))
+    kept, followers = _carried_issues(stored, read, records), other_followers(stored, read, modes)
     merged = replace(
         read,
-        sources=_joined_sources(read, stored, records, followers),
-        mappings=_joined_mappings(read, stored),
+        sources=joined_sources(read, stored, records, followers),
+        mappings=joined_mappings(read, stored),
         records=records,
         issues=ISSUES.check(pd.concat([read.issues, kept], ignore_index=True)),
     )
     keys = ["source", "record_id"]
-    return merged, Intake(counts, new.loc[fresh, keys], old.loc[gone, keys], followers)
-
-
-def _index(frame: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(frame[["source", "record_id"]])
-
-
-def _aligned(old: Records, new: Records) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both with the columns of both, in the order of the fields."""
-    order = {name: i for i, name in enumerate(FIELDS)}
-    fields = {str(c) for frame in (old, new) for c in frame.columns} - set(RECORDS.names)
-    listed = sorted(fields, key=lambda c: (order.get(base_field(c), len(order)), len(c), c))
-    columns = [*RECORDS.names, *listed]
-    return tuple(RECORDS.check(f.reindex(columns=columns)) for f in (old, new))  # type: ignore[return-value]  # two
-
-
-def _equal(old: pd.DataFrame, new: pd.DataFrame) -> Bools:
-    """Whether rows have the same content; where they stand in a file does not count."""
-    same = np.ones(len(new), dtype=bool)
-    for column in new.columns:
-        if column not in {"file", "row"}:
-            one, two = old[column].array, new[column].array
-            same &= np.asarray(pd.Series(one).fillna("\0").array == pd.Series(two).fillna("\0").array)
-    return same
-
-
-def _deleted(read: ReadResult, new: pd.DataFrame) -> Bools:
-    """Rows that say of themselves that they are gone."""
-    found = np.zeros(len(new), dtype=bool)
-    for source, frame in read.frames.items():
-        for position, column in enumerate(frame.columns):
-            if str(column).strip().lower() in _DELETED:
-                said = frame.iloc[:, position].str.strip().str.lower().isin(_YES).to_numpy()
-                ids = pd.Index(frame.index[said])
-                found |= (new["source"] == source).to_numpy() & new["record_id"].isin(ids).to_numpy()
-    return found
-
-
-def _named(place: NDArray[np.int64], rows: Bools, size: int) -> Bools:
-    """The stored rows that these new rows name."""
-    found = np.zeros(size, dtype=bool)
-    found[place[rows]] = True
-    return found
-
-
-def _counts(
-    new: pd.DataFrame, modes: Mapping[str, str], flags: tuple[Bools, Bools, Bools], gone: pd.DataFrame
-) -> pd.DataFrame:
-    there, same, deleted = flags
-    frame = pd.DataFrame(
-        {
-            "source": new["source"],
-            "new": ~there & ~deleted,
-            "changed": there & ~same & ~deleted,
-            "unchanged": same & ~deleted,
-        }
-    )
-    counts = frame.groupby("source").sum().astype("int64")
-    lost = gone["source"].value_counts()
-    counts = counts.reindex(sorted({*counts.index, *lost.index})).fillna(0).astype("int64")
-    counts["gone"] = lost.reindex(counts.index).fillna(0).astype("int64")
-    counts.insert(0, "mode", [modes.get(str(s)) or "delta" for s in counts.index])
-    return counts.rename_axis("source").reset_index()
-
-
-def _refuse_loss(old: pd.DataFrame, lost: Bools, config: ReadConfig, lang: Lang) -> None:
-    """Stops at a snapshot that would lose too much.
-
-    Raises:
-        GateError: With the share that is missing.
-    """
-    before = old["source"].value_counts()
-    missing = old.loc[lost, "source"].value_counts()
-    for source in sorted(missing.index):
-        share = missing[source] / before[source]
-        if share > config.allow_loss:
-            values = {
-                "source": source,
-                "missing": int(missing[source]),
-                "known": int(before[source]),
-                "percent": f"{100 * share:.0f}",
-            }
-            raise GateError(say("read.loss", lang, **values), hint=say("read.loss.hint", lang, **values))
+    touched, gone = found.new.loc[found.fresh, keys], found.old.loc[found.gone, keys]
+    return merged, Intake(found.counts, touched, gone, followers)
 
 
 def _sorted(frame: pd.DataFrame) -> Records:
     return RECORDS.check(frame.sort_values(["source", "record_id"], kind="stable"))
 
 
-def _carried(stored: Stored, read: ReadResult, modes: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+def other_followers(stored: Stored, read: ReadResult, modes: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """Stored rows of the tables that follow, without those that the files bring again."""
     found = {}
     for table, key in FOLLOWERS.items():
@@ -305,7 +216,7 @@ def _carried(stored: Stored, read: ReadResult, modes: Mapping[str, str]) -> dict
     return found
 
 
-def _joined_sources(
+def joined_sources(
     read: ReadResult, stored: Stored, records: pd.DataFrame, followers: Mapping[str, pd.DataFrame]
 ) -> Sources:
     """What is known of files: those read now, and those before of which something is left."""
@@ -324,7 +235,7 @@ def _among(rows: pd.DataFrame, others: pd.DataFrame) -> Bools:
     return np.asarray(pd.MultiIndex.from_frame(rows).isin(pd.MultiIndex.from_frame(others)), dtype=bool)
 
 
-def _joined_mappings(read: ReadResult, stored: Stored) -> Mappings:
+def joined_mappings(read: ReadResult, stored: Stored) -> Mappings:
     """The columns of all sources; a known column keeps the reason for which it was recognised."""
     key = ["source", "column"]
     before, now = stored.mappings, read.mappings
@@ -348,6 +259,6 @@ def _carried_issues(stored: Stored, read: ReadResult, records: pd.DataFrame) -> 
     again = pairs.isin(pd.MultiIndex.from_frame(read.records[["source", "record_id"]]))
     kept &= lone | ~again
     delivered = issues["source"].isin(read.sources["source"]) | issues["file"].isin(read.sources["file"])
-    kept &= ~(delivered & (lone | ~pairs.isin(_index(records))))
+    kept &= ~(delivered & (lone | ~pairs.isin(index_of_records(records))))
     alive = set(records["source"]) | set(stored.sources["source"])
     return ISSUES.check(issues[kept & (issues["source"].isna() | issues["source"].isin(alive))])

@@ -15,10 +15,11 @@ from datetime import UTC, datetime
 import pandas as pd
 
 import crmclean
-from crmclean.config import DEFAULT, Config, MatchConfig, thread_count
+from crmclean.choices import held_by, matching_of, refuse_implausible, sources_by_rank
+from crmclean.config import DEFAULT, Config, thread_count
 from crmclean.confined import confined, stored_parties
 from crmclean.continuity import Memory, memory_of, models_before, models_table, refuse_merging
-from crmclean.errors import ModelError, ReadError
+from crmclean.errors import ReadError
 from crmclean.following import follow
 from crmclean.intake import Intake, known_sources, load_stored, take_in
 from crmclean.lean import for_matching, let_go, parties_alone
@@ -32,7 +33,7 @@ from crmclean.normalize.records import Normalized, Slim, normalize_records
 from crmclean.permissions import decide
 from crmclean.read import Input, ReadResult, read_records
 from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of
-from crmclean.store import Store, first_changes, holding
+from crmclean.store import Store, first_changes
 from crmclean.tables import Consents, Customers, Decisions, Identities, Issues, Locks, Members, Models
 from crmclean.view import index_of
 
@@ -203,7 +204,7 @@ def _matched(
     given = {**known, **(models or {})}
     matches = match_parties(
         *tables,
-        _match_config(config),
+        matching_of(config),
         decisions=memory.decisions,
         models=given,
         limits=config.limits,
@@ -211,7 +212,7 @@ def _matched(
     )
     if memory.store is not None and memory.within is not None:
         matches = confined(matches, memory.store, memory.within)
-    _refuse_implausible(matches, strict=strict)
+    refuse_implausible(matches.issues, strict=strict)
     return matches, models_table(matches.models, normal.parties, memory.store, known)
 
 
@@ -236,12 +237,10 @@ def _merged(
 ) -> tuple[Customers, Issues]:
     """Golden values of all customers, and the conflicts between their records."""
     tables = (normal.parties, normal.contacts, normal.addresses)
-    return merge_clusters(members, *tables, config.merge, priority=_priority(config, normal), locks=locks)
-
-
-def held_by(memory: Memory, identities: Identities, config: Config) -> Locks | None:
-    """What stewards pinned, as far as it holds on the day of the run."""
-    return None if memory.locks is None else holding(memory.locks, identities, config.as_of)
+    quality = normal.parties.groupby("source")["quality"].mean()
+    return merge_clusters(
+        members, *tables, config.merge, priority=sources_by_rank(config, quality), locks=locks
+    )
 
 
 def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
@@ -276,13 +275,13 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     watched("match")
     normal = admitted.normal
     matches = match_parties(
-        normal.parties, normal.contacts, normal.addresses, _match_config(config),
+        normal.parties, normal.contacts, normal.addresses, matching_of(config),
         decisions=decisions, models=models, limits=config.limits, watch=watched.advance,
     )  # fmt: skip
     if lean:
         admitted = parties_alone(admitted)
         normal = admitted.normal
-    _refuse_implausible(matches, strict=strict)
+    refuse_implausible(matches.issues, strict=strict)
     members = identify_clusters(matches.clusters, normal.parties, at=config.as_of or "")[0]
     return Duplicates(
         pairs=pairs_of(matches, config.lang),
@@ -294,46 +293,11 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     )
 
 
-def _match_config(config: Config) -> MatchConfig:
-    """The section of matching, with the sources that a steward calls free of duplicates."""
-    free = {name for name, source in config.read.sources.items() if source.no_duplicates}
-    return replace(config.match, no_duplicates=tuple(sorted({*config.match.no_duplicates, *free})))
-
-
-_DOUBTFUL = ("field_constant", "numbers_not_unique", "values_misplaced", "names_alone")
-
-
-def _refuse_implausible(matches: Matches, *, strict: bool) -> None:
-    issues = matches.issues
-    broken = issues[issues["code"] == "cluster_implausible"]
-    doubtful = issues[issues["code"].isin(_DOUBTFUL)]
-    if strict and len(doubtful):
-        found = sorted(set((doubtful["code"] + " " + doubtful["field"].fillna("")).str.strip()))
-        raise ModelError.of("match.refused.doubtful", found=", ".join(found))
-    if strict and len(broken):
-        largest = int(broken["detail"].astype("int64").max())
-        raise ModelError.of("match.refused.clusters", count=len(broken), largest=largest)
-
-
 def _remembered(store: Store | None) -> tuple[Identities | None, Members | None]:
     """Ids and members of the run before, or None on a first run."""
     if store is None or store.last_run() is None:
         return None, None
     return Identities(store.load("identities")), Members(store.load("members"))
-
-
-def _priority(config: Config, normal: Normalized) -> tuple[str, ...]:
-    """Sources, best first: as ranked by the steward, else by the quality of their records, bought ones last."""
-    quality = normal.parties.groupby("source")["quality"].mean()
-    said = config.read.sources
-    ranks = {name: source.rank for name, source in said.items() if source.rank}
-    last = {name for name, source in said.items() if source.origin == "purchased"}
-    return tuple(
-        sorted(
-            map(str, quality.index),
-            key=lambda s: (ranks.get(s, 10**6), s in last, -round(float(quality[s]), 6), s),
-        )
-    )
 
 
 def _saved(store: Store | None, result: Result, models: Models, progress: Progress) -> Result:
