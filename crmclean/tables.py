@@ -507,6 +507,9 @@ RUNS: Table[Runs] = Table(
         Column("records", "integer", "records read"),
         Column("customers", "integer", "customers found"),
         _text("head", "digest of the consent ledger"),
+        _text("taken", "full: all records were consolidated anew; increment: what was new or changed"),
+        _text("why", "why it was a full run"),
+        _text("settings", "digest of the settings that results depend on"),
     ),
     ("run_id",),
 )

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 
 __all__ = ["fresh_id", "same_run"]
 
+_HOW = ("taken", "why")
+"""What says how a run came by its result, and nothing of the result."""
+
 
 def fresh_id(connection: sqlite3.Connection, note: Mapping[str, object]) -> str:
     """An id made of the note; of the number of runs too, where that id was given before."""
-    text = json.dumps(note, sort_keys=True, default=str)
+    text = json.dumps({k: v for k, v in note.items() if k not in (*_HOW, "settings")}, sort_keys=True, default=str)
     made = hashlib.blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
     if connection.execute("SELECT 1 FROM runs WHERE run_id = ?", (made,)).fetchone():
         number = connection.execute("SELECT COUNT(*) FROM runs").fetchone()[0]
@@ -24,7 +27,9 @@ def same_run(last: Mapping[str, object] | None, note: Mapping[str, object]) -> s
     """The id of the last run, if it says what this one says; a count of none is like no count."""
     if last is None:
         return None
-    said = {name: value for name, value in last.items() if value is not None and value != 0}
-    asked = {name: value for name, value in note.items() if value is not None and value != 0}
+    said, asked = (
+        {name: value for name, value in one.items() if value is not None and value != 0 and name not in _HOW}
+        for one in (last, note)
+    )
     asked.setdefault("run_id", said["run_id"])
     return str(said["run_id"]) if said == asked else None

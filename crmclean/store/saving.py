@@ -86,10 +86,28 @@ class Saving:
             self._step = new_step(self._connection, self.run_id, self._undoes)
         return self._step
 
-    def write(self, table: Table[Any], frame: pd.DataFrame, only: Iterable[str] | None = None) -> None:
-        """Brings a table, or the entities `only` of it, to the rows of a frame."""
+    def write(
+        self,
+        table: Table[Any],
+        frame: pd.DataFrame,
+        only: Iterable[str] | None = None,
+        constants: Mapping[str, str] | None = None,
+    ) -> None:
+        """Brings a table, or the entities `only` of it, to the rows of a frame.
+
+        Args:
+            table: The declaration.
+            frame: The rows.
+            only: Keys of the entities.
+            constants: Columns with what all rows have in them now, those that are not given, too.
+        """
         checked: pd.DataFrame = table.check(frame)
-        if table.name in CONSTANT:
+        before = constants_of(self._connection, table.name)
+        if constants and constants.keys() == before.keys():
+            if constants != before:
+                self._set_constants(table.name, before, constants)
+            checked = checked.drop(columns=list(constants))
+        elif table.name in CONSTANT:
             checked, only = self._constant(table, checked, only)
         write_rows(self._connection, table, arrow_of(table, checked), only=only, keep=self._keep)
 

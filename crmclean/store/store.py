@@ -86,6 +86,7 @@ class Store:
         run: Mapping[str, object],
         *,
         only: Mapping[str, Collection[str]] | None = None,
+        constants: Mapping[str, Mapping[str, str]] | None = None,
     ) -> str:
         """Saves the tables of a run in one transaction; answers the run's id.
 
@@ -99,6 +100,7 @@ class Store:
             tables: Frames by table name, as declared.
             run: Columns of the table `runs`; without run_id it is made of the others.
             only: Of these tables only the rows of these entities are replaced (docs/store.md).
+            constants: Columns of these tables, and what all their rows have in them now (`as_of`).
 
         Raises:
             StoreError: Locked, full, not writable; nothing was changed then.
@@ -114,10 +116,8 @@ class Store:
             added = self._connection.total_changes > before
             for name, frame in tables.items():
                 if name not in PLAIN:
-                    ids = (only or {}).get(name)
-                    saving.write(
-                        table_named(name), frame, frame["customer_id"] if name == "identities" else ids
-                    )
+                    ids = frame["customer_id"] if name == "identities" else (only or {}).get(name)
+                    saving.write(table_named(name), frame, ids, (constants or {}).get(name))
             note["head"] = seal(self._connection, tables.get("records"))
             if not saving.changed and not added and (last := same_run(self.last_run(), note)) is not None:
                 return last
