@@ -11,6 +11,7 @@ meet others through whatever they hold.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -177,17 +178,20 @@ class Blocks:
         return np.repeat(self.rows[at], times), self.rows[np.repeat(at - before, times) + step]
 
 
-def blocks_of(features: Features, rules: Iterable[Rule], *, cap: int) -> list[Blocks]:
+def blocks_of(features: Features, rules: Iterable[Rule], *, cap: int, threads: int = 1) -> list[Blocks]:
     """The blocks of all rules whose facts the features have.
 
     Args:
         features: Facts of the parties.
         rules: Blocking rules.
         cap: Largest block compared whole.
+        threads: Rules worked on at once.
     """
-    return [
-        _blocks(features, rule, cap) for rule in rules if all(_has(features, fact) for fact in rule.facts)
-    ]
+    asked = [rule for rule in rules if all(_has(features, fact) for fact in rule.facts)]
+    if threads <= 1:
+        return [_blocks(features, rule, cap) for rule in asked]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(lambda rule: _blocks(features, rule, cap), asked))
 
 
 def pairs_between(blocks: Sequence[Blocks], n: int, first: int, last: int) -> tuple[Ints, Ints]:

@@ -63,7 +63,8 @@ def _follow(label: Ints) -> None:
 
 def pairs_within(label: Ints, *, smallest: int, largest: int) -> tuple[Ints, Ints]:
     """All pairs of rows with one label, for labels with that many rows; left < right."""
-    order = np.argsort(label, kind="stable")
+    several = np.flatnonzero((np.bincount(label) >= smallest)[label]) if len(label) else label
+    order = several[np.argsort(label[several], kind="stable")]
     ordered = label[order]
     starts = (
         np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])

@@ -48,7 +48,8 @@ def _crowded(label: Ints, year: npt.NDArray[np.signedinteger]) -> Ints:
     """Labels with many different years."""
     if not len(label):
         return np.empty(0, dtype=np.int64)
-    pairs = np.unique(np.stack([label, year], axis=1), axis=0)
-    years = np.bincount(pairs[:, 0])
-    records = np.bincount(label, minlength=len(years))
+    records = np.bincount(label)
+    large = records[label] >= MOST_YEARS
+    pairs = np.unique(np.stack([label[large], year[large]], axis=1), axis=0)
+    years = np.bincount(pairs[:, 0], minlength=len(records))
     return np.flatnonzero((years >= MOST_YEARS) & (years >= SHARE * records))

@@ -46,16 +46,15 @@ def closed(
     joins = found.scored.weight >= threshold_bits(config)
     label = components(features.n, found.compared.left[joins], found.compared.right[joins])
     left, right = _inside(label, blocks, features.n)
-    known = found.compared.left * np.int64(features.n) + found.compared.right
-    keys = left * np.int64(features.n) + right
-    new = ~np.isin(keys, known)
+    known = _keys(found.compared.left, found.compared.right, features.n)
+    new = ~_among(_keys(left, right, features.n), known)
     if config.link_only:
         new &= features.sources.codes[left] != features.sources.codes[right]
     if not new.any():
         return found
     added = compare_pairs(model, features, left[new], right[new])
     homes = homes_of(model, added)
-    seen = np.isin(
+    seen = _among(
         _keys(homes.left, homes.right, features.n), _keys(found.homes.left, found.homes.right, features.n)
     )
     further = type(homes)(*(getattr(homes, f.name)[~seen] for f in fields(homes)))
@@ -64,6 +63,16 @@ def closed(
         compared=joined([found.compared, added], added),
         scored=joined([found.scored, score_pairs(model, added)], found.scored),
         homes=joined([found.homes, further], homes),
+    )
+
+
+def _among(keys: Ints, known: Ints) -> npt.NDArray[np.bool_]:
+    """Which keys are among the known ones, which mostly are sorted."""
+    if (known[1:] < known[:-1]).any():
+        known = np.sort(known)
+    at = np.searchsorted(known, keys)
+    return (
+        np.asarray(known[np.minimum(at, len(known) - 1)] == keys) if len(known) else np.zeros(len(keys), bool)
     )
 
 

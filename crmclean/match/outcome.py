@@ -57,7 +57,8 @@ def names_of(features: Features) -> pa.Array:
 def clusters_of(parties: Parties, kinds: Iterable[Kind]) -> Clusters:
     """Party and cluster for all parties, sorted by party; test rows are alone."""
     names = texts_of(parties["party"])
-    names = names.take(pc.sort_indices(names))
+    if len(names) > 1 and not pc.all(pc.less_equal(names[:-1], names[1:])).as_py():
+        names = names.take(pc.sort_indices(names))
     cluster = np.arange(len(names))
     for kind in kinds:
         at = pc.index_in(names_of(kind.features), value_set=names).to_numpy()
@@ -74,14 +75,18 @@ def scores_of(kinds: Iterable[Kind], config: MatchConfig) -> Scores:
     """The pairs from the review threshold up, with band and outcome."""
     frames = [_scores_of(kind, config) for kind in kinds]
     frame = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
-    return SCORES.check(frame.sort_values(["party_l", "party_r"]).reset_index(drop=True))
+    if sum(map(len, frames)) > max(map(len, frames)):  # of both kinds
+        frame = frame.sort_values(["party_l", "party_r"]).reset_index(drop=True)
+    return SCORES.check(frame)
 
 
 def _scores_of(kind: Kind, config: MatchConfig) -> pd.DataFrame:
     label, compared, scored = kind.clustered.label, kind.found.compared, kind.found.scored
     merged = label[compared.left] == label[compared.right]
     shown = scored.probability >= config.review_threshold
-    chosen, at = compared.take(shown), np.flatnonzero(shown)
+    at = np.flatnonzero(shown)
+    at = at[np.lexsort((compared.right[at], compared.left[at]))]  # as the sorted keys of the parties stand
+    chosen = compared.take(at)
     names = names_of(kind.features)
     probability = scored.probability[at]
     strong = probability >= decision_threshold(config)

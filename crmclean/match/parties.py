@@ -114,7 +114,7 @@ def _match_kind(
     decisions: Decisions | None,
     work: Work,
 ) -> Kind:
-    blocks = blocks_of(features, rules_for(features.kind), cap=config.block_cap)
+    blocks = blocks_of(features, rules_for(features.kind), cap=config.block_cap, threads=work.threads)
     if config.link_only:
         work = replace(work, within=features.sources.codes)
     model = given or estimate_u(start, features, seed=config.seed, threads=work.threads)

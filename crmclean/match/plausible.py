@@ -11,7 +11,7 @@ All limits are ours, set so that no open data set with truth comes near them; se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -218,7 +218,7 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
         (addresses, addresses["postal_code"], _no_digit),
         (contacts, emails, _no_address),
     ):
-        bad = np.flatnonzero(wrong(texts_of(values)).fill_null(fill_value=False))
+        bad = _where(texts_of(values), wrong)
         owners = frame["party"].iloc[bad].unique().tolist() if len(bad) else []
         at = (
             pd.Index(features.parties).get_indexer(pd.Index(owners))
@@ -232,6 +232,13 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
     if share >= MISPLACED and count >= FEWEST_NUMBERS:
         doubts.append(Doubt("values_misplaced", "", share, count, broken=share >= MISPLACED_MOST))
     return (*doubts, *_slipped_names(features))
+
+
+def _where(texts: pa.Array, wrong: Callable[[pa.Array], pa.Array]) -> Ints:
+    """Places of the texts that are wrong; each distinct text is looked at once."""
+    coded = texts.dictionary_encode()
+    table = np.append(wrong(coded.dictionary).to_numpy(zero_copy_only=False).astype(bool), False)
+    return np.flatnonzero(table[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
 
 
 def _no_letter(texts: pa.Array) -> pa.Array:
