@@ -17,7 +17,7 @@ from crmclean.normalize.text import empty_or_placeholder
 from crmclean.text.fold import INVISIBLE, fold
 from crmclean.values import Cleaned, Finding, Status
 
-__all__ = ["DateKind", "DateOrder", "normalize_date"]
+__all__ = ["FILLERS", "DateKind", "DateOrder", "normalize_date"]
 
 DateOrder = Literal["DMY", "MDY", "YMD", "EXCEL"]
 DateKind = Literal["birth", "event"]
@@ -40,7 +40,7 @@ _ENGLISH = (
 )
 _ENGLISH_MONTHS = frozenset(_ENGLISH.split())
 _PIVOT = 2030
-_FILLERS = frozenset(
+FILLERS = frozenset(
     {"1900-01-01", "1899-12-30", "1899-12-31", "1753-01-01", "1601-01-01", "1111-11-11", "1900-01-00"}
 )
 _EPOCH = "1970-01-01"
@@ -297,7 +297,7 @@ def _dated(parts: Parts, findings: list[Finding]) -> str | None:
 
 def _judged(value: str, kind: DateKind | None, today: str | None, findings: list[Finding]) -> str | None:
     """The date if it can be what it claims to be; says what is odd about it."""
-    if value in _FILLERS or value[:4] in {"9999", "0001"} or (kind == "event" and value == _EPOCH):
+    if value in FILLERS or value[:4] in {"9999", "0001"} or (kind == "event" and value == _EPOCH):
         findings.append(Finding("date_placeholder"))
         return value if kind is None else None
     if today is not None and value > today[: len(value)]:

@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crmclean.normalize.amount import normalize_amount
-from crmclean.normalize.date import DateOrder, normalize_date
+from crmclean.normalize.date import FILLERS, DateOrder, normalize_date
 from crmclean.normalize.identifier import IdentifierKind, normalize_identifier
+from crmclean.normalize.records_arrow import Bools, flags, matches, series, texts
 from crmclean.normalize.records_columns import distinct, first_cell, notes_of, take_text
 from crmclean.normalize.text import is_placeholder
 from crmclean.normalize.time import normalize_time
@@ -29,6 +32,7 @@ IDENTIFIERS: dict[str, IdentifierKind] = {
 }  # fmt: skip
 _ORDERS: tuple[DateOrder, ...] = ("DMY", "MDY", "YMD")
 _MOST = 1 << 17  # days come again in every stretch of the records
+_DAY = "^(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$"  # every month has these
 _TEXTS = ("role", "department", "language")
 _NO_BIRTH = frozenset({"date_placeholder", "date_future", "date_impossible", "date_unreadable"})
 _CUSTOMER_NO = re.compile(
@@ -125,12 +129,17 @@ def _date_column(
 def _birth_column(records: pd.DataFrame, orders: pd.Series[Any]) -> tuple[pd.Series[Any], pd.DataFrame]:
     names = ["birth_date", "birth_year", "birth_month", "birth_day"]
     work = pd.DataFrame({n: records[n] for n in names if n in records.columns})
+    plain: Bools = np.zeros(len(work), dtype=np.bool_)
     if "birth_date" in work:
+        text = texts(work["birth_date"])
+        plain = matches(text, _DAY) & ~flags(pc.is_in(text, pa.array(sorted(FILLERS), text.type)))
+        work = pd.DataFrame({c: work[c].mask(plain) for c in work})
         work["order"] = orders.mask(work["birth_date"].isna())
     found = distinct(work, ["birth_date", "order", *names[1:]])
     results = [_birth(v) for v in found.values]
     notes = notes_of(found, [r[1] for r in results], "birth_date", _birth_cells)
-    return take_text([r[0] for r in results], found.codes), notes
+    dates = take_text([r[0] for r in results], found.codes)
+    return (series(pc.if_else(pa.array(plain), text, texts(dates))) if plain.any() else dates), notes
 
 
 def _birth_cells(cells: tuple[str | None, ...]) -> str:
