@@ -53,16 +53,20 @@ def carry_on(
     cluster = pd.factorize(frame["cluster"])[0].astype(np.int64)  # parties are sorted: codes follow heads
     anchor = pd.Index(frame["party"]).get_indexer(pd.Index(registry["anchor"]))
     found = _found(frame, cluster, registry, before, anchor)
-    kept, merged = _kept(found, registry, len(heads))
+    parent = _parents(registry)
+    kept, merged = _kept(found, registry, parent, len(heads))
     at_home = np.zeros(len(old), dtype=bool)
     at_home[found.known] = True
     place = np.where(anchor >= 0, cluster[anchor] if len(cluster) else -1, -1)
-    _revive(kept, registry, place, at_home)
+    revived = _revive(kept, registry, place, at_home)
+    origins = _origins(found, revived)
+    registry = _yielding(registry, kept, revived, origins, np.bincount(cluster, minlength=len(heads)))
     ids = [old[k] if k >= 0 else None for k in kept.tolist()]
     created = _issue(frame, heads, np.array([i is None for i in ids], dtype=bool), set(old))
     fresh = iter(created["customer_id"].tolist())
     named = [next(fresh) if i is None else i for i in ids]
-    created["split_from"] = _origins(found, np.flatnonzero(kept < 0), old)
+    from_ = _origins(found, np.flatnonzero(kept < 0)).tolist()
+    created["split_from"] = [old[origin] if origin >= 0 else None for origin in from_]
     into = {old[k]: old[kept[c]] for k, c in merged}
     alive = set(named)
     status = registry["status"].tolist()
@@ -95,14 +99,32 @@ def _found(
     return Found(which, owner, count.astype(np.int64), anchored.astype(np.int64))
 
 
-def _kept(found: Found, registry: pd.DataFrame, size: int) -> tuple[Ints, list[tuple[int, int]]]:
+def _parents(registry: pd.DataFrame) -> Ints:
+    """The id that each id was split from, as it is called now; -1 where there is none."""
+    rows = np.flatnonzero(registry["split_from"].notna())
+    parent = np.full(len(registry), -1, dtype=np.int64)
+    if len(rows):
+        index = pd.Index(registry["customer_id"])
+        final = resolve_ids(Identities(registry))
+        parent[rows] = index.get_indexer(registry["split_from"].iloc[rows].replace(final))
+    return parent
+
+
+def _kept(
+    found: Found, registry: pd.DataFrame, parent: Ints, size: int
+) -> tuple[Ints, list[tuple[int, int]]]:
     """The id that each cluster keeps (-1: none), and the ids merged: (id, cluster)."""
     # an id stays where its anchor is, else where most of its parties are
     order = np.lexsort((found.cluster, -found.count, -found.anchored, found.known))
     home = order[np.unique(found.known[order], return_index=True)[1]]
-    # of several ids the one known for longest survives, then the one with most parties
+    # of several ids the one known for longest survives, then the one with most parties; what was
+    # split from another one yields to it
     since = pd.factorize(registry["valid_from"], sort=True)[0][found.known[home]]
-    home = home[np.lexsort((found.known[home], -found.count[home], since, found.cluster[home]))]
+    where = np.full(len(registry) + 1, -1, dtype=np.int64)  # the last is that of no parent
+    where[found.known[home]] = found.cluster[home]
+    where[-1] = -1
+    yields = where[parent[found.known[home]]] == found.cluster[home]
+    home = home[np.lexsort((found.known[home], -found.count[home], since, yields, found.cluster[home]))]
     first = np.unique(found.cluster[home], return_index=True)[1]
     kept = np.full(size, -1, dtype=np.int64)
     kept[found.cluster[home[first]]] = found.known[home[first]]
@@ -110,14 +132,41 @@ def _kept(found: Found, registry: pd.DataFrame, size: int) -> tuple[Ints, list[t
     return kept, list(zip(found.known[others].tolist(), found.cluster[others].tolist(), strict=True))
 
 
-def _revive(kept: Ints, registry: pd.DataFrame, place: Ints, at_home: NDArray[np.bool_]) -> None:
-    """Gives clusters without an id the oldest id whose anchor they hold and that has no members."""
+def _revive(kept: Ints, registry: pd.DataFrame, place: Ints, at_home: NDArray[np.bool_]) -> Ints:
+    """Gives clusters without an id the oldest id whose anchor they hold and that has no members.
+
+    Returns:
+        These clusters.
+    """
     idle = np.flatnonzero((place >= 0) & ~at_home)
     idle = idle[kept[place[idle]] < 0]
     since = pd.factorize(registry["valid_from"], sort=True)[0][idle]
     idle = idle[np.lexsort((idle, since, place[idle]))]
     first = np.unique(place[idle], return_index=True)[1]
     kept[place[idle[first]]] = idle[first]
+    return place[idle[first]]
+
+
+def _yielding(
+    registry: pd.DataFrame, kept: Ints, revived: Ints, origins: Ints, sizes: Ints
+) -> pd.DataFrame:
+    """The registry in which an id taken up again yields to the id it comes from, if by age it would not.
+
+    So a split that is taken back leaves the id as it was before.
+    """
+    since = pd.factorize(registry["valid_from"], sort=True)[0]
+    cluster_of = {k: c for c, k in enumerate(kept.tolist()) if k >= 0} if len(revived) else {}
+    column = registry["split_from"].tolist() if len(revived) else []
+    for cluster, origin in zip(revived.tolist(), origins.tolist(), strict=True):
+        one = int(kept[cluster])
+        if origin not in cluster_of or origin == one:
+            continue
+        keys = [(since[k], -sizes[cluster_of[k]], k) for k in (one, origin)]
+        if keys[0] < keys[1]:
+            ids = registry["customer_id"]
+            column[one] = ids.iloc[origin]
+            column[origin] = None if column[origin] == ids.iloc[one] else column[origin]
+    return registry.assign(split_from=pd.array(column, dtype="str")) if column else registry
 
 
 def _issue(
@@ -140,12 +189,12 @@ def _issue(
     return fresh.reset_index(drop=True)
 
 
-def _origins(found: Found, clusters: Ints, old: list[str]) -> list[str | None]:
-    """For each cluster the known id that most of its parties had."""
+def _origins(found: Found, clusters: Ints) -> Ints:
+    """For each cluster the known id that most of its parties had; -1 where there is none."""
     order = np.lexsort((found.known, -found.count, found.cluster))
     first = order[np.unique(found.cluster[order], return_index=True)[1]]
     origin = dict(zip(found.cluster[first].tolist(), found.known[first].tolist(), strict=True))
-    return [old[origin[c]] if c in origin else None for c in clusters.tolist()]
+    return np.array([origin.get(c, -1) for c in clusters.tolist()], dtype=np.int64)
 
 
 def _updated(registry: pd.DataFrame, into: dict[str, str], alive: set[str], at: str) -> pd.DataFrame:

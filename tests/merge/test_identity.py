@@ -167,6 +167,32 @@ def test_retired_id_whose_record_joins_another_points_there():
     assert resolve_ids(registry) == {ids(before)["a:1"]: ids(before)["b:1"]}
 
 
+def test_split_taken_back_leaves_the_id_as_it_was():
+    """A part that takes up an old id of its own yields to the customer it came from, however large it is."""
+    table = parties(*[person(f"a:{n}") for n in range(1, 5)])
+    first, known = identified(table, [["a:1", "a:2"], ["a:3"], ["a:4"]])
+    whole = [["a:1", "a:2", "a:3", "a:4"]]
+    before, known = again(table, whole, known, first)
+    apart, known = again(table, [["a:1"], ["a:2", "a:3", "a:4"]], known, before, "2026-03-31T00:00:00Z")
+    assert ids(apart)["a:1"] == ids(before)["a:1"]
+    assert ids(apart)["a:3"] == ids(first)["a:3"]
+    after, known = again(table, whole, known, apart, "2026-04-30T00:00:00Z")
+    assert ids(after) == ids(before)
+    assert resolve_ids(known)[ids(first)["a:3"]] == ids(before)["a:1"]
+
+
+def test_split_of_a_record_that_came_back_taken_back():
+    """An id that was retired, then led to a younger customer, yields to that one when a split is taken back."""
+    both = parties(person("a:1"), person("a:2"))
+    first, known = identified(parties(person("a:1")))
+    alone, known = again(parties(person("a:2")), [], known, first)
+    before, known = again(both, [["a:1", "a:2"]], known, alone, "2026-03-31T00:00:00Z")
+    apart, known = again(both, [], known, before, "2026-04-30T00:00:00Z")
+    assert ids(apart) == {"a:1": ids(first)["a:1"], "a:2": ids(alone)["a:2"]}
+    after, _ = again(both, [["a:1", "a:2"]], known, apart, "2026-05-31T00:00:00Z")
+    assert ids(after) == ids(before)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 3), min_size=7, max_size=7), min_size=2, max_size=5), st.randoms())
 def test_any_history_of_merges_and_splits(history, random):
