@@ -10,7 +10,7 @@ import pandas as pd
 
 from crmclean.match.compare import compare_pairs
 from crmclean.match.evidence import evidence
-from crmclean.match.features import features_of
+from crmclean.match.features import Features, features_of
 from crmclean.match.model import Model
 from crmclean.match.plausible import sound_features
 from crmclean.match.score import score_pairs
@@ -46,6 +46,7 @@ class Explanation:
         probability: Of being one customer.
         related: Probability of belonging together and being two.
         sentence: All of it in words.
+        one_sided: Comparisons that say nothing because only one of the two has the fact.
     """
 
     party_l: str
@@ -56,6 +57,7 @@ class Explanation:
     probability: float
     related: float
     sentence: str
+    one_sided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,4 +172,24 @@ def explain_pair(
         float(scored.probability[0]),
         float(scored.related[0]),
         _sentence(model.kind, levels, lang),
+        _one_sided(features, model, (a, b), {step.comparison for step in steps}),
     )
+
+
+_FACTS = {"address": ("street", "postal", "city")}
+"""The facts of comparisons of several facts; the others are called like theirs."""
+
+
+def _one_sided(features: Features, model: Model, pair: tuple[int, int], said: set[str]) -> tuple[str, ...]:
+    """The comparisons that say nothing because only one of the two parties has the fact."""
+    return tuple(
+        c.name
+        for c in model.comparisons
+        if c.name not in said and _has(features, c.name, pair[0]) != _has(features, c.name, pair[1])
+    )
+
+
+def _has(features: Features, comparison: str, row: int) -> bool:
+    """Whether a party has what a comparison is about."""
+    facts = (features.facts[f] for f in _FACTS.get(comparison, (comparison,)) if f in features.facts)
+    return any(bool((fact.codes[row] >= 0).any()) for fact in facts)

@@ -21,6 +21,7 @@ PARTS = (
     "profile",
     "issues",
     "match",
+    "explain",
     "consent",
     "ledger",
     "merge",

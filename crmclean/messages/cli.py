@@ -102,23 +102,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cli.find.score": ("score", "Güte"),
     "cli.find.why": ("why", "warum"),
     "cli.find.none": ("no customer found", "kein Kunde gefunden"),
-    "cli.explain.why_not": (
-        "These two are not one customer: {reason}",
-        "Diese beiden sind nicht ein Kunde: {reason}",
-    ),
-    "cli.explain.why": ("These two are one customer: {reason}", "Diese beiden sind ein Kunde: {reason}"),
-    "cli.explain.related": (
-        "They belong together and are two customers with probability {probability}.",
-        "Sie gehören zusammen und sind mit Wahrscheinlichkeit {probability} zwei Kunden.",
-    ),
-    "cli.explain.indirect": (
-        "They are in one cluster through other records.",
-        "Sie sind über andere Datensätze in einer Gruppe.",
-    ),
-    "cli.explain.apart": (
-        "They are two customers: compared alone they would not be merged, or another record contradicts.",
-        "Sie sind zwei Kunden: Allein verglichen würden sie nicht zusammengeführt, oder ein anderer Datensatz widerspricht.",
-    ),
     "cli.profile.sources": ("Sources", "Quellen"),
     "cli.profile.columns": ("Columns", "Spalten"),
     "cli.profile.issues": ("Most frequent findings", "Häufigste Befunde"),
@@ -183,43 +166,4 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cli.train.written": ("model written to {file}", "Modell geschrieben nach {file}"),
     "cli.kind.person": ("persons", "Personen"),
     "cli.kind.organization": ("organizations", "Organisationen"),
-    "cli.explain.down": ("What speaks against it: {facts}", "Was dagegen spricht: {facts}"),
-    "cli.explain.missed": (
-        "They were never compared: no rule brought them together. These came closest:",
-        "Sie wurden nie verglichen: Keine Regel brachte sie zusammen. Am nächsten kamen:",
-    ),
-    "cli.explain.rule": (
-        "{rule}: differs in {differing}, missing {missing}",
-        "{rule}: verschieden in {differing}, es fehlt {missing}",
-    ),
-    "cli.explain.rule_cut": (
-        "{rule}: the same, but {block} records share it, too many to compare them all",
-        "{rule}: gleich, aber {block} Datensätze haben es gemeinsam, zu viele für einen Vergleich aller",
-    ),
-    "cli.explain.strong": (
-        "The pair alone would be merged; their customers were kept apart because records in them contradict each other.",
-        "Das Paar allein würde zusammengeführt; ihre Kunden blieben getrennt, weil Datensätze darin sich widersprechen.",
-    ),
-    "cli.explain.below": (
-        "Compared, and not certain enough to merge.",
-        "Verglichen und nicht sicher genug zum Zusammenführen.",
-    ),
-    "cli.explain.contradiction": (
-        "These records of the two customers cannot be one:",
-        "Diese Datensätze der beiden Kunden können nicht einer sein:",
-    ),
-    "cli.explain.grew": (
-        "Customer {customer} grew out of {records} records",
-        "Kunde {customer} entstand aus {records} Datensätzen",
-    ),
-    "cli.explain.alone": ("{record} stands alone", "{record} steht für sich"),
-    "cli.explain.bridge": ("Weakest bridge: {link}", "Schwächste Brücke: {link}"),
-    "cli.explain.by_others": (
-        "Links below the threshold were made by a steward, or by a model or setting that has changed since.",
-        "Verbindungen unter der Schwelle stammen von einer Entscheidung oder von einem seither geänderten Modell.",
-    ),
-    "cli.explain.inside": (
-        "Pairs inside that alone would contradict each other:",
-        "Paare darin, die sich allein widersprächen:",
-    ),
 }

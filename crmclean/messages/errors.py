@@ -130,6 +130,14 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "store.no_run.hint": ("crmclean run FILES makes the first", "crmclean run DATEIEN macht den ersten"),
     "read.unknown": ("it was not recognised what {files} holds: no column says name, company, address or contact", "es ist nicht erkennbar, was {files} enthält: keine Spalte nennt Name, Firma, Adresse oder Kontakt"),
     "read.unknown.hint": ("crmclean init FILES writes crmclean.toml; name the columns there: columns = {shape}", "crmclean init DATEIEN schreibt crmclean.toml; dort die Spalten benennen: columns = {shape}"),
+    "explain.kinds": ("{left} and {right} are of different kinds", "{left} und {right} sind verschiedener Art"),
+    "explain.kinds.hint": ("one names a person, the other only an organization: they are related, never merged", "der eine nennt eine Person, der andere nur eine Firma: sie hängen zusammen und werden nie zusammengeführt"),
+    "explain.no_record": ("no record {record} in the store", "kein Datensatz {record} im Speicher"),
+    "explain.no_record.hint": ("write it as source:record_id, for example erp:10002", "als Quelle:Nummer schreiben, zum Beispiel erp:10002"),
+    "explain.no_customer": ("{record} belongs to no customer", "{record} gehört zu keinem Kunden"),
+    "explain.retired": ("customer {customer} has no records", "der Kunde {customer} hat keine Datensätze"),
+    "explain.retired.hint": ("its id is retired", "seine Kennung ist erloschen"),
+    "explain.test_row": ("{record}: a test row is never compared", "{record}: eine Testzeile wird nie verglichen"),
 }
 # fmt: on
 SENTENCES: dict[str, tuple[str, str]] = {f"errors.{key}": pair for key, pair in _ERRORS.items()}

@@ -137,8 +137,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Anfangsbuchstabe des weiteren Vornamens",
     ),
     "match.level.person.middle.different": ("different further name", "anderer weiterer Vorname"),
-    "match.level.person.gender.equal": ("same form of address", "gleiche Anrede"),
-    "match.level.person.gender.different": ("different form of address", "andere Anrede"),
+    "match.level.person.gender.equal": ("same gender", "gleiches Geschlecht"),
+    "match.level.person.gender.different": ("different gender", "anderes Geschlecht"),
     "match.level.person.suffix.equal": ("same junior or senior", "gleicher Zusatz jun./sen."),
     "match.level.person.suffix.one_sided": (
         "junior or senior on one side only",

@@ -185,6 +185,44 @@ def test_explain_why_not(call: Call, example: Example, stored: list[str]) -> Non
     assert ("never compared" in said) == (not found["apart"]["compared"])
 
 
+def test_explain_shows_both_records(call: Call, example: Example, stored: list[str]) -> None:
+    """Both records stand side by side, in the language asked for; JSON has the same."""
+    row = rows_of((example.out / "pairs.csv").read_text(encoding="utf-8"))[0]
+    ends = [f"{row[f'source_{s}']}:{row[f'record_id_{s}']}" for s in "lr"]
+    found = json.loads(call("explain", *ends, "--json", *stored).out)
+    german = call("explain", *ends, "--lang", "de", *stored).out
+    for values in found["values"]:
+        assert values["name"] in german or "…" in german
+    assert "gegen Verwandte" in german
+    assert "vs related" in call("explain", *ends, *stored).out
+
+
+def test_explain_says_what_kept_two_apart(call: Call, example: Example, stored: list[str]) -> None:
+    """A conflict that the run listed is explained by the rule that kept the two apart, in both languages."""
+    told = [
+        row
+        for row in rows_of((example.out / "issues.csv").read_text(encoding="utf-8"))
+        if row["code"] == "conflict_kept_apart"
+    ]
+    assert told
+    sentences = {
+        "contradiction": ("cannot be one", "its own facts"),
+        "undecided": ("Undecided",),
+        "rival": ("Names alone",),
+    }
+    for row in told:
+        ends = [f"{row['source']}:{row['record_id']}", row["detail"]]
+        found = json.loads(call("explain", *ends, "--json", *stored).out)
+        apart = [kind["apart"] for kind in (found, found.get("companies")) if kind]
+        rules = {kind["rule"] for kind in apart if kind is not None} & set(sentences)
+        assert rules
+        english = call("explain", *ends, *stored).out
+        assert any(words in english for rule in rules for words in sentences[rule])
+    grown = json.loads(call("explain", f"{told[0]['source']}:{told[0]['record_id']}", "--json", *stored).out)
+    near = {held["link"][f"party_{s}"].rpartition("/")[0] for held in grown["held"] for s in "lr"}
+    assert told[0]["detail"] in near
+
+
 def test_explain_nobody(call: Call, stored: list[str]) -> None:
     """Unknown customers and records end with the store's exit code."""
     assert call("explain", "00000000-0000-0000-0000-000000000000", *stored).code == 4
