@@ -487,7 +487,7 @@ IDENTITIES: Table[Identities] = Table(
     (
         _key("customer_id", "the id"),
         _key("kind", "person or organization"),
-        _key("anchor", "party it was made from"),
+        _key("anchor", "party it was made from; if that one is gone, the smallest of its parties"),
         _key("status", "active merged split retired"),
         _text("merged_into", "the id that took over"),
         _text("split_from", "the id it was split from"),

@@ -74,6 +74,7 @@ def carry_on(
         # its records were gone and its anchor came back as part of another customer
         if status[k] != "merged" and old[k] not in alive:
             into[old[k]] = named[place[k]]
+    registry = _anchored(registry, heads, kept, place)
     updated = _updated(registry, into, alive, at)
     return named, pd.concat([updated, created.assign(valid_from=at, status="active")], ignore_index=True)
 
@@ -147,9 +148,7 @@ def _revive(kept: Ints, registry: pd.DataFrame, place: Ints, at_home: NDArray[np
     return place[idle[first]]
 
 
-def _yielding(
-    registry: pd.DataFrame, kept: Ints, revived: Ints, origins: Ints, sizes: Ints
-) -> pd.DataFrame:
+def _yielding(registry: pd.DataFrame, kept: Ints, revived: Ints, origins: Ints, sizes: Ints) -> pd.DataFrame:
     """The registry in which an id taken up again yields to the id it comes from, if by age it would not.
 
     So a split that is taken back leaves the id as it was before.
@@ -167,6 +166,20 @@ def _yielding(
             column[one] = ids.iloc[origin]
             column[origin] = None if column[origin] == ids.iloc[one] else column[origin]
     return registry.assign(split_from=pd.array(column, dtype="str")) if column else registry
+
+
+def _anchored(registry: pd.DataFrame, heads: pd.DataFrame, kept: Ints, place: Ints) -> pd.DataFrame:
+    """The registry in which an id that lives on without its anchor has the smallest of its parties for it.
+
+    Else a merge that is taken back could not tell which part the id came from.
+    """
+    clusters = np.flatnonzero(kept >= 0)
+    left = clusters[place[kept[clusters]] != clusters]
+    if not len(left):
+        return registry
+    anchor = registry["anchor"].to_numpy(dtype=object, copy=True)
+    anchor[kept[left]] = heads["party"].to_numpy(dtype=object)[left]
+    return registry.assign(anchor=pd.array(anchor, dtype="str"))
 
 
 def _issue(

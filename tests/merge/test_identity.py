@@ -193,6 +193,19 @@ def test_split_of_a_record_that_came_back_taken_back():
     assert ids(after) == ids(before)
 
 
+def test_merge_taken_back_where_the_anchors_are_gone():
+    """Two customers whose first records were deleted, merged and parted again, have their ids as before."""
+    four = parties(*[person(f"a:{n}") for n in range(1, 5)])
+    first, known = identified(four, [["a:1", "a:4"], ["a:2", "a:3"]])
+    left = parties(person("a:3"), person("a:4"))
+    before, known = again(left, [], known, first)
+    assert ids(before) == {r: c for r, c in ids(first).items() if r in ("a:3", "a:4")}
+    merged, known = again(left, [["a:3", "a:4"]], known, before, "2026-03-31T00:00:00Z")
+    after, known = again(left, [], known, merged, "2026-04-30T00:00:00Z")
+    assert ids(after) == ids(before)
+    assert set(known["anchor"]) == {"a:3/person", "a:4/person"}
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 3), min_size=7, max_size=7), min_size=2, max_size=5), st.randoms())
 def test_any_history_of_merges_and_splits(history, random):

@@ -76,7 +76,9 @@ class State:
         """Customer -> what its records say."""
         members = self.load("members")
         found: dict[str, list[Row]] = {}
-        for customer, source, record in members[["customer_id", "source", "record_id"]].itertuples(index=False):
+        for customer, source, record in members[["customer_id", "source", "record_id"]].itertuples(
+            index=False
+        ):
             found.setdefault(customer, []).append(self.rows[source, record])
         return found
 

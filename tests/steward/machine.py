@@ -37,7 +37,16 @@ T = TypeVar("T")
 CONFIG = Config(as_of="2026-06-30")
 WORD = Word("Steward", "because")
 WORDS = ("link", "split", "lock", "unlock", "undo")
-STATE = ("members", "customers", "clusters", "orders", "permissions", "touchpoints", "relations", "identities")
+STATE = (
+    "members",
+    "customers",
+    "clusters",
+    "orders",
+    "permissions",
+    "touchpoints",
+    "relations",
+    "identities",
+)
 PICK = st.integers(0, 255)
 ROWS = st.lists(st.integers(0, WAYS - 1), min_size=1, max_size=3)
 
@@ -326,4 +335,3 @@ def like(now: dict[str, str], before: dict[str, str]) -> bool:
     """Whether two states are alike; ids issued in between stay known, so that they resolve."""
     same = all(now[name] == before[name] for name in STATE if name != "identities")
     return same and set(before["identities"].splitlines()) <= set(now["identities"].splitlines())
-

@@ -297,7 +297,10 @@ class Registry(RuleBasedStateMachine):
         )
         self.settle()
 
-    @rule(which=PICK, what=st.sampled_from((("city", "Bern"), ("given_name", "Ole"), ("email", "z@four.example"))))
+    @rule(
+        which=PICK,
+        what=st.sampled_from((("city", "Bern"), ("given_name", "Ole"), ("email", "z@four.example"))),
+    )
     def lock(self, which: int, what: tuple[str, str]) -> None:
         """A value holds, whatever the sources say."""
         self.count("lock")
