@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from crmclean.data import read_list
+from crmclean.read.bytes_of import byte_count, content_hashes
 from crmclean.read.words import word_list
 from crmclean.text.fold import fold
 
@@ -25,6 +26,8 @@ SAMPLE = 300
 """Distinct values looked at per column: the share of a kind is then known within 6 points."""
 ROWS = 4000
 """Rows drawn from a long table before distinct values are taken."""
+WIDEST = 4
+"""Columns by which rows are drawn: those of the most bytes."""
 LONGEST = 200
 """Characters looked at per value: patterns on a damaged cell of thousands would take seconds."""
 
@@ -278,10 +281,10 @@ def read_contents(frame: pd.DataFrame) -> list[Content]:
 
 
 def _drawn_rows(frame: pd.DataFrame) -> np.ndarray:
-    widths = [(int(frame.iloc[:, i].str.len().sum()), -i) for i in range(frame.shape[1])]
+    widths = [(byte_count(frame.iloc[:, i]), -i) for i in range(frame.shape[1])]
     total = np.zeros(len(frame), dtype=np.uint64)
-    for _, i in sorted(widths, reverse=True)[:2]:
-        total += pd.util.hash_array(frame.iloc[:, -i].to_numpy(dtype=object), categorize=False)
+    for _, i in sorted(widths, reverse=True)[:WIDEST]:
+        total += content_hashes(frame.iloc[:, -i])
     limit = np.partition(total, ROWS)[ROWS]
     return np.flatnonzero(total <= limit)[: ROWS * 4]
 

@@ -49,23 +49,26 @@ def read_fast(body: memoryview, dialect: Dialect, columns: int, first: int) -> F
         columns: Number of cells of each row.
         first: Line number of the first byte.
     """
-    if not _fits(body, dialect):
+    quotes = _count(body, dialect.quote)
+    if quotes % 2 or not _fits(body, dialect):
         return None
     ragged: list[tuple[int, str]] = []
     try:
-        table = _parse(body, dialect, columns, None)
+        table = _parse(body, dialect, columns, None, quoted=quotes > 0)
     except (pa.ArrowException, ValueError, OverflowError):
         try:
-            table = _parse(body, dialect, columns, ragged)
+            table = _parse(body, dialect, columns, ragged, quoted=quotes > 0)
         except (pa.ArrowException, ValueError, OverflowError):
             return None
     return _placed(body, table, ragged, first)
 
 
 def _parse(
-    body: memoryview, dialect: Dialect, columns: int, ragged: list[tuple[int, str]] | None
+    body: memoryview, dialect: Dialect, columns: int, ragged: list[tuple[int, str]] | None, *, quoted: bool
 ) -> pa.Table:
     """The table; with a list given, rows of another length go there with their number.
+
+    Without a quote in the body no cell holds a line end.
 
     Raises:
         ArrowInvalid: A row of another length and no list given, or too many of them.
@@ -87,7 +90,7 @@ def _parse(
             delimiter=dialect.delimiter or _COLUMN,
             quote_char=dialect.quote or False,
             double_quote=bool(dialect.quote),
-            newlines_in_values=_count(body, dialect.quote) > 0,
+            newlines_in_values=quoted,
             invalid_row_handler=keep,
         ),
         convert_options=arrow_csv.ConvertOptions(
@@ -104,13 +107,18 @@ def _fits(body: memoryview, dialect: Dialect) -> bool:
     delimiter = dialect.delimiter or _COLUMN
     if len(body) == 0 or len(delimiter) > 1 or not delimiter.isascii() or delimiter in "\r\n":
         return False
-    if dialect.escape or dialect.skip_blanks or _count(body, "\0"):
+    if dialect.escape or dialect.skip_blanks or _holds(body, "\0"):
         return False
-    if not dialect.delimiter and _count(body, _COLUMN):
+    if not dialect.delimiter and _holds(body, _COLUMN):
         return False
-    if _count(body, "\r") != _count(body, "\r\n"):
-        return False
-    return _count(body, dialect.quote) % 2 == 0
+    return not _holds(body, "\r") or _count(body, "\r") == _count(body, "\r\n")
+
+
+def _holds(body: memoryview, text: str) -> bool:
+    """Whether an ASCII text stands in the bytes."""
+    whole = body.obj
+    assert isinstance(whole, bytes)
+    return whole.find(text.encode(), len(whole) - len(body)) >= 0
 
 
 def _count(body: memoryview, text: str) -> int:
@@ -139,9 +147,7 @@ def _starts(
     body: memoryview, columns: list[pa.ChunkedArray], ragged: list[tuple[int, str]], regular: np.ndarray
 ) -> np.ndarray | None:
     """Line of each row from 0: one per row, unless cells hold breaks or lines are blank."""
-    data = np.frombuffer(body, dtype=np.uint8)
-    ends = np.flatnonzero(data == 10)
-    physical = len(ends) + int(data[-1] != 10)
+    physical = _count(body, "\n") + int(body[-1] != 10)
     total = len(regular)
     if physical == total:
         return np.arange(total, dtype=np.int64)
@@ -155,11 +161,12 @@ def _starts(
         breaks[number - 1] = text.count("\n")
     if physical == total + int(breaks.sum()):
         return np.arange(total, dtype=np.int64) + np.concatenate(([0], np.cumsum(breaks)[:-1]))
-    return None if breaks.any() else _filled_lines(data, ends, physical, total)
+    return None if breaks.any() else _filled_lines(np.frombuffer(body, dtype=np.uint8), physical, total)
 
 
-def _filled_lines(data: np.ndarray, ends: np.ndarray, physical: int, total: int) -> np.ndarray | None:
+def _filled_lines(data: np.ndarray, physical: int, total: int) -> np.ndarray | None:
     """The lines that are not blank, if there are as many as rows."""
+    ends = np.flatnonzero(data == 10)
     starts = np.concatenate(([0], ends + 1))[:physical]
     lengths = np.concatenate((ends, [len(data)]))[:physical] - starts
     carriage = (lengths == 1) & (data[np.minimum(starts, len(data) - 1)] == 13)

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from crmclean.config import SourceConfig
 from crmclean.errors import ReadError
+from crmclean.read.bytes_of import is_rising, is_unique
 from crmclean.read.headers import Header, parse_header
 from crmclean.read.mapping import Understood
 from crmclean.read.roles import ROLE_KEYS
 from crmclean.read.sensitive import private_kind
 
-__all__ = ["Keys", "content_digests", "id_column", "number_keys", "row_ids"]
+__all__ = ["Keys", "content_digests", "id_column", "number_keys", "row_ids", "unique_keys"]
 
 _FIRST = ("id", "recordid", "uid", "uuid", "guid", "datensatzid", "recid")
 _FILLED, _DISTINCT = 0.9, 0.95
@@ -35,7 +37,7 @@ class Keys:
         repeated: Whether a number had to be added because the id was taken.
     """
 
-    ids: np.ndarray
+    ids: np.ndarray | ExtensionArray
     made: np.ndarray
     repeated: np.ndarray
 
@@ -90,6 +92,8 @@ def _identifies(column: pd.Series) -> bool:
     filled = int(column.notna().sum())
     if filled == 0 or filled < _FILLED * len(column):
         return False
+    if is_rising(column):
+        return True
     return int(column.nunique()) >= _DISTINCT * filled
 
 
@@ -118,6 +122,14 @@ def row_ids(frame: pd.DataFrame, position: int | None) -> pd.Series:
         return pd.Series(np.nan, index=range(len(frame)), dtype="str")
     ids = frame.iloc[:, position].reset_index(drop=True).str.strip()
     return ids.mask(ids == "")
+
+
+def unique_keys(ids: pd.Series) -> Keys | None:
+    """The ids as they are where none is missing and none repeated, else None."""
+    if ids.isna().any() or not is_unique(ids):
+        return None
+    nothing = np.zeros(len(ids), dtype=np.bool_)
+    return Keys(ids.array, nothing, nothing)
 
 
 def number_keys(ids: pd.Series, digests: np.ndarray) -> Keys:

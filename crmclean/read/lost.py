@@ -14,6 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from crmclean.read.bytes_of import has_exponent
+
 __all__ = ["lost_values", "numeric_phones"]
 
 Finding = dict[str, object]
@@ -36,7 +38,7 @@ def lost_values(frame: pd.DataFrame, lines: np.ndarray) -> list[Finding]:
         sample = column.iloc[:_SAMPLE].dropna()
         if sample.empty:
             continue
-        if column.str.contains("E+", case=False, regex=False, na=False).any():
+        if has_exponent(column):
             found += _finding("scientific_notation", name, column.str.match(_SCIENTIFIC, na=False), lines)
         if _POSTCODE.search(str(name)) and _short_codes(sample):
             found += _finding("leading_zeros_lost", name, column.str.fullmatch(r"\d{4}", na=False), lines)

@@ -7,7 +7,7 @@ are left out of records and frames. Does not depend on the order of files or row
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from crmclean.fields import FIELDS, base_field
 from crmclean.read.circles import Circle, foreign_numbers
 from crmclean.read.events import EVENT_ROLES, raw_events
 from crmclean.read.findings import duplicate_findings, own_findings, table_findings, untied_findings
-from crmclean.read.keys import Keys, content_digests, id_column, number_keys, row_ids
+from crmclean.read.keys import Keys, content_digests, id_column, number_keys, row_ids, unique_keys
 from crmclean.read.mapping import Understood, keyed, map_table, without_number
 from crmclean.read.names import source_names
 from crmclean.read.raw import RawTable
@@ -180,9 +180,9 @@ def _keyed(places: Sequence[pd.DataFrame], tables: Sequence[tuple[RawTable, Unde
     for group in _same_sources(places):
         ids = pd.concat([places[i]["record_id"] for i in group], ignore_index=True)
         sources = pd.concat([places[i]["source"] for i in group], ignore_index=True)
-        digests = _digests(ids, sources, [tables[i] for i in group])
         several = len(sources.unique()) > 1
-        keys = number_keys(_scoped(ids, sources) if several else ids, digests)
+        scoped = (sources + "\x1f" + ids).astype("str") if several else ids
+        keys = unique_keys(scoped) or number_keys(scoped, _digests([tables[i] for i in group]))
         names = _unscoped(keys.ids) if several else keys.ids
         start = 0
         for i in group:
@@ -204,19 +204,12 @@ def _same_sources(places: Sequence[pd.DataFrame]) -> list[list[int]]:
     return [members for _, members in groups]
 
 
-def _digests(ids: pd.Series, sources: pd.Series, tables: Sequence[tuple[RawTable, Understood]]) -> np.ndarray:
-    """Content digests where an id is missing or stands twice; zeros where nobody asks."""
-    scoped = _scoped(ids, sources)
-    if ids.notna().all() and not scoped.duplicated().any():
-        return np.zeros(len(ids), dtype=np.uint64)
+def _digests(tables: Sequence[tuple[RawTable, Understood]]) -> np.ndarray:
+    """Content digests of the rows, for ids that are missing or stand twice."""
     return np.concatenate([content_digests(table.frame, understood) for table, understood in tables])
 
 
-def _scoped(ids: pd.Series, sources: pd.Series) -> pd.Series:
-    return (sources + "\x1f" + ids).astype("str") if len(sources.unique()) > 1 else ids
-
-
-def _unscoped(ids: np.ndarray) -> np.ndarray:
+def _unscoped(ids: Iterable[object]) -> np.ndarray:
     return np.array([str(name).rpartition("\x1f")[2] for name in ids], dtype=object)
 
 
