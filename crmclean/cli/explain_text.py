@@ -119,8 +119,7 @@ def apart_lines(apart: Apart, explanation: Explanation, lang: Lang, *, threshold
         rules = dict.fromkeys(" + ".join(_fact_names(m.shared, lang)) for m in apart.meetings if m.met)
         lines.append(say("explain.met", lang, rules="; ".join(list(rules)[:CLOSEST])))
     else:
-        lines.append(say("explain.missed", lang))
-        lines += [f"  {_meeting_line(m, lang)}" for m in apart.meetings[:CLOSEST]]
+        lines += _missed_lines(apart.meetings, lang)
     lines.append(_kept_line(apart, explanation, lang))
     if not apart.compared and apart.rule == "below" and explanation.probability >= threshold:
         lines[-1] = say("explain.missed_strong", lang)
@@ -129,6 +128,14 @@ def apart_lines(apart: Apart, explanation: Explanation, lang: Lang, *, threshold
         lines += [f"  {_link_line(link)}" for link in apart.contradictions[:CLOSEST]]
         lines += _more(len(apart.contradictions), lang)
     return lines
+
+
+def _missed_lines(meetings: Sequence[Meeting], lang: Lang) -> list[str]:
+    """That no rule brought two records together, and which came closest."""
+    close = [m for m in meetings if m.shared][:CLOSEST]
+    if not close:
+        return [say("explain.missed_all", lang)]
+    return [say("explain.missed", lang), *(f"  {_meeting_line(m, lang)}" for m in close)]
 
 
 def _against(step: Step) -> float:

@@ -56,9 +56,14 @@ def meetings(features: Features, left: int, right: int, *, cap: int) -> list[Mee
         for rule in rules_for(features.kind)
         if all(_has(features, fact) for fact in rule.facts)
     ]
-    return sorted(
-        found, key=lambda m: (not m.met, not m.cut, len(m.differing), len(m.missing), -len(m.shared), m.rule)
-    )
+    return sorted(found, key=_distance)
+
+
+def _distance(meeting: Meeting) -> tuple[bool, bool, bool, int, int, int, str]:
+    """How far a rule is from bringing the two together: first whether they share anything of it."""
+    lacking = len(meeting.differing) + len(meeting.missing)
+    apart = (lacking, len(meeting.differing), -len(meeting.shared))
+    return (not meeting.met, not meeting.cut, not meeting.shared, *apart, meeting.rule)
 
 
 def _meeting(features: Features, rule: Rule, pair: tuple[int, int], cap: int) -> Meeting:

@@ -75,6 +75,7 @@ _SAID: dict[str, tuple[str, str]] = {
     "down": ("What speaks against it: {facts}", "Was dagegen spricht: {facts}"),
     "met": ("They were compared because they share: {rules}", "Verglichen wurden sie, weil gleich ist: {rules}"),
     "missed": ("They were never compared: no rule brought them together. These came closest:", "Sie wurden nie verglichen: Keine Regel brachte sie zusammen. Am nächsten kamen:"),
+    "missed_all": ("They were never compared: they share nothing that records are compared by.", "Sie wurden nie verglichen: Ihnen ist nichts gemeinsam, worüber verglichen wird."),
     "missed_strong": ("Compared now, they would be merged: let a steward decide, or look at the settings of matching.", "Jetzt verglichen würden sie zusammengeführt: entscheiden lassen oder die Einstellungen des Abgleichs prüfen."),
     "rule.shared": ("same {facts}", "gleich: {facts}"),
     "rule.differing": ("differs: {facts}", "verschieden: {facts}"),

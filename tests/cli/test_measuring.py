@@ -183,6 +183,8 @@ def test_explain_why_not(call: Call, example: Example, stored: list[str]) -> Non
     assert found["apart"]["meetings"]
     said = call("explain", *ends, *stored).out
     assert ("never compared" in said) == (not found["apart"]["compared"])
+    near = found["apart"]["meetings"]
+    assert near == sorted(near, key=lambda m: (not m["met"], not m["shared"] and not m["block"]))
 
 
 def test_explain_shows_both_records(call: Call, example: Example, stored: list[str]) -> None:
