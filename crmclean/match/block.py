@@ -118,6 +118,7 @@ _ORGANIZATION_RULES = (
     Rule("word+city", ("word", "city"), ("street",)),
     Rule("rare_words", ("word",), ("place",)),
     Rule("full_address", ("full",), ("name_sound",)),
+    Rule("name_start+number", ("name_start", "number"), ("street", "place"), 0.5),
 )
 
 

@@ -273,18 +273,25 @@ def _employers(organization: Codes, domain: Codes) -> Codes:
     return Codes(codes, organization.values, counts)
 
 
+_REGISTER = r"(?:.* )?(?:HRA|HRB|GnR|PR|VR|GsR) .*|CHE\d+|\d+[a-z]"
+"""Numbers of the registers of Germany, Switzerland and Austria; one of another register proves less."""
+
+
 def _organization_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
     base = chosen["org_base"].fillna(chosen["organization"])
     name = encode(base, lambda v: " ".join(tokens(v)))
+    registered = chosen["register_no"].where(chosen["register_no"].str.fullmatch(_REGISTER))
     facts = {
         "name": name,
         "name_compact": recode(name, lambda v: v.replace(" ", "")),
         "name_sound": recode(name, cologne_words),
+        "name_start": recode_texts(name, beginning(4)),
         "word": _rare_words(name),
         "legal_form": encode(chosen["legal_form"], compact),
-        "vat_id": encode(chosen["vat_id"].fillna(chosen["register_no"]), compact),
+        "vat_id": encode(chosen["vat_id"].fillna(registered), compact),
     }
-    return {**facts, **_shared_facts(chosen)}
+    unknown = chosen["register_no"].where(registered.isna())
+    return {**facts, **_shared_facts(chosen.assign(other_id=chosen["other_id"].fillna(unknown)))}
 
 
 def _rare_words(name: Codes) -> Codes:

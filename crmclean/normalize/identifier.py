@@ -81,6 +81,10 @@ _REGISTER_FIRST = re.compile(
     r"^(?P<kind>HR\s?[AB]|GnR|PR|VR|GsR)[\s.:]*(?P<number>\d+(?:\s?[A-Z]{1,2}(?=[\s,(]))?)[\s,(]+(?P<court>[^\d()]{3,}?)\)?$",
     re.IGNORECASE,
 )
+_FOREIGN_REGISTER = re.compile(
+    r"(?!HR|GN|VR|PR|GS)[A-Z]{0,4}[ .-]?(?=(?:\D?\d){5})\d[\d .-]*[A-Z]?", re.IGNORECASE
+)
+"""A number of a register we do not know (Companies House, SIREN ...), where no country is named."""
 _KINDS = {"HRA": "HRA", "HRB": "HRB", "GNR": "GnR", "PR": "PR", "VR": "VR", "GSR": "GsR"}
 _PREFIX = re.compile(r"^\s*([A-Z]{2})[\s.-]*[A-Z0-9]", re.IGNORECASE)
 _VAT_PREFIXES = frozenset(
@@ -262,5 +266,9 @@ def _register(text: str, clean: str, region: str, findings: list[Finding]) -> Cl
         rest = f" {alone['rest'].strip().upper()}" if alone["rest"] else ""
         return _built(
             text, f"{kind} {number}{rest}", "register", "DE", [*findings, Finding("id_court_missing")]
+        )
+    if not region and _FOREIGN_REGISTER.fullmatch(bare):
+        return _built(
+            text, _SEPARATORS.sub("", bare).upper(), "register", "", [*findings, Finding("id_type_unclear")]
         )
     return _checked(text, bare, "register", "DE", findings)

@@ -178,6 +178,8 @@ def find_tail(header: Header) -> Hit | None:
         rest = "".join(words[first : len(words) - last])
         if len(words) - first - last < 1 or len(rest) < 3:
             continue
+        if last and words[-1] in _NUMBERED:  # default_address_id numbers an address
+            continue
         field = aliases().get(rest) or (_WHOLE.get(rest) if first else None)
         if field in _OWN:
             return Hit(field, 0.6)
@@ -185,6 +187,7 @@ def find_tail(header: Header) -> Hit | None:
 
 
 _SOMEONE_ELSE = word_list("someone_else")
+_NUMBERED = frozenset({"id", "ids", "nr", "no", "nummer", "number", "key", "code"})
 _WHOLE = {"address": "street", "addr": "street", "adresse": "street", "anschrift": "street"}
 _OWN = frozenset(
     [

@@ -173,17 +173,20 @@ def is_shared_id(position: int, view: View) -> bool:
     needed where rows with one value mostly have one name.
     """
     header, content = view.headers[position], view.contents[position]
-    if content.share("id") < 0.9 or content.share("date", "compact_date", "money", "postcode") >= 0.5:
+    return _of_numbers(content) and (_speaks_of_number(header) or _follows_names(position, view))
+
+
+def _of_numbers(content: Content) -> bool:
+    dated = content.share("date", "compact_date", "money", "postcode") >= 0.5
+    if content.share("id") < _OF_ONE_PATTERN or dated:
         return False
     long = sum(len(v) >= 5 for v in content.sample) >= 0.9 * len(content.sample)
-    if not (long and 0.3 <= content.varied < 0.995 and len(content.sample) >= 5):
-        return False
-    named = (
-        header.nameless
-        or bool(set(header.words) & _ID_WORDS)
-        or header.compact.endswith(("nr", "id", "nummer", "no"))
-    )
-    return named or _follows_names(position, view)
+    return long and 0.3 <= content.varied < 0.995 and len(content.sample) >= 5
+
+
+def _speaks_of_number(header: Header) -> bool:
+    said = header.nameless or bool(set(header.words) & _ID_WORDS)
+    return said or header.compact.endswith(("nr", "id", "nummer", "no"))
 
 
 def _follows_names(position: int, view: View) -> bool:
@@ -202,6 +205,8 @@ def _follows_names(position: int, view: View) -> bool:
     return bool(max(alike) >= _SAME_NAMES)
 
 
+_OF_ONE_PATTERN = 0.9
+"""Share of values that must look like a number: where copies are misspelt, "different" would say too much."""
 _NAMES = frozenset({"given_name", "family_name", "full_name", "organization"})
 _FEWEST_SHARED = 20
 """Rows with a repeated value from which the names beside them tell anything."""

@@ -32,3 +32,17 @@ def test_beginnings_of_names_meet_at_one_house_number() -> None:
     there = address("a:1", "Gartenstbrasse", "9915", "", "Srgans")
     assert meet(people, addresses(there, address("a:2", "Gartenstraße", "9915", "", "Sargans"))) == 1
     assert meet(people, addresses(there, address("a:2", "Gartenstraße", "9916", "", "Sargans"))) == 0
+
+
+def test_companies_meet_by_the_beginning_of_the_name_at_one_number() -> None:
+    """Company name, street and town misspelt behind their beginnings."""
+    people = parties(
+        party("a:1", kind="organization", organization="Pohlheimer Gruppe"),
+        party("a:2", kind="organization", organization="Pohlhememr Grupe"),
+    )
+    homes = [
+        address(f"a:{i}", s, "7797", "", c, "organization")
+        for i, s, c in ((1, "Friedrichweg", "Stockach"), (2, "Fridrichwg", "tockach"))
+    ]
+    features = features_of("organization", people, contacts(), addresses(*homes))
+    assert len(candidate_pairs(features, rules_for("organization"), cap=100).left) == 1

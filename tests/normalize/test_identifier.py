@@ -149,3 +149,13 @@ def test_courts_as_people_write_them(text, compact):
     value = normalize_identifier(text, kind="register", country="DE").value
     assert value is not None
     assert value.compact == compact
+
+
+def test_a_number_of_an_unknown_register_is_kept_and_flagged():
+    """Companies House and SIREN where no country is named; a sentence or half a German number is none."""
+    for text, value in (("SC123456", "SC123456"), ("552 081 317", "552081317")):
+        found = normalize_identifier(text, kind="register")
+        assert found.value is not None
+        assert (found.value.compact, [f.code for f in found.issues]) == (value, ["id_type_unclear"])
+    for text in ("HRB 1234X5", "siehe 12345", "Berlin HRB"):
+        assert normalize_identifier(text, kind="register").value is None

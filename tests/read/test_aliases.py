@@ -8,7 +8,15 @@ import pytest
 
 from crmclean.data import read_list
 from crmclean.fields import FIELDS
-from crmclean.read.aliases import AMBIGUOUS, KNOWN_UNUSED, aliases, ambiguous_word, find_alias, find_spelling
+from crmclean.read.aliases import (
+    AMBIGUOUS,
+    KNOWN_UNUSED,
+    aliases,
+    ambiguous_word,
+    find_alias,
+    find_spelling,
+    find_tail,
+)
 from crmclean.read.headers import parse_header
 from crmclean.read.roles import ROLES
 from crmclean.tables import TABLES
@@ -92,3 +100,11 @@ def test_ambiguous_words_stay_ambiguous_behind_noise():
     """``customer_title`` asks the same question as ``title``."""
     assert ambiguous_word(parse_header("customer_title")) == "title"
     assert ambiguous_word(parse_header("Vorname")) == ""
+
+
+def test_the_number_of_a_thing_is_not_the_thing():
+    """default_address_id numbers an address; res_city_desc still describes a city."""
+    assert find_tail(parse_header("default_address_id")) is None
+    hit = find_tail(parse_header("res_city_desc"))
+    assert hit is not None
+    assert hit.field == "city"
