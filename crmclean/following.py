@@ -83,7 +83,7 @@ def follow(
     known = before or {}
     zone = policy_of(config.consent).timezone
     country = config.normalize.default_country or None
-    numbers = record_numbers(normal.parties, normal.contacts)
+    numbers = record_numbers(normal.parties, normal.contacts) if len(read.touchpoints) else None
     touchpoints, found = normalize_touchpoints(
         read.touchpoints, timezone=zone, default_country=country, numbers=numbers
     )

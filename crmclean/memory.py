@@ -6,6 +6,7 @@ bound, or nothing (then 0, and no limit is ever exceeded).
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import re
 import sys
@@ -20,6 +21,8 @@ __all__ = [
     "Watched",
     "byte_count",
     "check_memory",
+    "give_back",
+    "keep_pages",
     "mark_peak",
     "peak_memory",
     "room_left",
@@ -48,6 +51,31 @@ def byte_count(text: str) -> int:
     if found is None or float(found[1]) <= 0:
         raise ConfigError.of("errors.config.memory", value=repr(text))
     return int(float(found[1]) * _UNITS[found[2].upper()])
+
+
+def keep_pages() -> None:
+    """Takes memory for tables from the system's own allocator, which keeps what was used and gives it out anew.
+
+    The other ones give it back at once: over the tables of a run the system then spends twice the time on
+    handing out and clearing pages. For programs; a library does not choose for its caller.
+    """
+    import pyarrow as pa
+
+    pa.set_memory_pool(pa.system_memory_pool())
+
+
+def give_back() -> None:
+    """What the allocators hold and nobody uses goes back to the system, where it can be told so.
+
+    A stage leaves holes as large as the tables of the next.
+    """
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl does not
+        if trim is not None:
+            trim(0)
 
 
 def used_memory() -> int:
@@ -137,6 +165,7 @@ class Watched:
 
     def __call__(self, stage: str) -> None:
         """Ends the stage before and begins this one."""
+        give_back()
         check_memory(self.limits, self.stage)
         self.stage = stage
         self.progress(stage)

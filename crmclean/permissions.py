@@ -91,12 +91,12 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
         read.consents,
         timezone=policy.timezone,
         default_country=config.normalize.default_country or None,
-        numbers=record_numbers(every.parties, every.contacts),
+        numbers=record_numbers(every.parties, every.contacts) if len(read.consents) else None,
     )
     imported, refused = import_consents(events, config.consent, as_of=config.as_of)
     claimed = consents_from_flags(
         read.records,
-        contact_points_of(every.parties, every.contacts),
+        _claiming_points(read.records, every),
         recorded_at=config.as_of,
         timezone=policy.timezone,
     )
@@ -238,8 +238,18 @@ def policy_for(customer_id: str, members: Members, config: Config) -> Policy:
 def _bought(members: Members, config: Config) -> set[str]:
     """Customers all of whose records are bought addresses."""
     names = {name for name, said in config.read.sources.items() if said.origin == "purchased"}
+    if not names:
+        return set()
     bought = members["source"].isin(names)
     return set(members.loc[bought, "customer_id"]) - set(members.loc[~bought, "customer_id"])
+
+
+def _claiming_points(records: pd.DataFrame, every: Normalized) -> pd.DataFrame:
+    """The contact points of records, where any of these says yes or no."""
+    claims = [c for c in records.columns if str(c).startswith(("optin_", "optout_", "consent_"))]
+    if any(records[name].notna().any() for name in claims):
+        return contact_points_of(every.parties, every.contacts)
+    return contact_points_of(every.parties.head(0), every.contacts.head(0))
 
 
 def contact_points_of(parties: Parties, contacts: Contacts) -> pd.DataFrame:

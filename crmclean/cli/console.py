@@ -67,11 +67,12 @@ class Progress:
 
     def __call__(self, stage: str) -> None:
         """Ends the stage before and begins this one; an empty name ends the last."""
-        from crmclean.memory import mark_peak, peak_memory
+        from crmclean.memory import give_back, mark_peak, peak_memory
 
         now = time.perf_counter()
         if self.stage:
             self.spent.append((self.stage, now - self.last, peak_memory()))
+        give_back()
         mark_peak()
         if self.shown and self.stage:
             click.echo(f"\r  {self.stage}: {now - self.last:.1f} s\x1b[K", err=True)

@@ -65,6 +65,7 @@ def command(
     FILES are exports of any kind: CSV, Excel, vCard, JSON, Parquet; - reads standard input. With a store
     of earlier runs they are taken in over what it holds; without FILES what it holds is written anew.
     """
+    from crmclean.memory import keep_pages
     from crmclean.pipeline import run
     from crmclean.store import Store
     from crmclean.write import check_folder
@@ -77,6 +78,7 @@ def command(
     if not files and not sources and not store_path(store).exists():
         raise click.MissingParameter(param_hint="FILES...", param_type="argument")
     check_folder(output, force=options["force"])
+    keep_pages()
     progress = Progress(
         quiet=options["quiet"] or options["as_json"],
         named=lambda stage: say(f"cli.stage.{stage}", config.lang),

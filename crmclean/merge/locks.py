@@ -72,6 +72,8 @@ def check_locks(locks: Locks) -> None:
 
 def pins_of(book: Book, locks: Locks) -> Pins:
     """The locks that work inside the chains: pinned records, clearings."""
+    if not len(locks):
+        return Pins({}, {})
     customer = pd.Index(book.customers).get_indexer(pd.Index(locks["customer_id"]))
     here = locks.assign(customer=customer)[customer >= 0]
     record = pd.MultiIndex.from_frame(book.parties[["source", "record_id"]])

@@ -13,6 +13,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,7 +29,12 @@ _STALE = 24 * 3600  # seconds after which an unfinished folder is certainly nobo
 
 
 def write_folder(
-    target: Path | str, writers: Mapping[str, Writer], *, force: bool = False, keep: Collection[str] = ()
+    target: Path | str,
+    writers: Mapping[str, Writer],
+    *,
+    force: bool = False,
+    keep: Collection[str] = (),
+    threads: int = 1,
 ) -> list[str]:
     """Writes all files and puts them in the target's place at once; gives the names written.
 
@@ -38,6 +44,7 @@ def write_folder(
         force: Take the folder although there are files in it that are not ours. They stay, except
             those whose names are written.
         keep: Names of other files that may be in the folder and stay, without `force`.
+        threads: Files that are written at once.
 
     Raises:
         StoreError: The target is a file, the current folder or one above it, holds files that are
@@ -52,8 +59,7 @@ def write_folder(
         _tidy(place)
         kept = staying(place, frozenset(writers), force=force, keep=frozenset(keep))
         fresh.mkdir()
-        for name, writer in writers.items():
-            writer(fresh / name)
+        _write_all(fresh, writers, threads)
         _mark(fresh, list(writers))
         _swap(fresh, place, kept)
     except OSError as error:
@@ -64,6 +70,18 @@ def write_folder(
             with suppress(OSError):  # not empty: it holds the result
                 folder.rmdir()
     return list(writers)
+
+
+def _write_all(folder: Path, writers: Mapping[str, Writer], threads: int) -> None:
+    """Every file into the folder, some at once, the last first: large ones are named last."""
+    with ThreadPoolExecutor(threads) as pool:
+        waiting = [pool.submit(writer, folder / name) for name, writer in reversed(list(writers.items()))]
+        try:
+            for done in waiting:
+                done.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _make_parents(parent: Path, named: Path) -> list[Path]:

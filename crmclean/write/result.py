@@ -37,6 +37,7 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
     nested: Callable[[], tuple[pd.DataFrame, dict[str, Owned]]] | None = None,
     notes: tuple[str, ...] = (),
     workbook: bool = True,
+    threads: int = 2,
 ) -> list[str]:
     """Writes every table to its csv file, the documents, the workbook and the report.
 
@@ -54,6 +55,7 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
             the rows of each list (`document_lines`).
         notes: Sentences for the last sheet of the workbook.
         workbook: Write one, unless the configuration says no.
+        threads: Files that are written at once.
 
     Returns:
         The names of the files, in the order of writing.
@@ -77,13 +79,13 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
         writers[say("write.file.workbook", lang)] = book
     if report_html:
         writers["report.html"] = partial(_bytes, [report_html.encode("utf-8")])
-    return write_folder(target, writers, force=force)
+    return write_folder(target, writers, force=force, threads=threads)
 
 
 def _documents(nested: Callable[[], tuple[pd.DataFrame, dict[str, Owned]]], path: Path) -> None:
     heads, parts = nested()
     values = parts.pop("values")
-    _bytes(document_lines(heads, values, parts), path)
+    _bytes(document_lines(heads, values, parts, threads=1), path)
 
 
 def _csv(table: pd.DataFrame, config: WriteConfig, path: Path) -> None:
