@@ -134,15 +134,15 @@ def _kept(
 
 
 def _revive(kept: Ints, registry: pd.DataFrame, place: Ints, at_home: NDArray[np.bool_]) -> Ints:
-    """Gives clusters without an id the oldest id whose anchor they hold and that has no members.
+    """Gives clusters without an id the one that ended last of those whose anchor they hold and that have no members.
 
     Returns:
         These clusters.
     """
     idle = np.flatnonzero((place >= 0) & ~at_home)
     idle = idle[kept[place[idle]] < 0]
-    since = pd.factorize(registry["valid_from"], sort=True)[0][idle]
-    idle = idle[np.lexsort((idle, since, place[idle]))]
+    since, until = (pd.factorize(registry[name], sort=True)[0][idle] for name in ("valid_from", "valid_to"))
+    idle = idle[np.lexsort((idle, since, -until, place[idle]))]
     first = np.unique(place[idle], return_index=True)[1]
     kept[place[idle[first]]] = idle[first]
     return place[idle[first]]

@@ -1,8 +1,9 @@
 """Searches for a history that breaks a property of identity or survivorship.
 
-    python -m tests.benchmark.search_identity --minutes 10 --steps 300 [--processes 2] [--json FILE]
+    python -m tests.benchmark.search_identity --minutes 10 --steps 300 [--machine quick] [--processes 2] [--json FILE]
 
-Each history has exactly `--steps` steps: records come, change and go, stewards link, split, lock,
+The machine `whole` (tests/steward/machine.py) walks through the whole product with a store; `quick`
+(tests/steward/quick.py) leaves reading, matching and the store out, so that it sees many more. Each history has exactly `--steps` steps: records come, change and go, stewards link, split, lock,
 unlock and undo, everything runs again; after each step the laws of tests/steward/laws.py are
 checked. What steps did is counted and printed, so that a search that searches nothing is seen.
 Ends with exit code 1 and the shortest history found where a law is broken.
@@ -24,25 +25,27 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.steward.machine import Months
+from tests.steward.quick import Registry
 
-BATCH = 3
-"""Histories per search; hypothesis begins each search with the simplest history there is."""
+MACHINES = {"whole": (Months, 3), "quick": (Registry, 10)}
+"""Machine, and histories per search; hypothesis begins each search with the simplest history there is."""
 
 
-def batch(number: int, steps: int, tally: Counter[str], *, shrink: bool) -> str:
+def batch(machine: str, number: int, steps: int, tally: Counter[str], *, shrink: bool) -> str:
     """Some histories; answers what broke."""
+    walker, histories = MACHINES[machine]
 
-    class Counted(Months):
+    class Counted(walker):  # type: ignore[misc, valid-type]
         def check_invariants(self, settings, output, runtimes) -> None:  # type: ignore[no-untyped-def]
-            tally["steps"] += 1
+            tally["steps"] += not self.idle
             super().check_invariants(settings, output, runtimes)
 
         def teardown(self) -> None:
-            tally["histories"] += 1
+            tally["histories"] += not self.idle
             super().teardown()
 
     chosen = settings(
-        max_examples=BATCH,
+        max_examples=histories,
         stateful_step_count=steps,
         deadline=None,
         database=None,
@@ -57,35 +60,51 @@ def batch(number: int, steps: int, tally: Counter[str], *, shrink: bool) -> str:
     return ""
 
 
-def search(first: int, minutes: float, steps: int, shrink: bool) -> tuple[Counter[str], str]:
+def search(machine: str, first: int, minutes: float, steps: int, *, shrink: bool) -> tuple[Counter[str], str]:
     """Searches for the time given."""
     tally: Counter[str] = Counter()
     begun, number, broken = time.monotonic(), first, ""
-    Months.done.clear()
+    done = MACHINES[machine][0].done
+    done.clear()
     while time.monotonic() - begun < 60 * minutes and not broken:
-        broken = batch(number, steps, tally, shrink=shrink)
+        broken = batch(machine, number, steps, tally, shrink=shrink)
         number += 1
-        print(f"{time.monotonic() - begun:5.0f} s  seed {number - 1}: {dict(tally)}", file=sys.stderr, flush=True)
-    return tally + Counter({f"did {name}": times for name, times in Months.done.items()}), broken
+        print(
+            f"{time.monotonic() - begun:5.0f} s  seed {number - 1}: {dict(tally)}",
+            file=sys.stderr,
+            flush=True,
+        )
+    return tally + Counter({f"did {name}": times for name, times in done.items()}), broken
+
+
+def _search(machine: str, first: int, minutes: float, steps: int, *flags: bool) -> tuple[Counter[str], str]:
+    return search(machine, first, minutes, steps, shrink=flags[0])
 
 
 def main() -> None:
     """Searches, prints what was done; exit code 1 if something broke."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--machine", choices=sorted(MACHINES), default="whole")
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--seed", type=int, help="of the first search; default: by chance")
-    parser.add_argument("--no-shrink", action="store_true", help="report the first history that breaks as it is")
+    parser.add_argument(
+        "--no-shrink", action="store_true", help="report the first history that breaks as it is"
+    )
     parser.add_argument("--json", type=Path, help="file for the figures")
     asked = parser.parse_args()
     first = random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
-    tasks = [(first + 10**6 * number, asked.minutes, asked.steps, not asked.no_shrink) for number in range(asked.processes)]
+    tasks = [
+        (asked.machine, first + 10**6 * number, asked.minutes, asked.steps, not asked.no_shrink)
+        for number in range(asked.processes)
+    ]
     with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
-        found = pool.starmap(search, tasks)
+        found = pool.starmap(_search, tasks)
     tally = sum((counts for counts, _ in found), Counter[str]())
     broken = [text for _, text in found if text]
     report = {
+        "machine": asked.machine,
         "minutes": asked.minutes,
         "steps_per_history": asked.steps,
         "processes": asked.processes,

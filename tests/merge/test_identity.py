@@ -206,6 +206,19 @@ def test_merge_taken_back_where_the_anchors_are_gone():
     assert set(known["anchor"]) == {"a:3/person", "a:4/person"}
 
 
+def test_merge_taken_back_gives_the_id_of_last_and_not_an_older_one():
+    """A customer that holds the anchors of two former ids gets back the one that it had."""
+    three = parties(person("a:1"), person("b:1"), person("c:1"))
+    first, known = identified(parties(person("a:1"), person("b:1")), [])
+    one, known = again(parties(person("b:1")), [], known, first)  # a:1 is gone
+    pair, known = again(three, [["a:1", "b:1"]], known, one, "2026-03-31T00:00:00Z")
+    assert ids(pair)["a:1"] == ids(first)["b:1"]
+    gone = parties(person("a:1"), person("b:1"), person("c:1"))
+    whole, known = again(gone, [["a:1", "b:1", "c:1"]], known, pair, "2026-04-30T00:00:00Z")
+    after, _ = again(gone, [["a:1", "b:1"]], known, whole, "2026-05-31T00:00:00Z")
+    assert ids(after) == ids(pair)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 3), min_size=7, max_size=7), min_size=2, max_size=5), st.randoms())
 def test_any_history_of_merges_and_splits(history, random):
