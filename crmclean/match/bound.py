@@ -20,7 +20,7 @@ from crmclean.match.compare_names import spoken_name
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Model
 from crmclean.match.shapes import may_be_one_edit
-from crmclean.match.slips import UNLIKE, may_be_slip
+from crmclean.match.slips import UNLIKE, may_be_alike, may_be_slip
 
 __all__ = ["Bound", "bound_of"]
 
@@ -118,18 +118,19 @@ def _lower(rows: Floats, left: Ints, right: Ints) -> Floats:
 def _family(bits: _Bits) -> Term:
     column, birth_name = bits.codes("family"), bits.codes("birth_name").codes
     codes, equal = column.codes, bits.best(["equal"])
-    slip, unlike = bits.best(without=["equal", "swapped"]), bits.best(UNLIKE)
+    slip, unlike = bits.best(without=["equal", "swapped"]), _peaks(bits)
 
     def term(left: Ints, right: Ints) -> Floats:
         a, b = codes[left], codes[right]
-        result = np.where(a == b, _lower(equal, left, right), _lower(unlike, left, right))
+        result = np.where(a == b, _lower(equal, left, right), unlike[0])
         at = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
         close = may_be_slip(column, a[at], b[at])
         close |= (birth_name[left[at]] >= 0) | (birth_name[right[at]] >= 0)
-        at = at[close]
-        result[at] = _lower(slip, left[at], right[at])
+        result[at[close]] = _lower(slip, left[at[close]], right[at[close]])
+        at = at[~close]
+        result[at[may_be_alike(column, a[at], b[at])]] = unlike[1]
         result[(a < 0) | (b < 0)] = 0.0
-        return result
+        return np.asarray(result, dtype=np.float32)
 
     return term
 
@@ -137,19 +138,30 @@ def _family(bits: _Bits) -> Term:
 def _given(bits: _Bits) -> Term:
     column, whole = bits.codes("given"), bits.codes("given_whole").codes
     codes, equal = column.codes, np.maximum(bits.best(["equal"]), np.float32(0.0))
-    slip, unlike = bits.best(without=["equal"]), bits.best(UNLIKE)
+    slip, unlike = bits.best(without=["equal"]), _peaks(bits)
+    first, middle = bits.codes("given_first").codes, bits.codes("middle").codes
 
     def term(left: Ints, right: Ints) -> Floats:
         a, b = codes[left], codes[right]
         same = (a == b) | (whole[left] == whole[right])
-        result = np.where(same, _lower(equal, left, right), _lower(unlike, left, right))
+        result = np.where(same, _lower(equal, left, right), unlike[0])
         at = np.flatnonzero(~same & (a >= 0) & (b >= 0))
-        at = at[may_be_slip(column, a[at], b[at])]
-        result[at] = _lower(slip, left[at], right[at])
+        close = may_be_slip(column, a[at], b[at])
+        result[at[close]] = _lower(slip, left[at[close]], right[at[close]])
+        at = at[~close]
+        one, two = left[at], right[at]
+        further = (first[one] == first[two]) | (middle[one] >= 0) | (middle[two] >= 0)
+        result[at[further | may_be_alike(column, a[at], b[at])]] = unlike[1]
         result[~same & ((a < 0) | (b < 0))] = 0.0
-        return result
+        return np.asarray(result, dtype=np.float32)
 
     return term
+
+
+def _peaks(bits: _Bits) -> tuple[np.float32, np.float32]:
+    """The most that names add which are different, and which are unlike."""
+    different = _peak(bits, ["different"])
+    return different, max(different, _peak(bits, UNLIKE))
 
 
 def _peak(bits: _Bits, levels: Iterable[str]) -> np.float32:
@@ -213,33 +225,47 @@ def _contact(bits: _Bits) -> Term:
 
 
 def _address(bits: _Bits) -> Term:
-    street, postal, city = (bits.codes(f).codes for f in ("street", "postal", "city"))
-    anything, moved = bits.best(), bits.best(without=["full"])
+    street, number, postal, city = (bits.codes(f).codes for f in ("street", "number", "postal", "city"))
+    ranked = (bits.best(), bits.best(without=["full"]), bits.best(["place", "moved", "different"]))
     unlike = _peak(bits, ["different"])
-    width = street.shape[1]
+    width, columns = street.shape[1], (street, number, postal, city)
 
     def term(left: Ints, right: Ints) -> Floats:
-        shape = len(left)
-        there, home, town = (np.zeros(shape, dtype=bool) for _ in range(3))
+        best = np.full(len(left), 4, dtype=np.int8)
         for i in range(width):
             for j in range(width):
-                s, p, c = ((x[left, i], x[right, j]) for x in (street, postal, city))
-                same_s, same_p, same_c = ((x[0] == x[1]) & (x[0] >= 0) for x in (s, p, c))
-                placed = ((p[0] >= 0) & (p[1] >= 0)) | ((c[0] >= 0) & (c[1] >= 0))
-                streets = (s[0] >= 0) & (s[1] >= 0)
-                there |= placed | streets
-                home |= same_s
-                town |= same_p | same_c | (streets & ~placed)
-                town |= (c[0] >= 0) & (c[1] >= 0) & ((p[0] < 0) | (p[1] < 0))  # towns may be misspelt
-        result = np.where(
-            home,
-            _lower(anything, left, right),
-            np.where(town, _lower(moved, left, right), unlike),
-        )
-        result[~there] = 0.0
-        return np.asarray(result, dtype=np.float32)
+                sides = (tuple(x[left, i] for x in columns), tuple(x[right, j] for x in columns))
+                np.minimum(best, _address_rank(*sides), out=best)
+        result = np.full(len(left), unlike, dtype=np.float32)
+        for rank, rows in enumerate(ranked):
+            at = np.flatnonzero(best == rank)
+            result[at] = _lower(rows, left[at], right[at])
+        result[best == 4] = 0.0
+        return result
 
     return term
+
+
+Parts = tuple[Ints, ...]
+
+
+def _address_rank(one: Parts, two: Parts) -> npt.NDArray[np.int8]:
+    """The best that two addresses can be: 0 full, 1 near, 2 one town, 3 different, 4 nothing to compare.
+
+    Street, number, postcode and town; towns may be misspelt where no postcode says otherwise.
+    """
+    same_s, same_n, same_p, same_c = ((a == b) & (a >= 0) for a, b in zip(one, two, strict=True))
+    both_s, both_n, both_p, both_c = ((a >= 0) & (b >= 0) for a, b in zip(one, two, strict=True))
+    fits = same_n | ~both_n
+    place = same_p | same_c | (both_c & ~both_p & fits)
+    placed = both_p | both_c
+    near = (same_s | both_s) & fits & (place | ~placed)
+    near |= same_s & same_n & placed
+    result = np.where(placed | both_s, np.int8(3), np.int8(4))
+    result[place] = 2
+    result[near] = 1
+    result[same_s & same_n & place] = 0
+    return np.asarray(result)
 
 
 def _one_sided(bits: _Bits) -> Term:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +34,7 @@ from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
 from crmclean.match.shapes import digits_in
 
-__all__ = ["Compared", "compare_pairs", "rarity_fact", "rarity_of"]
+__all__ = ["Compared", "compare_homes", "compare_pairs", "rarity_fact", "rarity_of"]
 
 CHUNK, SMALL = 500_000, 20_000
 Levels = npt.NDArray[np.int8]
@@ -91,6 +91,25 @@ def compare_pairs(model: Model, features: Features, left: Ints, right: Ints, *, 
     return Compared(left, right, levels, rarity)
 
 
+def compare_homes(model: Model, features: Features, left: Ints, right: Ints) -> tuple[Model, Compared]:
+    """Of pairs that are no match what `relate.homes_of` asks for: family name, address and contact points.
+
+    Returns:
+        The model with these comparisons alone, and the levels; rarity is not told.
+    """
+    chosen = tuple(c for c in model.comparisons if c.name in _HOME)
+    levels = np.zeros((len(left), len(chosen)), dtype=np.int8, order="F")
+    for column, comparison in enumerate(chosen):
+        levels[:, column] = _COMPARE[model.kind, comparison.name](comparison, features, left, right)
+        if comparison.name == "family":
+            _join_family(comparison, features, (left, right), levels[:, column])
+    rarity = np.zeros((0, 0), dtype=np.float32)
+    return replace(model, comparisons=chosen), Compared(left, right, levels, rarity)
+
+
+_HOME = frozenset({"family", "address", "phone", "email"})
+
+
 def _compare(
     model: Model, features: Features, pairs: tuple[Ints, Ints], found: tuple[Levels, Floats]
 ) -> None:
@@ -109,17 +128,25 @@ def _join_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
     position = {c.name: i for i, c in enumerate(model.comparisons)}
     family, given = model.comparisons[position["family"]], model.comparisons[position["given"]]
     facts, (a, b) = features.facts, pairs
-    crossed = swapped_names(facts["family"], facts["given"], a, b)
-    levels[crossed, position["family"]] = family.index("swapped")
+    crossed = _join_family(family, features, pairs, levels[:, position["family"]])
     levels[crossed, position["given"]] = given.index("equal")
-    weak = np.isin(levels[:, position["family"]], (family.index("different"), family.index("close")))
-    maiden = _crosswise(facts["family"], facts["birth_name"], a, b) & weak
-    levels[maiden, position["family"]] = family.index("part")
     unlike = np.isin(levels[:, position["given"]], [given.index(n) for n in ("different", "alike", "close")])
     further = _crosswise(facts["given"], facts["middle"], a, b) | _same(facts["given_first"], a, b)
     levels[further & unlike, position["given"]] = given.index("middle")
     levels[_same(facts["given_whole"], a, b), position["given"]] = given.index("equal")
     _mind_names(model, features, pairs, levels)
+
+
+def _join_family(
+    family: Comparison, features: Features, pairs: tuple[Ints, Ints], levels: Levels
+) -> npt.NDArray[np.bool_]:
+    """Fills in swapped names and birth names; returns which names are swapped."""
+    facts, (a, b) = features.facts, pairs
+    crossed = swapped_names(facts["family"], facts["given"], a, b)
+    levels[crossed] = family.index("swapped")
+    weak = np.isin(levels, (family.index("different"), family.index("close")))
+    levels[_crosswise(facts["family"], facts["birth_name"], a, b) & weak] = family.index("part")
+    return crossed
 
 
 def _mind_names(model: Model, features: Features, pairs: tuple[Ints, Ints], levels: Levels) -> None:

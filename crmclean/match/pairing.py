@@ -21,7 +21,7 @@ from crmclean.config import LimitsConfig, thread_count
 from crmclean.match.block import Blocks, pairs_between, pairs_of_rows
 from crmclean.match.bound import Bound, bound_of
 from crmclean.match.codes import Ints
-from crmclean.match.compare import Compared, compare_pairs
+from crmclean.match.compare import Compared, compare_homes, compare_pairs
 from crmclean.match.features import Features
 from crmclean.match.model import Model
 from crmclean.match.relate import Homes, homes_of, may_share_home
@@ -137,11 +137,20 @@ def _asked(pairs: tuple[Ints, Ints], work: Work) -> tuple[Ints, Ints]:
 def _scored(model: Model, features: Features, pairs: tuple[Ints, Ints], bound: Bound, least: float) -> Found:
     left, right = pairs
     kept = bound.may_reach(left, right)
-    kept |= may_share_home(features, left, right)
     compared = compare_pairs(model, features, left[kept], right[kept])
     scored = score_pairs(model, compared)
     reached = scored.probability >= least
-    return Found(compared.take(reached), taken(scored, reached), homes_of(model, compared), len(left))
+    at = np.flatnonzero(~kept)
+    at = at[may_share_home(features, left[at], right[at])]
+    homes = (homes_of(model, compared), homes_of(*compare_homes(model, features, left[at], right[at])))
+    return Found(compared.take(reached), taken(scored, reached), _in_order(*homes), len(left))
+
+
+def _in_order(one: Homes, two: Homes) -> Homes:
+    """Both, sorted by their pairs."""
+    both = joined([one, two], one)
+    order = np.lexsort((both.right, both.left))
+    return Homes(*(getattr(both, f.name)[order] for f in fields(both)))
 
 
 def taken(scored: Scored, at: npt.NDArray[np.bool_]) -> Scored:

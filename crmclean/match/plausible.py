@@ -11,7 +11,7 @@ All limits are ours, set so that no open data set with truth comes near them; se
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -210,15 +210,19 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
     without digits, an e-mail address without @. Names that fit the e-mail addresses of other rows
     at a fixed distance are a column that slipped against the others.
     """
+    if features.n < FEWEST_NUMBERS:
+        return ()
     signs = np.zeros(features.n, dtype=np.int64)
-    emails = contacts["raw"].where(contacts["kind"] == "email") if len(contacts) else contacts["raw"]
-    for frame, values, wrong in (
-        (addresses, addresses["city"], _no_letter),
-        (addresses, addresses["street"], _no_letter),
-        (addresses, addresses["postal_code"], _no_digit),
-        (contacts, emails, _no_address),
+    for frame, wrong in (
+        (addresses, _no_letter(texts_of(addresses["city"]))),
+        (addresses, _no_letter(texts_of(addresses["street"]))),
+        (addresses, _no_digit(texts_of(addresses["postal_code"]))),
+        (
+            contacts,
+            pc.and_(pc.equal(texts_of(contacts["kind"]), "email"), _no_address(texts_of(contacts["raw"]))),
+        ),
     ):
-        bad = _where(texts_of(values), wrong)
+        bad = np.flatnonzero(wrong.fill_null(fill_value=False).to_numpy(zero_copy_only=False))
         owners = frame["party"].iloc[bad].unique().tolist() if len(bad) else []
         at = (
             pd.Index(features.parties).get_indexer(pd.Index(owners))
@@ -232,13 +236,6 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
     if share >= MISPLACED and count >= FEWEST_NUMBERS:
         doubts.append(Doubt("values_misplaced", "", share, count, broken=share >= MISPLACED_MOST))
     return (*doubts, *_slipped_names(features))
-
-
-def _where(texts: pa.Array, wrong: Callable[[pa.Array], pa.Array]) -> Ints:
-    """Places of the texts that are wrong; each distinct text is looked at once."""
-    coded = texts.dictionary_encode()
-    table = np.append(wrong(coded.dictionary).to_numpy(zero_copy_only=False).astype(bool), False)
-    return np.flatnonzero(table[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
 
 
 def _no_letter(texts: pa.Array) -> pa.Array:

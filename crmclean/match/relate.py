@@ -18,6 +18,7 @@ from crmclean.match.codes import Ints, take
 from crmclean.match.compare import Compared
 from crmclean.match.features import Features
 from crmclean.match.model import Model
+from crmclean.match.slips import may_be_slip
 from crmclean.tables import RELATIONS, Clusters, Parties, Relations
 
 __all__ = ["Homes", "homes_of", "households", "join_relations", "may_share_home", "works_at"]
@@ -39,13 +40,27 @@ class Homes:
 
 
 def may_share_home(features: Features, left: Ints, right: Ints) -> Flags:
-    """Whether two persons share an address or a contact point, whatever their names say."""
+    """Whether two persons share an address or a contact point, and may share a family name."""
     result = np.zeros(len(left), dtype=bool)
     if features.kind != "person":
         return result
     for fact in ("phone", "email"):
         result |= _meet(features, (fact,), left, right)
-    return result | _meet(features, ("street", "number"), left, right)
+    result |= _meet(features, ("street", "number"), left, right)
+    at = np.flatnonzero(result)
+    result[at] = _may_be_family(features, left[at], right[at])
+    return result
+
+
+def _may_be_family(features: Features, left: Ints, right: Ints) -> Flags:
+    """Whether family names may be one or spellings of one, a birth name included."""
+    column, birth_name = features.facts["family"], features.facts["birth_name"].codes
+    a, b = column.codes[left], column.codes[right]
+    result = (a == b) | (birth_name[left] >= 0) | (birth_name[right] >= 0)
+    result &= (a >= 0) & (b >= 0)
+    at = np.flatnonzero(~result & (a >= 0) & (b >= 0))
+    result[at] = may_be_slip(column, a[at], b[at])
+    return np.asarray(result)
 
 
 def _meet(features: Features, facts: tuple[str, ...], left: Ints, right: Ints) -> Flags:

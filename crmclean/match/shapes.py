@@ -20,7 +20,7 @@ from crmclean.text.nicknames import known_forms, nickname_keys
 __all__ = [
     "digits_in",
     "lengths",
-    "letter_sets",
+    "letter_counts",
     "marks",
     "matching",
     "may_be_one_edit",
@@ -89,38 +89,53 @@ def may_be_one_edit(column: Codes, left: Ints, right: Ints) -> Flags:
     """Pairs of values that one edit can make of each other, for all that their letters tell.
 
     One edit puts in, takes out or replaces a character or swaps two neighbours: lengths differ by
-    one at most, and of the sets of characters one element on either side.
+    one at most, and of the letters counted one on either side.
     """
-    length, letters = lengths(column), letter_sets(column)
+    length, letters = lengths(column), letter_counts(column)
     near = np.abs(length[left] - length[right]) <= 1
     one, two = letters[left], letters[right]
     return np.asarray(near & ((np.bitwise_count(one ^ two) <= 2) | (one == _WILD) | (two == _WILD)))
 
 
-def letter_sets(column: Codes) -> npt.NDArray[np.uint64]:
-    """The set of bytes of each value as 64 bits; all bits where it is not ASCII."""
+def letter_counts(column: Codes) -> npt.NDArray[np.uint64]:
+    """How often each value holds which letter, as 64 bits; all bits where it is not ASCII.
+
+    A letter that stands n times has n bits set, two at most (of numbers, a digit: six). So the bits
+    in which two values differ are at most the letters by which they do.
+    """
     return column.memo("letters", lambda: _letters(column))
 
 
 def _letters(column: Codes) -> npt.NDArray[np.uint64]:
     texts = arrow_of(column.values)
-    parts = [_letter_bits(texts[start : start + _SLICE]) for start in range(0, len(texts), _SLICE)]
+    numbers = pc.all(pc.match_substring_regex(texts, _NUMBER), min_count=0).as_py()
+    lanes = _DIGITS if numbers else _LETTERS
+    parts = [_letter_bits(texts[start : start + _SLICE], *lanes) for start in range(0, len(texts), _SLICE)]
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)
 
 
-def _letter_bits(texts: pa.Array) -> npt.NDArray[np.uint64]:
-    result = np.zeros(len(texts), dtype=np.uint64)
+def _letter_bits(texts: pa.Array, lane: npt.NDArray[np.intp], depth: int) -> npt.NDArray[np.uint64]:
     _, places, data = texts.buffers()
-    if data is None or not len(texts):
-        return result
     ends = np.frombuffer(places, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    if ends[0] == ends[-1]:
+        return np.zeros(len(texts), dtype=np.uint64)
     letters = np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
-    bits = np.left_shift(np.uint64(1), (letters & np.uint8(63)).astype(np.uint64))
-    filled = np.diff(ends) > 0
-    if filled.any():
-        result[filled] = np.bitwise_or.reduceat(bits, (ends[:-1] - ends[0])[filled])
+    lanes = 64 // depth
+    owner = np.repeat(np.arange(0, len(texts) * lanes, lanes), np.diff(ends))
+    counts = np.bincount(owner + lane[letters], minlength=len(texts) * lanes).reshape(len(texts), lanes)
+    bits = np.zeros((len(texts), 64), dtype=bool)
+    for place in range(depth):
+        bits[:, place * lanes : (place + 1) * lanes] = counts > place
+    result = np.packbits(bits, axis=1).view(np.uint64).ravel()
     result[~pc.string_is_ascii(texts).to_numpy(zero_copy_only=False)] = _WILD
     return result
+
+
+_NUMBER = "^[+0-9x]*$"
+_BYTES = np.arange(256)
+_LETTERS = (np.where((_BYTES >= 97) & (_BYTES <= 122), _BYTES - 97, 26 + _BYTES % 6), 2)
+_DIGITS = (np.where((_BYTES >= 48) & (_BYTES <= 57), _BYTES - 48, 0), 6)
+"""Which bits a byte counts in, and how many times at most; the plus of numbers counts as a nought."""
 
 
 def word_sets(

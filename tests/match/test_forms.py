@@ -32,7 +32,6 @@ from crmclean.match.forms import (
     street_key,
 )
 from crmclean.match.shapes import _may_be_short, _sorted_keys, marks, matching, share_any, word_sets
-from crmclean.match.slips import _is_special, _unusual
 from crmclean.text.columns import Fold, fold_column
 from crmclean.text.fold import fold
 
@@ -79,8 +78,8 @@ def names_column(names: list[str]) -> Codes:
 def test_only_who_may_have_a_mark_is_asked(names: list[str]) -> None:
     """Marks and words are those of asking every name."""
     column = names_column(names)
-    for mark, among in ((_is_special, _unusual), (_is_compound, _may_be_compound)):
-        assert marks(column, mark, among=among).tolist() == [mark(name) for name in column.values]
+    compound = marks(column, _is_compound, among=_may_be_compound)
+    assert compound.tolist() == [_is_compound(name) for name in column.values]
     single = [len(name.rstrip(".")) == 1 for name in column.values]
     assert matching(column, INITIAL).tolist() == single
     left, right = np.triu_indices(len(column.values), 1)

@@ -6,10 +6,12 @@ from dataclasses import fields
 from functools import cache
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from crmclean.match.block import Rule, blocks_of, candidate_pairs, pairs_between, pairs_of_rows, rules_for
 from crmclean.match.bound import bound_of
+from crmclean.match.codes import encode, take
 from crmclean.match.compare import compare_pairs
 from crmclean.match.compare_names import compare_family, compare_given
 from crmclean.match.features import Features, features_of
@@ -17,8 +19,10 @@ from crmclean.match.model import PERSON, Model
 from crmclean.match.pairing import Work, find_pairs, sample_pairs
 from crmclean.match.relate import homes_of
 from crmclean.match.score import score_pairs
-from crmclean.match.slips import UNLIKE, may_be_slip
+from crmclean.match.shapes import may_be_one_edit
+from crmclean.match.slips import UNLIKE, may_be_alike, may_be_slip
 from crmclean.match.train import estimate_u, train_model
+from crmclean.text.similarity import edit_distance
 from tests.match.builders import address, addresses, contact, contacts, parties, party
 
 FAMILY = ["Meyer", "Meier", "Schulz-Meyer", "Köhler", "Koehler", "Anton", "Brandt", "Brand", "Özdemir", "Bo"]
@@ -194,3 +198,26 @@ def test_what_cannot_be_a_slip_is_none(fact: str) -> None:
     assert guarded.any()
     assert not may.all()
     assert may[guarded].all()
+    alike = may | may_be_alike(column, column.codes[left], column.codes[right])
+    assert not alike.all()
+    assert alike[levels != comparison.index("different")].all()
+
+
+def test_numbers_with_one_edit_pass() -> None:
+    """Whatever one edit makes of a number, an address or a name may be one edit away, and most others not."""
+    rng = np.random.default_rng(5)
+    for letters, size in (("0123456789", 12), ("abcdeno.@1", 18)):
+        marks = list(letters)
+        texts = {"+" + "".join(rng.choice(marks, size)) for _ in range(150)}
+        for text in sorted(texts):
+            at = int(rng.integers(1, size))
+            texts.add(text[:at] + str(rng.choice(marks)) + text[at + int(rng.integers(0, 2)) :])
+            texts.add(text[:at] + text[at + 1 :])
+            texts.add(text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :])
+        column = encode(pa.array(sorted(texts), pa.large_string()))
+        left, right = all_pairs(len(column.values))
+        may = may_be_one_edit(column, left, right)
+        near = edit_distance(take(column.values, left), take(column.values, right)) <= 1
+        assert near.sum() > 100
+        assert may[near].all()
+        assert may.mean() < 0.2
