@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from crmclean.consent import stretches
 from crmclean.consent.ages import young
 from crmclean.consent.answers import Asking, answers
 from crmclean.consent.certain import Certainty, Parts, parts_of
@@ -165,6 +166,15 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
     Raises:
         ConsentError: A channel is unknown, or the day is unreadable.
     """
+    if not len(consents) and members["customer_id"].nunique() > stretches.STRETCH:
+        answered = [
+            decide_customers(
+                consents, own, points, countries, channels=channels, purposes=purposes, as_of=as_of,
+                policy=policy, certainty=sure, births=births,
+            )
+            for own, points, sure in stretches.stretches_of(members, contacts, certainty)
+        ]  # fmt: skip
+        return PERMISSIONS.check(pd.concat(answered, ignore_index=True))
     parts = parts_of(members, certainty)
     holdings = holdings_of(parts.members, contacts)
     asked_at, _ = _times(pd.DataFrame({"channel": list(channels)}), as_of, None, policy)
