@@ -33,6 +33,7 @@ __all__ = [
     "joined_mappings",
     "joined_sources",
     "known_sources",
+    "load_keys",
     "load_stored",
     "other_followers",
     "take_in",
@@ -104,6 +105,18 @@ def load_stored(store: Store | None) -> Stored | None:
         sources=Sources(store.load("sources")),
         mappings=Mappings(store.load("mappings")),
         records=Records(store.load("records")),
+        issues=Issues(store.load("issues")),
+        followers={name: store.load(name) for name in FOLLOWERS},
+    )
+
+
+def load_keys(store: Store) -> Stored:
+    """The same with nothing of the records but source, record_id and file."""
+    keys = store.load("records", columns=["source", "record_id", "file"])
+    return Stored(
+        sources=Sources(store.load("sources")),
+        mappings=Mappings(store.load("mappings")),
+        records=Records(keys),
         issues=Issues(store.load("issues")),
         followers={name: store.load(name) for name in FOLLOWERS},
     )

@@ -36,7 +36,16 @@ from crmclean.tables import (
     Touchpoints,
 )
 
-__all__ = ["PAIR_COLUMNS", "Duplicates", "Result", "crosswalk_of", "joined_issues", "pair_rows", "pairs_of"]
+__all__ = [
+    "PAIR_COLUMNS",
+    "Duplicates",
+    "Result",
+    "crosswalk_of",
+    "joined_issues",
+    "pair_rows",
+    "pairs_of",
+    "stored_tables",
+]
 
 PAIR_COLUMNS = [
     "source_l",
@@ -118,6 +127,9 @@ class Result:
         lang: Language of the sentences.
         ledger_head: Head of the consent ledger after the run; empty without store or events.
         changes: What the run changed of the customers; without a store all of them are new.
+        taken: full: everything was consolidated anew; increment: what was new or changed.
+        because: Why it was a full run, a word of `crmclean.increment.plan`; empty for an increment.
+        partial: Whether the tables hold the touched customers alone.
     """
 
     read: ReadResult
@@ -140,6 +152,9 @@ class Result:
     ledger_head: str = ""
     intake: pd.DataFrame | None = None
     changes: Changes = field(default_factory=CHANGES.empty)
+    taken: str = "full"
+    because: str = ""
+    partial: bool = False
     cache: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -222,6 +237,30 @@ class Result:
         if name not in self.cache:
             self.cache[name] = make()
         return self.cache[name]
+
+
+def stored_tables(result: Result) -> dict[str, pd.DataFrame]:
+    """Name = table of everything that a store keeps of a result, but for models and words of stewards."""
+    return {
+        "sources": result.read.sources,
+        "mappings": result.read.mappings,
+        "records": result.read.records,
+        "parties": result.normal.parties,
+        "contacts": result.normal.contacts,
+        "addresses": result.normal.addresses,
+        "issues": result.issues,
+        "scores": result.matches.scores,
+        "clusters": result.matches.clusters,
+        "members": result.members,
+        "relations": result.relations,
+        "consents": result.consents,
+        "permissions": result.permissions,
+        "touchpoints": result.touchpoints,
+        "orders": result.orders,
+        **result.followers,
+        "customers": result.values,
+        "identities": result.identities,
+    }
 
 
 def crosswalk_of(members: Members, excluded: pd.DataFrame) -> pd.DataFrame:

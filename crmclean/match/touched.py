@@ -28,12 +28,20 @@ from crmclean.match.features import Features, features_of
 from crmclean.match.link import exclusive_sources
 from crmclean.match.model import ORGANIZATION, PERSON, Model
 from crmclean.match.outcome import Kind, issues_of, names_of, scores_of
-from crmclean.match.pairing import Found, joined, taken
-from crmclean.match.plausible import Doubt, check_outcome, check_rows, refuse, sound_features
+from crmclean.match.pairing import Found, joined, sample_pairs, taken, work_of
+from crmclean.match.plausible import (
+    Doubt,
+    check_outcome,
+    check_plausible,
+    check_rows,
+    refuse,
+    sound_features,
+)
 from crmclean.match.region import Before, Place, bonds_of, holders_of, place_of, region_of
 from crmclean.match.relate import homes_of, households, join_relations, may_share_home
 from crmclean.match.scarce import check_facts
 from crmclean.match.score import score_pairs
+from crmclean.match.train import estimate_u, train_model
 from crmclean.match.tune import decision_threshold, threshold_bits
 from crmclean.memory import without_collector
 from crmclean.tables import (
@@ -103,7 +111,7 @@ def match_touched(  # noqa: PLR0913  three tables, what was before, what is said
         addresses: Their addresses.
         before: What was before, and what changed.
         config: Thresholds and limits.
-        models: The models of the run before, per kind.
+        models: The models of the run before, per kind; those that are missing are learned anew.
         decisions: What stewards said; obeyed in every case.
         limits: Threads; the result is the same for all.
     """
@@ -115,8 +123,9 @@ def match_touched(  # noqa: PLR0913  three tables, what was before, what is said
         doubts = (*doubts, *check_rows(features, contacts, addresses), *check_facts(features))
         refuse(doubts)
         place = place_of(features, before, decisions)
-        model = models.get(start.kind, start)
-        kind, region = _matched(features, model, place, config, decisions)
+        blocks = blocks_of(features, rules_for(start.kind), cap=config.block_cap)
+        model = models.get(start.kind) or _learned(start, features, blocks, config, limits)
+        kind, region = _matched(features, model, blocks, place, (config, decisions))
         kinds.append(replace(kind, doubts=doubts))
         label, names = kind.clustered.label, names_of(features)
         rows = np.flatnonzero(region)
@@ -171,15 +180,30 @@ def _homes(kind: Kind, region: Flags) -> Relations:
     return households(chosen, kind.clustered.label, kind.features.parties)
 
 
+def _learned(
+    start: Model, features: Features, blocks: Sequence[Blocks], config: MatchConfig, limits: LimitsConfig
+) -> Model:
+    """A model learned from all parties, as a run over everything learns it."""
+    work = work_of(limits)
+    if config.link_only:
+        work = replace(work, within=features.sources.codes)
+    model = estimate_u(start, features, seed=config.seed, threads=work.threads)
+    pairs, share = sample_pairs(features, blocks, seed=config.seed, work=work)
+    sample = compare_pairs(model, features, *pairs, threads=work.threads)
+    model = train_model(model, sample, max(2, features.n), share=share)
+    refuse(check_plausible(model, features, sample))
+    return model
+
+
 def _matched(
     features: Features,
     model: Model,
+    blocks: Sequence[Blocks],
     place: Place,
-    config: MatchConfig,
-    decisions: Decisions | None,
+    said: tuple[MatchConfig, Decisions | None],
 ) -> tuple[Kind, Flags]:
     """The rows that are clustered anew, and what is found of them."""
-    blocks = blocks_of(features, rules_for(features.kind), cap=config.block_cap)
+    config, decisions = said
     least = min(config.review_threshold, decision_threshold(config))
     within = features.sources.codes if config.link_only else None
     bound = bound_of(model, features, float(np.log2(least / (1.0 - least))) if least < 1 else 0.0)

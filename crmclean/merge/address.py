@@ -66,7 +66,8 @@ def address_pieces(
         "postal_code": number_form,
         "po_box": number_form,
     }
-    parts = {part: code_column(frame[part], forms.get(part, fold_umlaut)) for part in PARTS}
+    folds = {part: forms.get(part, fold_umlaut) for part in PARTS}
+    parts = {part: book.counted(part, code_column(frame[part], fold), fold) for part, fold in folds.items()}
     key = {part: np.append(coded.same, -1)[coded.codes] for part, coded in parts.items()}
     said = np.any([coded.codes >= 0 for p, coded in parts.items() if p != "country"], axis=0)
     if not said.all():

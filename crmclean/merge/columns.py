@@ -6,7 +6,7 @@ every rule chain. Texts are looked at once per distinct value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,6 +46,7 @@ class Coded:
         letters: Length of each.
         order: Rank of each, as text.
         written: How well each is written, 0 is best.
+        times: How many rows of all customers have each, where these are but some of them; None: count these.
     """
 
     codes: Ints
@@ -54,6 +55,7 @@ class Coded:
     letters: Ints
     order: Ints
     written: Ints
+    times: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Book:
         times: All times that occur, sorted.
         first: When the record was first known: position in times, -1 where unknown.
         last: When it was last changed.
+        population: Field = folded value = rows of all customers, where these are but some of them.
     """
 
     customers: list[str]
@@ -89,6 +92,7 @@ class Book:
     times: list[str]
     first: Ints
     last: Ints
+    population: Mapping[str, Mapping[str, int]] | None = None
 
     def positions(self, party: pd.Series[str]) -> Ints:
         """Where each party stands in order, -1 where it is none of these."""
@@ -99,20 +103,34 @@ class Book:
 
     def column(self, field: str, fold: Callable[[str], str] = fold_umlaut) -> Coded:
         """A column of the parties as codes, in order."""
-        coded = code_column(self.given[field], fold)
+        coded = self.counted(field, code_column(self.given[field], fold), fold)
         return replace(coded, codes=coded.codes[self.rows])
+
+    def counted(self, field: str, coded: Coded, fold: Callable[[str], str]) -> Coded:
+        """The column with how common its values are among all customers, where that is known."""
+        known = None if self.population is None else self.population.get(field)
+        if known is None:
+            return coded
+        times = np.array([known.get(fold(value), 0) for value in coded.values], dtype=np.int64)
+        return replace(coded, times=times)
 
 
 _COLUMNS = ["source", "record_id", "customer_no", "revenue", "is_test"]
 
 
-def open_book(members: Members, parties: Parties, priority: Sequence[str]) -> Book:
+def open_book(
+    members: Members,
+    parties: Parties,
+    priority: Sequence[str],
+    population: Mapping[str, Mapping[str, int]] | None = None,
+) -> Book:
     """The book of these members; parties that belong to no customer are left out.
 
     Args:
         members: Uses customer_id, party, kind, is_primary.
         parties: All columns.
         priority: Sources, best first; the others share the rank behind them.
+        population: How common values are among all customers, where these are but some of them.
     """
     place = positions(parties["party"], members["party"])
     here = np.flatnonzero(place >= 0)
@@ -147,6 +165,7 @@ def open_book(members: Members, parties: Parties, priority: Sequence[str]) -> Bo
         times=times,
         first=first[rows],
         last=last[rows],
+        population=population,
     )
 
 
@@ -271,6 +290,8 @@ def evidence_of(book: Book, record: Ints, coded: Coded) -> Evidence:
 
 def common(coded: Coded) -> Ints:
     """For each row how many rows have its value in folded form; 0 where it has none."""
+    if coded.times is not None:
+        return np.asarray(np.append(coded.times, 0)[coded.codes])
     same = np.append(coded.same, -1)[coded.codes]
     counts: Ints = np.append(np.bincount(same[same >= 0], minlength=1), 0).astype(np.int64)
     taken: Ints = counts[same]

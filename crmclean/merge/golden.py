@@ -15,6 +15,7 @@ from crmclean.merge.derived import followed_fields, made_rules, winners_of, with
 from crmclean.merge.groups import company_pieces, name_pieces
 from crmclean.merge.locks import GROUPS, apply_locks, check_locks, pins_of, with_pins
 from crmclean.merge.pieces import Piece, compact, customers_table
+from crmclean.merge.population import Population
 from crmclean.merge.rules import RULES, Rule
 from crmclean.merge.single import contact_pieces, single_pieces
 from crmclean.tables import (
@@ -45,6 +46,7 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
     priority: Sequence[str] = (),
     rules: Mapping[str, Rule] | None = None,
     locks: Locks | None = None,
+    population: Population | None = None,
 ) -> tuple[Customers, Issues]:
     """The customers, value by value, and the conflicts between their records.
 
@@ -61,6 +63,7 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
         priority: Sources, best first, where the configuration names none.
         rules: Further rules by name: pure functions from evidence to a key per row.
         locks: What stewards pinned, as far as it holds now; obeyed before all rules.
+        population: How common values are among all customers, where these are but some of them.
 
     Raises:
         ConfigError: A chain or a lock names a field or rule that does not exist.
@@ -68,7 +71,7 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
     known = {**RULES, **(rules or {})}
     chains: Chains = chains_of(config, known)
     order = (*config.source_priority, *(s for s in priority if s not in config.source_priority))
-    book = open_book(members, parties, order)
+    book = open_book(members, parties, order, population)
     held = LOCKS.empty() if locks is None else locks
     check_locks(held)
     customers = customers_table(book, _all_pieces(book, (contacts, addresses), (chains, known), config, held))

@@ -26,13 +26,25 @@ _MOST_KEYS = 50_000
 _FEW = 8
 
 
-def load_frame(connection: sqlite3.Connection, table: Table[Any], where: Where | None = None) -> pd.DataFrame:
-    """The declared frame of a table, or of those of its rows that have one of the values in every column."""
+def load_frame(
+    connection: sqlite3.Connection,
+    table: Table[Any],
+    where: Where | None = None,
+    names: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """The declared frame of a table, or of those of its rows that have one of the values in every column.
+
+    Args:
+        connection: The file.
+        table: The declaration.
+        where: Column = values.
+        names: Only these columns are read; the others are missing in all rows.
+    """
     constants = constants_of(connection, table.name)
     named = {c: v for c, v in (where or {}).items() if c not in constants}
     if any(constants[c] not in where for c, where in (where or {}).items() if c in constants):
         return frame_from(table, [])
-    parts = load_rows(connection, table, named)
+    parts = load_rows(connection, table, named, names)
     frame = frame_from(table, [part for part in parts if len(part)])
     for column, value in constants.items():
         if frame[column].isna().all():

@@ -15,7 +15,9 @@ _HOW = ("taken", "why")
 
 def fresh_id(connection: sqlite3.Connection, note: Mapping[str, object]) -> str:
     """An id made of the note; of the number of runs too, where that id was given before."""
-    text = json.dumps({k: v for k, v in note.items() if k not in (*_HOW, "settings")}, sort_keys=True, default=str)
+    text = json.dumps(
+        {k: v for k, v in note.items() if k not in (*_HOW, "settings")}, sort_keys=True, default=str
+    )
     made = hashlib.blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
     if connection.execute("SELECT 1 FROM runs WHERE run_id = ?", (made,)).fetchone():
         number = connection.execute("SELECT COUNT(*) FROM runs").fetchone()[0]

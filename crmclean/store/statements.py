@@ -28,6 +28,7 @@ __all__ = [
     "create_unique",
     "insert_row",
     "quote",
+    "require_columns",
     "select",
     "select_distinct",
     "table_named",
@@ -149,3 +150,14 @@ def insert_row(table: Table[Any]) -> str:
 
 def _marks(number: int) -> str:
     return ", ".join("?" * number)
+
+
+def require_columns(table: Table[Any], columns: Sequence[str]) -> None:
+    """Nothing, where a table declares all these columns.
+
+    Raises:
+        KeyError: With the first that it does not.
+    """
+    for column in columns:
+        if column not in table.names:
+            raise KeyError(column)

@@ -31,9 +31,10 @@ from crmclean.store.plain import count_plain, distinct_plain, insert_plain, load
 from crmclean.store.purging import purge
 from crmclean.store.reading import distinct_values, load_frame, load_rows
 from crmclean.store.refreshing import add_permissions
+from crmclean.store.resolving import final_id
 from crmclean.store.runs import fresh_id, same_run
 from crmclean.store.saving import Saving
-from crmclean.store.statements import table_named
+from crmclean.store.statements import require_columns, table_named
 from crmclean.tables import CHANGES, LOCKS, RUNS, TABLES, Changes, Identities, Locks, Runs
 
 __all__ = ["Store"]
@@ -225,21 +226,28 @@ class Store:
             self._new_stamp(f"erased {gone}")
         return gone
 
-    def load(self, name: str, *, where: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
+    def load(
+        self,
+        name: str,
+        *,
+        where: Mapping[str, Sequence[str]] | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
         """A table as its declared frame, in the order of its entities (docs/store.md).
 
         Args:
             name: Name of the table.
             where: Column = values; only rows that have one of the values in every column.
+            columns: Only these columns; None: all.
         """
         table = table_named(name)
-        for column in where or {}:
-            if column not in table.names:
-                raise KeyError(column)
+        require_columns(table, (*(where or {}), *(columns or ())))
         with self._reading():
             if name in PLAIN:
-                return load_plain(self._connection, table, where)
-            return load_frame(self._connection, table, where)
+                found = load_plain(self._connection, table, where)
+            else:
+                found = load_frame(self._connection, table, where, columns)
+        return found if columns is None else found[list(columns)]
 
     def distinct(self, name: str, column: str, *, where: Mapping[str, str] | None = None) -> list[str]:
         """The distinct values of a column, sorted; missing left out.
@@ -250,9 +258,7 @@ class Store:
             where: Column = value that the rows must have.
         """
         table = table_named(name)
-        for known in (column, *(where or {})):
-            if known not in table.names:
-                raise KeyError(known)
+        require_columns(table, (column, *(where or {})))
         with self._reading():
             if name in PLAIN:
                 return distinct_plain(self._connection, table, column, where or {})
@@ -262,8 +268,7 @@ class Store:
         """The number of rows of a table."""
         if name in PLAIN:
             return count_plain(self._connection, table_named(name))
-        name = table_named(name).name
-        return sum(group.rows for group in groups_of(self._connection, name))
+        return sum(group.rows for group in groups_of(self._connection, table_named(name).name))
 
     def counts(self) -> dict[str, int]:
         """The number of rows of each table that has some."""
@@ -278,20 +283,14 @@ class Store:
         Raises:
             NotFoundError: The id was never issued.
         """
-        seen: set[str] = set()
-        here = customer_id
-        while here not in seen:
-            seen.add(here)
-            rows = self.load("identities", where={"customer_id": [here]})
-            if not len(rows):
-                if here in self.distinct("changes", "customer_id", where={"customer_id": here}):
-                    return here
-                raise NotFoundError(say("store.unknown_id", self._lang, id=here))
-            into = rows["merged_into"].iloc[0]
-            if pd.isna(into):
-                return here
-            here = str(into)
-        return here
+        found = final_id(
+            lambda where: self.load("identities", where=where),
+            lambda one: one in self.distinct("changes", "customer_id", where={"customer_id": one}),
+            customer_id,
+        )
+        if found is None:
+            raise NotFoundError(say("store.unknown_id", self._lang, id=customer_id))
+        return found
 
     def last_run(self) -> dict[str, Any] | None:
         """The row of the last run that stands, or None; what was undone and undoings do not count."""

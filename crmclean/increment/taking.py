@@ -1,0 +1,323 @@
+"""The stages of an increment, joined: what is new or changed goes through all of them, nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from crmclean.choices import held_by, matching_of, refuse_implausible, sources_by_rank
+from crmclean.comparing import Compared, modes_of
+from crmclean.config import Config
+from crmclean.continuity import Memory, models_before, models_table, refuse_merging
+from crmclean.following import Followed, follow
+from crmclean.increment.base import Base, base_of, delivered
+from crmclean.increment.finding import findings_now
+from crmclean.increment.plan import How, large, outgrown, ranked_otherwise
+from crmclean.increment.reach import Reach, members_now, reach_of, relations_of
+from crmclean.intake import Stored, joined_mappings, joined_sources, other_followers
+from crmclean.ledger.suppressed import keep_out
+from crmclean.match import Matches
+from crmclean.match.model import Model
+from crmclean.match.touched import Before, Touched, match_touched
+from crmclean.merge import merge_clusters
+from crmclean.merge.population import population_of
+from crmclean.normalize.admission import Admitted, admit_records
+from crmclean.normalize.records import Normalized, normalize_records
+from crmclean.permissions import Permitted, decide, questions_of
+from crmclean.read import ReadResult
+from crmclean.result import Result, joined_issues
+from crmclean.store import Store
+from crmclean.tables import (
+    LOCKS,
+    MODELS,
+    RECORDS,
+    SCORES,
+    Consents,
+    Customers,
+    Issues,
+    Locks,
+    Models,
+    Scores,
+)
+
+__all__ = ["Taken", "take_increment"]
+
+_LEFT_OUT = ("field_constant", "numbers_not_unique")
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an increment found.
+
+    Args:
+        result: Of the touched customers alone; `read` holds what the files brought, new and changed.
+        base: All parties.
+        reach: The touched customers.
+        issues: All findings.
+        scores: Scored pairs of the run before.
+        models: The models, as they are kept.
+        consents: Events that are new.
+        everybody: Whether permissions are those of all customers.
+        followed: Whether tables that follow a customer are in the result, whole.
+        changed: source, record_id of stored records that are changed or gone.
+    """
+
+    result: Result
+    base: Base
+    reach: Reach
+    issues: Issues
+    scores: Scores
+    models: Models
+    consents: Consents
+    everybody: bool
+    followed: bool
+    changed: pd.DataFrame
+
+
+def take_increment(  # noqa: PLR0913  what was read, what is known, and how to go about it
+    read: ReadResult,
+    stored: Stored,
+    config: Config,
+    memory: Memory,
+    *,
+    how: How = "",
+    models: Mapping[str, Model] | None = None,
+    progress: Progress,
+    strict: bool = False,
+) -> Taken | str:
+    """What is new or changed, through all stages; or why a full run is needed.
+
+    Args:
+        read: What the files hold.
+        stored: Sources, findings and followers of the run before; of records the keys and files.
+        config: All sections, with its day.
+        memory: The store, and what stewards said.
+        how: What was asked for.
+        models: Models that were handed in.
+        progress: Told the name of each stage as it begins.
+        strict: Refuse a result of which a part is implausible.
+    """
+    store = memory.store
+    assert store is not None
+    found = delivered(store, read, config)
+    forced = how == "increment"
+    if not forced and large(int(found.fresh.sum() + (~found.stay).sum()), len(stored.records)):
+        return "large"
+    progress("normalize")
+    read, changed = _read_now(read, stored, found, config)
+    read, every, admitted = keep_out(read, *_normalized(read, config), store, config)
+    base = base_of(store, every, changed)
+    kept = models_before(store, base.normal.parties)
+    if not forced and outgrown(store, kept):
+        return "models"
+    if not forced and ranked_otherwise(config, base.before, base.normal.parties):
+        return "ranks"
+    progress("match")
+    scores = Scores(store.load("scores"))
+    touched = _matched(base, stored, config, memory, ({**kept, **(models or {})}, scores))
+    if touched.doubted and not forced:
+        return "doubts"
+    refuse_implausible(read.issues, touched.issues, strict=strict)
+    taken = _customers((read, admitted, found), (base, touched, scores), stored, config, memory, progress)
+    return replace(taken, models=models_table(touched.models, base.normal.parties, store, kept))
+
+
+def _read_now(
+    read: ReadResult, stored: Stored, found: Compared, config: Config
+) -> tuple[ReadResult, pd.DataFrame]:
+    """What was read with the new and changed records alone; and the stored records that are not as they were."""
+    keys = ["source", "record_id"]
+    changed = found.old.loc[~found.stay, keys].reset_index(drop=True)
+    fresh = RECORDS.check(found.new[found.fresh].reset_index(drop=True))
+    rest = stored.records
+    if len(changed):
+        gone = pd.MultiIndex.from_frame(changed)
+        near = rest["record_id"].isin(changed["record_id"])
+        lost = pd.MultiIndex.from_frame(rest.loc[near, keys]).isin(gone)
+        rest = rest.drop(index=rest.index[near][lost])
+    files = pd.concat([rest[["source", "file"]].drop_duplicates(), fresh[["source", "file"]]])
+    followers = other_followers(stored, read, modes_of(read, config.read))
+    sources = joined_sources(read, stored, files, followers)
+    read = replace(read, records=fresh, sources=sources, mappings=joined_mappings(read, stored))
+    return read, changed
+
+
+def _normalized(read: ReadResult, config: Config) -> tuple[Normalized, Admitted]:
+    """The new and changed records, normalised."""
+    zone = config.consent.timezone or config.normalize.timezone
+    every = normalize_records(read.records, replace(config.normalize, timezone=zone), sources=read.sources)
+    return every, admit_records(every, {}, as_of=config.as_of)
+
+
+def _matched(
+    base: Base,
+    stored: Stored,
+    config: Config,
+    memory: Memory,
+    known: tuple[Mapping[str, Model], Scores],
+) -> Touched:
+    issues = stored.issues
+    told = issues[issues["code"].isin(_LEFT_OUT) & issues["record_id"].isna()]
+    touched = pd.concat([base.fresh, base.gone, _locked(base, memory)]).drop_duplicates()
+    before = Before(
+        touched=touched.astype("str").reset_index(drop=True),
+        owners=base.members[["party", "customer_id"]],
+        scores=known[1],
+        doubts=frozenset(zip(told["code"].tolist(), told["field"].fillna("").tolist(), strict=True)),
+    )
+    return match_touched(
+        base.normal.parties,
+        base.normal.contacts,
+        base.normal.addresses,
+        before,
+        matching_of(config),
+        known[0],
+        decisions=memory.decisions,
+        limits=config.limits,
+    )
+
+
+def _locked(base: Base, memory: Memory) -> pd.Series[str]:
+    """The parties of customers that stewards pinned something of: a lock may have expired."""
+    locks = LOCKS.empty() if memory.locks is None else memory.locks
+    return base.members.loc[base.members["customer_id"].isin(locks["customer_id"]), "party"]
+
+
+def _customers(
+    given: tuple[ReadResult, Admitted, Compared],
+    matched: tuple[Base, Touched, Scores],
+    stored: Stored,
+    config: Config,
+    memory: Memory,
+    progress: Progress,
+) -> Taken:
+    """The touched customers: ids, values, permissions, relations."""
+    read, admitted, found = given
+    base, touched, scores = matched
+    assert memory.store is not None
+    progress("merge")
+    known = memory.store.load("identities")
+    reach = reach_of(base, touched, known, at=memory.at or config.as_of)  # type: ignore[arg-type]  # declared by load
+    refuse_merging(known, reach.identities, config.match, lang=config.lang)  # type: ignore[arg-type]  # likewise
+    values, conflicts = _merged(base, reach, config, held_by(memory, reach.registry, config))
+    followed = _followed(read, stored, base, reach, config)
+    progress("consent")
+    everybody, permitted, events = _permitted(read, (base, reach, values), config, memory, touched)
+    matches = Matches(touched.scores, touched.clusters, touched.homes, touched.issues, touched.models)
+    result = Result(
+        read=read,
+        normal=reach.normal,
+        matches=matches,
+        members=reach.members,
+        identities=reach.identities,
+        values=values,
+        consents=permitted.consents,
+        permissions=permitted.permissions,
+        relations=relations_of(base, reach, touched),
+        touchpoints=followed.touchpoints,
+        orders=followed.orders,
+        followers=followed.others,
+        issues=joined_issues(
+            read, admitted.normal, admitted, matches, followed, permitted, conflicts=conflicts
+        ),
+        excluded=admitted.excluded,
+        intake=found.counts,
+        as_of=config.as_of,
+        policy=permitted.policy,
+        lang=config.lang,
+    )
+    issues = findings_now(stored.issues, result.issues, read, base, reach, everybody=everybody)
+    return Taken(
+        result=result,
+        base=base,
+        reach=reach,
+        issues=issues,
+        scores=scores,
+        models=MODELS.empty(),
+        consents=_new_events(permitted.consents, events),
+        everybody=everybody,
+        followed=_follows(read, stored),
+        changed=found.old.loc[~found.stay, ["source", "record_id"]],
+    )
+
+
+def _merged(base: Base, reach: Reach, config: Config, locks: Locks | None) -> tuple[Customers, Issues]:
+    """Golden values of the touched customers; how common a value is counts over all."""
+    parties, normal = base.normal.parties, reach.normal
+    quality = parties.groupby("source")["quality"].mean()
+    own = None if locks is None else LOCKS.check(locks[locks["customer_id"].isin(reach.customers)])
+    return merge_clusters(
+        reach.members,
+        normal.parties,
+        normal.contacts,
+        normal.addresses,
+        config.merge,
+        priority=sources_by_rank(config, quality),
+        locks=own,
+        population=population_of(parties, base.normal.addresses, (normal.parties, normal.addresses)),
+    )
+
+
+def _follows(read: ReadResult, stored: Stored) -> bool:
+    """Whether there is anything that follows a customer."""
+    return any(len(getattr(read, name)) or len(rows) for name, rows in stored.followers.items())
+
+
+def _followed(read: ReadResult, stored: Stored, base: Base, reach: Reach, config: Config) -> Followed:
+    """Touchpoints, orders and their kin of all customers, where there are any."""
+    if not _follows(read, stored):
+        return follow(read, reach.normal, reach.members, config)
+    before = other_followers(stored, read, modes_of(read, config.read))
+    return follow(read, base.normal, members_now(base, reach), config, before=before)
+
+
+def _permitted(
+    read: ReadResult,
+    found: tuple[Base, Reach, Customers],
+    config: Config,
+    memory: Memory,
+    touched: Touched,
+) -> tuple[bool, Permitted, Consents]:
+    """Permissions of the touched customers, or of all where the day or an event concerns others, too."""
+    base, reach, values = found
+    assert memory.store is not None
+    events = memory.store.ledger.events()
+    day = memory.store.load(
+        "permissions", where={"customer_id": base.members["customer_id"].iloc[:1].tolist()}
+    )
+    same_day = not len(day) or day["as_of"].iloc[0] == config.as_of
+    if not len(read.consents) and (same_day or not len(events)):
+        some = decide(
+            read, reach.normal, reach.members, values, config,
+            before=events, scores=touched.scores, decisions=memory.decisions,
+        )  # fmt: skip
+        if questions_of(some.consents, config) == questions_of(events, config):
+            return False, some, events
+    whole = decide(
+        read, base.normal, members_now(base, reach), _all_values(memory.store, reach, values), config,
+        before=events, scores=scores_now(memory.store, reach, touched), decisions=memory.decisions,
+    )  # fmt: skip
+    return True, whole, events
+
+
+def _all_values(store: Store, reach: Reach, values: Customers) -> Customers:
+    """The values of all customers that permissions ask for."""
+    asked = ["country", "birth_date", "street", "po_box", "city"]
+    stored = store.load("customers", where={"field": asked})
+    rest = stored[~stored["customer_id"].isin(reach.customers)]
+    return Customers(pd.concat([rest, values[values["field"].isin(asked)]], ignore_index=True))
+
+
+def scores_now(store: Store, reach: Reach, touched: Touched) -> Scores:
+    """The scored pairs of all parties."""
+    stored = store.load("scores")
+    inside = stored["party_l"].isin(reach.parties) | stored["party_r"].isin(reach.parties)
+    whole = pd.concat([stored[~inside], touched.scores], ignore_index=True)
+    return SCORES.check(whole.sort_values(["party_l", "party_r"], kind="stable").reset_index(drop=True))
+
+
+def _new_events(now: Consents, before: Consents) -> Consents:
+    return Consents(now[~now["event_id"].isin(before["event_id"])].reset_index(drop=True))
