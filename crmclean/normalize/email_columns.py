@@ -6,7 +6,9 @@ mistyped or throw-away domain, an unknown one - is read value by value.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,13 +17,12 @@ import pyarrow.compute as pc
 
 from crmclean.normalize.email import PLACEHOLDER_DOMAINS, PLACEHOLDER_LOCALS, DomainFacts, domain_facts
 from crmclean.normalize.email_domain import ROLE_HEADS, role_names
-from crmclean.normalize.records_arrow import Bools, Ints, flags, join, matches, replaced, taken, texts
+from crmclean.normalize.records_arrow import Bools, Ints, matches, taken, texts
 
 __all__ = ["PlainEmails", "plain_emails"]
 
-_LOCAL = r"^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$"
-_PAIR = r"^(?P<local>[A-Za-z0-9._-]{1,64})@(?P<domain>[A-Za-z0-9.-]{3,120})$"
-_ROLE = f"^(?:{'|'.join(sorted(ROLE_HEADS))})[-_.]"
+_PAIR = r"^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*@[A-Za-z0-9.-]+$"
+_LONGEST_LOCAL, _LONGEST_DOMAIN, _SHORTEST_DOMAIN = 64, 120, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,20 @@ class PlainEmails:
 
 def plain_emails(column: Any) -> PlainEmails:
     """The plain addresses of a column (Arrow texts)."""
-    pair = pc.extract_regex(column, _PAIR)
-    local, domain = pc.struct_field(pair, "local"), pc.struct_field(pair, "domain").dictionary_encode()
+    rows = np.flatnonzero(matches(column, _PAIR))
+    halves = pc.split_pattern(column.take(pa.array(rows)), "@").flatten()
+    local, domain = (halves.take(pa.array(np.arange(n, len(halves), 2))) for n in (0, 1))
+    domain = domain.dictionary_encode()
     facts = [domain_facts(d) for d in domain.dictionary.to_pylist()]
-    usual = np.array([*map(_is_usual, facts), False])
-    places = pc.fill_null(domain.indices, len(facts)).to_numpy(zero_copy_only=False).astype(np.int64)
-    kept = usual[places]
-    kept[kept] = _says_no_more(local.filter(pa.array(kept)))
-    rows = np.flatnonzero(kept)
-    local, places = local.take(pa.array(rows)), places[rows]
+    lengths = pc.utf8_length(domain.dictionary).to_numpy(zero_copy_only=False)
+    fits = (lengths >= _SHORTEST_DOMAIN) & (lengths <= _LONGEST_DOMAIN)
+    usual = np.array([*map(_is_usual, facts)], dtype=np.bool_) & fits
+    places = domain.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    kept = usual[places] & (pc.utf8_length(local).to_numpy(zero_copy_only=False) <= _LONGEST_LOCAL)
+    lower = pc.utf8_lower(local)
+    kept &= ~matches(lower, _says_more())
+    mask = pa.array(kept)
+    rows, local, lower, places = rows[kept], local.filter(mask), lower.filter(mask), places[kept]
     known = [f for f in facts if isinstance(f, DomainFacts)]
     at = np.cumsum([isinstance(f, DomainFacts) for f in facts])[places] - 1 if facts else places
     names = [f.unicode for f in known]
@@ -53,8 +59,9 @@ def plain_emails(column: Any) -> PlainEmails:
     host = taken(texts(["gmail.com" if n == "googlemail.com" else n for n in names]), at)
     private = np.array([f.freemail for f in known], dtype=np.bool_)
     own = texts([None if f.freemail or f.disposable else f.unicode for f in known])
-    lower = pc.utf8_lower(local)
-    return PlainEmails(rows, join((local, shown), "@"), join((lower, host), "@"), private[at], taken(own, at))
+    sign = pa.scalar("@", pa.large_string())
+    address, key = (pc.binary_join_element_wise(*pair, sign) for pair in ((local, shown), (lower, host)))
+    return PlainEmails(rows, address, key, private[at], taken(own, at))
 
 
 def _is_usual(facts: DomainFacts | str) -> bool:
@@ -68,12 +75,11 @@ def _is_usual(facts: DomainFacts | str) -> bool:
     )
 
 
-def _says_no_more(local: Any) -> Bools:
-    """Whether the part before the @ is a plain name: no function, no filler."""
-    lower = pc.utf8_lower(local)
-    bare = replaced(lower, "[._-]", "")
-    roles = pa.array(sorted(role_names()), pa.large_string())
-    role = pc.or_(pc.is_in(lower, roles), pc.is_in(replaced(lower, "[0-9]+$", ""), roles))
-    filler = pc.is_in(bare, pa.array(sorted(PLACEHOLDER_LOCALS), pa.large_string()))
-    plain: Bools = matches(local, _LOCAL) & ~flags(role) & ~flags(filler) & ~matches(lower, _ROLE)
-    return plain
+@cache
+def _says_more() -> str:
+    """The part before the @, in small letters, that is more than a name: a function, a filler."""
+    roles = "|".join(re.escape(n) for n in sorted(role_names()) if not n[-1:].isdigit())
+    exact = "|".join(re.escape(n) for n in sorted(role_names()) if n[-1:].isdigit())
+    fillers = "|".join("[._-]*".join(map(re.escape, n)) for n in sorted(PLACEHOLDER_LOCALS))
+    heads = "|".join(sorted(ROLE_HEADS))
+    return f"^(?:(?:{roles})[0-9]*|{exact or 'info'}|[._-]*(?:{fillers})[._-]*)$|^(?:{heads})[-_.]"

@@ -14,11 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crmclean.normalize.bytes_of import Letters, cut, letters, without
 from crmclean.normalize.phone import plan_of
 from crmclean.normalize.phone_fast import FAST_CODES
 from crmclean.normalize.phone_model import PhoneKind
 from crmclean.normalize.phone_plan import Plan, Rule
-from crmclean.normalize.records_arrow import Bools, Ints, flags, matches, replaced
+from crmclean.normalize.records_arrow import Bools, Ints, flags, matches
 
 __all__ = ["PlainPhones", "plain_phones"]
 
@@ -26,6 +27,10 @@ _PLAIN = r"^(?:\+|00|0)[1-9][0-9 /.-]*[0-9]$"
 # a second number, a range, or digits of direct dialling behind the last hyphen
 _DOUBTFUL = r"/\s*[0-]|--|-\s*[0-9]{1,5}$"
 _COUNTED = r"^(?:0123|0987)[0-9]*$"
+# an area code, and a number that begins with 0 behind it
+_SLASHED = r"^0[1-9][0-9]{1,2}/0[0-9]*$"
+_AREA = 3
+_ZERO, _PLUS = ord("0"), ord("+")
 _LONGEST = 11
 _SHORTEST = 4
 
@@ -48,32 +53,52 @@ def plain_phones(column: Any, regions: Any) -> PlainPhones:
         column: Arrow texts.
         regions: Arrow texts, the country of each row by which national numbers are read.
     """
-    sure = matches(column, _PLAIN) & ~matches(column, _DOUBTFUL) & ~matches(column, _COUNTED)
-    rows = np.flatnonzero(sure)
+    rows = np.flatnonzero(matches(column, _PLAIN))
     text, region = column.take(pa.array(rows)), regions.take(pa.array(rows))
-    digits = replaced(text, "[ /.-]+", "")
-    abroad = matches(digits, r"^(?:\+|00)")
-    far = _is_far(region) & matches(digits, "^00")
-    bare = replaced(digits, r"^(?:\+|00?)", "")
-    e164 = pa.array(np.full(len(rows), None, dtype=object), pa.large_string())
+    sure = ~matches(text, _COUNTED) & (~matches(text, _DOUBTFUL) | _one_number(text, region))
+    rows, text, region = rows[sure], text.filter(pa.array(sure)), region.filter(pa.array(sure))
+    digits = without(text, b" /.-")
+    first, second = (np.asarray(c) for c in _first_two(digits))
+    zeros = (first == _ZERO) & (second == _ZERO)
+    abroad = (first == _PLUS) | zeros
+    far = zeros & _is_far(region)
+    bare = cut(digits, 1 + zeros.astype(np.int64))
+    e164 = pa.nulls(len(rows), pa.large_string())
     kinds: list[PhoneKind] = []
     kind = np.full(len(rows), -1, dtype=np.int64)
     for code, name in FAST_CODES.items():
-        plan = plan_of(name)
-        here = np.where(abroad, matches(bare, f"^{code}[1-9]"), _is(region, name) & ~abroad)
-        number = pc.if_else(pa.array(abroad), replaced(bare, f"^{code}", ""), bare)
-        here &= ~far
-        here[here] = _usual(number.filter(pa.array(here)))
+        here = np.where(abroad, matches(bare, f"^{code}[1-9]"), _is(region, name)) & ~far
         places = np.flatnonzero(here)
-        found = _kinds(plan, number.take(pa.array(places)), kinds)
+        number = bare.take(pa.array(places))
+        number = cut(number, np.where(abroad[places], len(code), 0))
+        usual = _usual(number)
+        places, number = places[usual], number.filter(pa.array(usual))
+        found = _kinds(plan_of(name), number, kinds)
         kind[places] = found
         full = pc.binary_join_element_wise(
             pa.scalar(f"+{code}", pa.large_string()), number, pa.scalar("", pa.large_string())
         )
-        e164 = pc.if_else(pa.array(here), full, e164)
+        e164 = pc.replace_with_mask(e164, _mask(places, len(rows)), full)
     kept = kind >= 0
-    mask = pa.array(kept)
-    return PlainPhones(rows[kept], e164.filter(mask), tuple(kinds), kind[kept], ~abroad[kept])
+    return PlainPhones(rows[kept], e164.filter(pa.array(kept)), tuple(kinds), kind[kept], ~abroad[kept])
+
+
+def _mask(places: Ints, size: int) -> Any:
+    mask = np.zeros(size, dtype=np.bool_)
+    mask[places] = True
+    return pa.array(mask)
+
+
+def _first_two(array: Any) -> tuple[Letters, Letters]:
+    """The first two characters of texts of at least two."""
+    data, at = letters(array)
+    return data[at[:-1]], data[at[:-1] + 1]
+
+
+def _one_number(text: Any, region: Any) -> Bools:
+    """Doubtful texts that are one number all the same: before the slash stand too few digits for another."""
+    short = [n for n in FAST_CODES.values() if min(plan_of(n).general.lengths) > _AREA]
+    return matches(text, _SLASHED) & flags(pc.is_in(region, pa.array(short, pa.large_string())))
 
 
 def _is(region: Any, name: str) -> Bools:
@@ -88,17 +113,16 @@ def _is_far(region: Any) -> Bools:
 
 def _usual(number: Any) -> Bools:
     """Whether national numbers have the usual length and at least three different digits."""
-    length = pc.utf8_length(number).to_numpy(zero_copy_only=False)
-    fits = np.asarray((length >= _SHORTEST) & (length <= _LONGEST), dtype=np.bool_)
-    left = pc.if_else(pa.array(fits), number, pa.scalar("0", pa.large_string())).cast(pa.int64())
-    rest = np.array(left.to_numpy(zero_copy_only=False), dtype=np.int64)
-    seen = np.zeros(len(rest), dtype=np.int64)
-    while rest.any():
-        seen |= np.where(rest > 0, np.int64(1) << (rest % 10), 0)
-        rest //= 10
-    different = sum(((seen >> digit) & 1 for digit in range(10)), start=np.zeros(len(seen), dtype=np.int64))
-    usual: Bools = fits & (different >= 3)
+    data, at = letters(number)
+    length = np.diff(at)
+    usual: Bools = (length >= _SHORTEST) & (length <= _LONGEST)
+    if len(length):
+        seen = np.bitwise_or.reduceat(np.left_shift(np.int16(1), (data - _ZERO).astype(np.int16)), at[:-1])
+        usual &= _SET[seen] >= 3
     return usual
+
+
+_SET = np.array([n.bit_count() for n in range(1 << 10)], dtype=np.int8)
 
 
 def _kinds(plan: Plan, number: Any, kinds: list[PhoneKind]) -> Ints:

@@ -101,6 +101,27 @@ def test_phones_of_all_countries():
     check(frame(country=list(countries), **columns))
 
 
+def test_slash_before_a_zero():
+    """A slash that cuts an area code in two, and one between two numbers."""
+    rng = Random(8)  # noqa: S311  made-up data, no secret
+    ahead = ["0306", "040", "030", "0899", "01", "0151", "03012", "069", "0110"]
+    behind = [
+        "0924645",
+        "04302",
+        "0",
+        "00",
+        "0171392006",
+        "03012345678",
+        "0000000",
+        "069110",
+        "0999999999999",
+    ]
+    texts = [f"{a}{sep}{b}" for a in ahead for b in behind for sep in ("/", " / ", "/ ")]
+    texts += [f"0{rng.randrange(10, 9999)}/0{rng.randrange(10 ** rng.randrange(3, 9))}" for _ in range(300)]
+    countries = [rng.choice(["DE", "AT", "CH", "US", "IT", None]) for _ in texts]
+    check(frame(country=countries, phone=texts))
+
+
 DOMAINS = [
     "gmx.de", "web.de", "GMX.de", "googlemail.com", "gmail.com", "gmial.com", "beispiel-firma.de", "müller.de",
     "xn--mller-kva.de", "t-online.de", "gmx..de", "gmx.de.", "example.com", "firma.invalid", "localhost", "a.b.co.uk",
