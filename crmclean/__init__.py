@@ -58,6 +58,9 @@ _NAMES_OF: dict[str, str] = {
     "consent.importing": "import_consents",
     "consent.many": "may_contact_many",
     "consent.policy": "Policy policy_of",
+    "steward.pairs": "link_customers split_customer",
+    "steward.pins": "lock_value unlock_field",
+    "steward.proposal": "Proposal Word",
     "store.store": "Store",
     "view.access": "access_request",
     "view.check": "Checked check_new",
@@ -70,11 +73,15 @@ _NAMES_OF: dict[str, str] = {
 _HOME: dict[str, str] = {
     name: f"crmclean.{module}" for module, names in _NAMES_OF.items() for name in names.split()
 }
+_MODULES = frozenset({"steward"})
+"""Modules that are attributes without an import of their own: `crmclean.steward.apply`."""
 __all__ = sorted([*_HOME, "__version__"])  # noqa: PLE0605  built from the map above
 
 
 def __getattr__(name: str) -> object:
     """A public name, loaded from its home on first use (PEP 562)."""
+    if name in _MODULES:
+        return importlib.import_module(f"crmclean.{name}")
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module 'crmclean' has no attribute {name!r}")

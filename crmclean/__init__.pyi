@@ -1,5 +1,6 @@
 # What type checkers and editors see of the public names; see __init__.py.
 
+import crmclean.steward as steward  # noqa: F401  what `crmclean.steward` is, loaded on first use
 from crmclean.config import Config, config_from, load_config
 from crmclean.consent.decide import Decision, may_contact
 from crmclean.consent.event import ConsentEvent
@@ -58,6 +59,9 @@ from crmclean.profile import (
 from crmclean.read import read_records
 from crmclean.read.records import ReadResult
 from crmclean.result import Duplicates, Result
+from crmclean.steward.pairs import link_customers, split_customer
+from crmclean.steward.pins import lock_value, unlock_field
+from crmclean.steward.proposal import Proposal, Word
 from crmclean.store.store import Store
 from crmclean.text.phonetics import cologne_phonetics
 from crmclean.values import Cleaned, Finding
@@ -91,12 +95,14 @@ __all__ = [
     "Normalized",
     "NotFoundError",
     "Policy",
+    "Proposal",
     "ReadError",
     "ReadResult",
     "Result",
     "Store",
     "StoreError",
     "TableError",
+    "Word",
     "__version__",
     "access_request",
     "check_new",
@@ -108,7 +114,9 @@ __all__ = [
     "flat_customers",
     "identify_clusters",
     "import_consents",
+    "link_customers",
     "load_config",
+    "lock_value",
     "match_parties",
     "may_contact",
     "may_contact_many",
@@ -143,6 +151,8 @@ __all__ = [
     "read_records",
     "repair_text",
     "run",
+    "split_customer",
+    "unlock_field",
     "view_customer",
     "view_opportunity",
     "write_result",

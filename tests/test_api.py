@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import subprocess
+import sys
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -71,6 +73,14 @@ def test_type_checkers_see_the_same_names() -> None:
         for alias in node.names
     }
     assert stubbed == crmclean._HOME
+
+
+def test_steward_is_there_without_an_import_of_its_own() -> None:
+    """`crmclean.steward` loads on first use, and is no name of `import *`."""
+    code = "import crmclean, sys; assert 'crmclean.steward' not in sys.modules; print(crmclean.steward.apply.__name__)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "apply"
+    assert "steward" not in crmclean.__all__
 
 
 def test_package_is_typed() -> None:
