@@ -21,7 +21,16 @@ from crmclean.confined import confined, stored_parties
 from crmclean.continuity import Memory, memory_of, models_before, models_table, refuse_merging
 from crmclean.errors import ReadError
 from crmclean.following import follow
-from crmclean.intake import Intake, known_sources, load_stored, take_in
+from crmclean.increment import (
+    How,
+    Taken,
+    full_because,
+    save_taken,
+    settings_of,
+    stored_result,
+    take_increment,
+)
+from crmclean.intake import Intake, known_sources, load_keys, load_stored, take_in
 from crmclean.lean import for_matching, let_go, parties_alone
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
@@ -31,8 +40,8 @@ from crmclean.merge import identify_clusters, merge_clusters, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, Slim, normalize_records
 from crmclean.permissions import decide
-from crmclean.read import Input, ReadResult, read_records
-from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of
+from crmclean.read import Input, KnownSource, ReadResult, read_records
+from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of, stored_tables
 from crmclean.store import Store, first_changes
 from crmclean.tables import Consents, Customers, Decisions, Identities, Issues, Locks, Members, Models
 from crmclean.view import index_of
@@ -40,13 +49,15 @@ from crmclean.view import index_of
 __all__ = ["consolidate", "dedupe", "run", "save_result"]
 
 Progress = Callable[[str], None]
+INDEXED = 50_000
+"""Parties up to which an increment makes the index of `find` anew; else the first question does."""
 
 
 def _silent(_stage: str) -> None:
     """Progress that nobody watches."""
 
 
-def run(
+def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call behaves
     inputs: Sequence[Input],
     config: Config = DEFAULT,
     *,
@@ -54,8 +65,13 @@ def run(
     models: Mapping[str, Model] | None = None,
     progress: Progress = _silent,
     strict: bool = False,
+    how: How = "",
+    only_changes: bool = False,
 ) -> Result:
     """Exports in, consolidated customers out: all stages in order.
+
+    On a store of earlier runs what is new or changed goes through the stages, and the customers that it
+    touches; where that may not be, everything does (docs/pipeline.md).
 
     Args:
         inputs: Paths, "-" for standard input, DataFrames, or (source name, one of these).
@@ -64,6 +80,8 @@ def run(
         models: Trained models per kind; without them they are learned from the data.
         progress: Told the name of each stage as it begins.
         strict: Refuse a result of which a part is implausible.
+        how: "full": everything anew; "increment": only what is touched, however much that is.
+        only_changes: An increment hands back the touched customers alone.
 
     Returns:
         The result; `.customers`, `.pairs`, `.crosswalk` and the others are DataFrames.
@@ -74,13 +92,27 @@ def run(
         StoreError: The store cannot be used; it holds the run before.
     """
     config = replace(config, as_of=config.as_of or datetime.now(UTC).date().isoformat())
+    settings = settings_of(config, models)
+    because = full_because(store, config, settings, how) or ("" if inputs else "no_files")
+    memory, read = memory_of(store), None
+    if store is not None and not because:
+        watched = Watched(progress, config.limits)
+        stored = load_keys(store)
+        read = _read(inputs, config, known_sources(stored, store), watched)
+        taken = take_increment(
+            read, stored, config, memory, how=how, models=models, progress=watched, strict=strict
+        )
+        if not isinstance(taken, str):
+            return _saved_increment(store, taken, stored.issues, settings, whole=not only_changes)
+        because = taken
     found, weights = consolidate(
-        inputs, config, memory_of(store), models=models, progress=progress, strict=strict
+        inputs, config, memory, models=models, progress=progress, strict=strict, read=read
     )
-    return _saved(store, found, weights, progress)
+    note = {"command": "run", "at": config.as_of, "taken": "full", "why": because, "settings": settings}
+    return _saved(store, replace(found, because=because), weights, progress, note)
 
 
-def consolidate(
+def consolidate(  # noqa: PLR0913  as `run`
     inputs: Sequence[Input],
     config: Config,
     memory: Memory,
@@ -88,14 +120,16 @@ def consolidate(
     models: Mapping[str, Model] | None = None,
     progress: Progress = _silent,
     strict: bool = False,
+    read: ReadResult | None = None,
 ) -> tuple[Result, Models]:
     """What `run` finds, and the models to keep; nothing is saved.
 
-    Without inputs what the store holds is consolidated anew. The configuration has its `as_of`; the
-    other arguments are those of `run`.
+    Without inputs what the store holds is consolidated anew. The configuration has its `as_of`; `read` is
+    what the inputs hold, where they were read already; the other arguments are those of `run`.
     """
     progress = watched = Watched(progress, config.limits)
-    read, intake = _taken_in(inputs, config, memory.store, progress)
+    read, intake = _taken_in(inputs, config, memory.store, progress, read)
+    refuse_implausible(read.issues, strict=strict)
     every, admitted = _admitted(read, config, progress, memory)
     read, every, admitted = keep_out(read, every, admitted, memory.store, config)
     normal = admitted.normal
@@ -147,15 +181,27 @@ def _sealed(store: Store | None) -> Consents | None:
 
 @without_collector()
 def _taken_in(
-    inputs: Sequence[Input], config: Config, store: Store | None, progress: Progress
+    inputs: Sequence[Input],
+    config: Config,
+    store: Store | None,
+    progress: Progress,
+    read: ReadResult | None = None,
 ) -> tuple[ReadResult, Intake | None]:
     """What was read, over what the store holds; without a run before there is no intake."""
-    progress("read")
     stored = load_stored(store)
-    known = known_sources(stored, store) if store is not None and stored is not None else ()
+    if read is None:
+        known = known_sources(stored, store) if store is not None and stored is not None else ()
+        read = _read(inputs, config, known, progress)
+    return (read, None) if stored is None else take_in(read, stored, config.read, lang=config.lang)
+
+
+def _read(
+    inputs: Sequence[Input], config: Config, known: Sequence[KnownSource], progress: Progress
+) -> ReadResult:
+    progress("read")
     read = read_records(inputs, config.read, known=known)
     _refuse_nothing(read)
-    return (read, None) if stored is None else take_in(read, stored, config.read, lang=config.lang)
+    return read
 
 
 def _admitted(
@@ -281,7 +327,7 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     if lean:
         admitted = parties_alone(admitted)
         normal = admitted.normal
-    refuse_implausible(matches.issues, strict=strict)
+    refuse_implausible(read.issues, matches.issues, strict=strict)
     members = identify_clusters(matches.clusters, normal.parties, at=config.as_of or "")[0]
     return Duplicates(
         pairs=pairs_of(matches, config.lang),
@@ -300,12 +346,24 @@ def _remembered(store: Store | None) -> tuple[Identities | None, Members | None]
     return Identities(store.load("identities")), Members(store.load("members"))
 
 
-def _saved(store: Store | None, result: Result, models: Models, progress: Progress) -> Result:
+def _saved_increment(store: Store, taken: Taken, issues: Issues, settings: str, *, whole: bool) -> Result:
+    """The increment in the store; its result, or that of all customers."""
+    note = {"command": "run", "at": taken.result.as_of, "taken": "increment", "settings": settings}
+    run_id = save_taken(store, taken, issues, note)
+    if len(taken.base.members) <= INDEXED:
+        index_of(store)
+    result = stored_result(store, taken) if whole else replace(taken.result, partial=True)
+    return replace(result, taken="increment", ledger_head=store.ledger.head, changes=store.changes(run_id))
+
+
+def _saved(
+    store: Store | None, result: Result, models: Models, progress: Progress, note: Mapping[str, str]
+) -> Result:
     """The result with what it changed, in the store where there is one."""
     if store is None:
         return replace(result, changes=first_changes(result.identities, result.as_of))
     progress("store")
-    run_id = save_result(store, result, models, {"command": "run", "at": result.as_of})
+    run_id = save_result(store, result, models, note)
     return replace(result, ledger_head=store.ledger.head, changes=store.changes(run_id))
 
 
@@ -326,28 +384,7 @@ def save_result(
         note: Command and time of the run.
         said: What a steward said: rows for `decisions` and `locks`.
     """
-    tables = {
-        "sources": result.read.sources,
-        "mappings": result.read.mappings,
-        "records": result.read.records,
-        "parties": result.normal.parties,
-        "contacts": result.normal.contacts,
-        "addresses": result.normal.addresses,
-        "issues": result.issues,
-        "scores": result.matches.scores,
-        "clusters": result.matches.clusters,
-        "members": result.members,
-        "relations": result.relations,
-        "consents": result.consents,
-        "permissions": result.permissions,
-        "touchpoints": result.touchpoints,
-        "orders": result.orders,
-        **result.followers,
-        "customers": result.values,
-        "identities": result.identities,
-        "models": models,
-        **(said or {}),
-    }
+    tables = {**stored_tables(result), "models": models, **(said or {})}
     counts = {
         "version": crmclean.__version__,
         "records": len(result.read.records),
