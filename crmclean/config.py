@@ -13,7 +13,7 @@ import os
 import tomllib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -234,12 +234,18 @@ class TrustConfig:
     downgrade: float = setting(50.0, "percent of trust that a value loses which is not known to be good")
 
 
+Link = str | Callable[..., Any]
+"""A link of a chain of rules: a name, or a function of the evidence (docs/merge.md)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeConfig:
     """Which value wins."""
 
     source_priority: tuple[str, ...] = setting((), "sources, best first")
-    rules: Mapping[str, tuple[str, ...]] = setting({}, "field or group = chain of rules")
+    rules: Mapping[str, tuple[Link, ...]] = setting(
+        {}, "field or group = chain of rules; from Python a function may be a link"
+    )
     trust: Mapping[str, TrustConfig] = setting({}, "one table per source, for the rule trust_decay")
 
 

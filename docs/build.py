@@ -19,7 +19,7 @@ import sys
 import tempfile
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -99,7 +99,8 @@ def type_text(hint: Any) -> str:
     if origin is Literal:
         return " or ".join(f'"{a}"' for a in args)
     if origin in {types.UnionType, typing.Union}:
-        return " or ".join(type_text(a) for a in args if a is not types.NoneType)
+        said = [a for a in args if a is not types.NoneType and typing.get_origin(a) is not Callable]
+        return " or ".join(map(type_text, said))
     if origin is tuple:
         return f"list of {type_text(args[0])}"
     if origin is Mapping or origin is dict or hint is Mapping:

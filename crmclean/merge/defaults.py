@@ -9,11 +9,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from crmclean.config import MergeConfig
+from crmclean.config import Link, MergeConfig
 from crmclean.errors import ConfigError
-from crmclean.merge.rules import Rule, check_chain
+from crmclean.merge.rules import RULES, Rule, check_chain
 
-__all__ = ["CHAINS", "PLACES", "chains_of", "place_rank"]
+__all__ = ["CHAINS", "PLACES", "chains_of", "functions_of", "place_rank"]
 
 _IDENTIFIER = ("union", "most_frequent", "source_priority", "most_recent")
 _CONTACT = ("union", "preferred_type", "most_recent", "most_frequent", "source_priority", "best_written")
@@ -95,7 +95,8 @@ def chains_of(config: MergeConfig, rules: Mapping[str, Rule]) -> dict[str, tuple
     Raises:
         ConfigError: A field, a group or a rule is not known.
     """
-    for field, chain in config.rules.items():
+    said = {field: tuple(map(_name, chain)) for field, chain in config.rules.items()}
+    for field, chain in said.items():
         if field not in CHAINS:
             near = difflib.get_close_matches(field, CHAINS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(sorted(CHAINS))}"
@@ -105,4 +106,32 @@ def chains_of(config: MergeConfig, rules: Mapping[str, Rule]) -> dict[str, tuple
             raise ConfigError(f"merge.rules.{field}: 'sum' is for revenue only")
         if "concat" in chain and field not in TEXTS:
             raise ConfigError(f"merge.rules.{field}: 'concat' is for {', '.join(TEXTS)}")
-    return {**CHAINS, **{field: tuple(chain) for field, chain in config.rules.items()}}
+    return {**CHAINS, **said}
+
+
+def functions_of(config: MergeConfig) -> dict[str, Rule]:
+    """The functions that stand in chains as rules, by their names.
+
+    Raises:
+        ConfigError: A link is neither text nor function, or a name is that of another rule.
+    """
+    found: dict[str, Rule] = {}
+    for field, chain in config.rules.items():
+        for link in chain:
+            if isinstance(link, str):
+                continue
+            if not callable(link):
+                raise ConfigError(
+                    f"merge.rules.{field}: a rule is a name, not {type(link).__name__}",
+                    hint='for example ["most_complete", "most_recent"]',
+                )
+            name = _name(link)
+            if name in RULES or found.setdefault(name, link) is not link:
+                raise ConfigError(
+                    f"merge.rules.{field}: there is another rule {name!r}", hint="rename the function"
+                )
+    return found
+
+
+def _name(link: Link) -> str:
+    return link if isinstance(link, str) else str(getattr(link, "__name__", type(link).__name__))

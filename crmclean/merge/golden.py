@@ -10,7 +10,7 @@ from crmclean.config import MergeConfig
 from crmclean.merge.address import address_pieces
 from crmclean.merge.columns import Book, open_book
 from crmclean.merge.conflicts import value_conflicts
-from crmclean.merge.defaults import chains_of
+from crmclean.merge.defaults import chains_of, functions_of
 from crmclean.merge.derived import followed_fields, made_rules, winners_of, without_follow
 from crmclean.merge.groups import company_pieces, name_pieces
 from crmclean.merge.locks import GROUPS, apply_locks, check_locks, pins_of, with_pins
@@ -68,7 +68,7 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
     Raises:
         ConfigError: A chain or a lock names a field or rule that does not exist.
     """
-    known = {**RULES, **(rules or {})}
+    known = {**RULES, **functions_of(config), **(rules or {})}
     chains: Chains = chains_of(config, known)
     order = (*config.source_priority, *(s for s in priority if s not in config.source_priority))
     book = open_book(members, parties, order, population)

@@ -196,6 +196,33 @@ def test_a_function_is_a_rule():
     assert primary(customers)["email"] == "b@example.org"
 
 
+def test_a_function_is_a_link_of_a_chain():
+    """In the configuration, so that runs and stewards' words use it too; its name is the rule that decided."""
+
+    def prefer_example(evidence):
+        return np.array([not v.endswith("example.org") for v in evidence.listed], dtype=np.int64)[
+            evidence.code
+        ]
+
+    customers = chosen(
+        "email", [prefer_example, "most_recent"], person("a:1", family_name="Ast", modified_at=NEW), person("b:1", family_name="Ast"),
+        points=contacts(("a:1", "email", "a@example.net"), ("b:1", "email", "b@example.org")),
+    )  # fmt: skip
+    row = customers[customers["field"].eq("email") & customers["is_primary"]].iloc[0]
+    assert (row["value"], row["rule"]) == ("b@example.org", "prefer_example")
+
+
+def test_two_rules_of_one_name_are_an_error():
+    """A function named as another rule, or no function at all."""
+
+    def longest(evidence):
+        return evidence.letters
+
+    for link, words in ((longest, "another rule"), (7, "a rule is a name")):
+        with pytest.raises(ConfigError, match=words):
+            chosen("email", [link], person("a:1", family_name="Ast"))
+
+
 @pytest.mark.parametrize(
     ("field", "chain", "words"),
     [
