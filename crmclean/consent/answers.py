@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,7 @@ class Asking:
         record_points: Sorted ``record * len(points) + point``; None: not known.
         profiles: country, party_type, controller, birth_date, invalid of each code of `Asked.facts`.
         at: The time asked about.
+        told: Event of each row that was looked at; `bare` where its record does not hold the point.
     """
 
     events: EventColumns
@@ -47,6 +48,8 @@ class Asking:
     profiles: pd.DataFrame
     policy: Policy
     at: int
+    told: dict[int, ConsentEvent] = field(default_factory=dict, repr=False, compare=False)
+    bare: dict[int, ConsentEvent] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +96,57 @@ def answers(asking: Asking, asked: Asked, channel: str, purpose: str) -> pd.Data
 
 def _decide(turn: _Round, first: Ints) -> list[_Group]:
     """The rules' own answer to one question of each group."""
-    spread, events = turn.spread, turn.events
-    spans = [range(int(spread.start[n]), int(spread.start[n] + spread.length[n])) for n in first]
-    rows = np.unique(events.row[spread.event[[place for span in spans for place in span]]])
-    frame = events.frame.iloc[rows]
-    keyed = frame["record_id"].notna()
-    held = events_of(frame.assign(source="", record_id=frame["record_id"].mask(keyed, _HELD)))
-    told = dict(zip(rows.tolist(), held, strict=True))
+    spread = turn.spread
+    ends = np.cumsum(spread.length[first])
+    starts = ends - spread.length[first]
+    own = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(starts, spread.length[first])
+    facts = _facts(turn, np.repeat(spread.start[first], spread.length[first]) + own)
     people = [_person(turn, int(profile)) for profile in range(len(turn.asking.profiles))]
     decided: list[_Group] = []
-    for question, span in zip(first.tolist(), spans, strict=True):
-        facts = [_fact(turn, told, place) for place in span]
+    for question, start, end in zip(first.tolist(), starts.tolist(), ends.tolist(), strict=True):
         who, controller = people[int(turn.asked.facts[question])]
-        decided.append(_answer(turn, question, facts, who, controller))
+        decided.append(_answer(turn, question, facts[start:end], who, controller))
     return decided
+
+
+def _told(turn: _Round, rows: Ints) -> dict[int, ConsentEvent]:
+    """The events of some rows, each made once in a call; those of a record are on a record that is held."""
+    told = turn.asking.told
+    lack = np.array([row for row in np.unique(rows).tolist() if row not in told], dtype=np.int64)
+    if len(lack):
+        frame = turn.events.frame.iloc[lack]
+        keyed = frame["record_id"].notna()
+        held = events_of(frame.assign(source="", record_id=frame["record_id"].mask(keyed, _HELD)))
+        told.update(zip(lack.tolist(), held, strict=True))
+    return told
+
+
+def _facts(turn: _Round, places: Ints) -> list[Fact]:
+    """The facts at some places of the spread."""
+    events, points = turn.events, turn.asking.points
+    at = turn.spread.event[places]
+    told, bare = _told(turn, events.row[at]), turn.asking.bare
+    codes = events.point[at]
+    known = {code: str(points[code]) for code in np.unique(codes).tolist() if code >= 0}
+    said = (events.row[at], turn.spread.held[places], codes, events.effect[at], events.dated[at],
+            events.recorded[at], events.other[at], events.shared[at])  # fmt: skip
+    facts = []
+    for row, held, code, effect, dated, recorded, other, shared in zip(
+        *(column.tolist() for column in said), strict=True
+    ):
+        event = told[row]
+        if event.record is not None and not held:
+            if row not in bare:
+                bare[row] = replace(event, record=_BARE)
+            event = bare[row]
+        kind = "declined" if event.event == "imported_flag" and event.value is False else event.event
+        facts.append(
+            Fact(
+                event=event, kind=kind, at=effect, dated=dated, recorded=recorded, point=known.get(code),
+                other=other, shared=shared,
+            )
+        )  # fmt: skip
+    return facts
 
 
 def _person(turn: _Round, profile: int) -> tuple[Person, str | None]:
@@ -146,25 +186,6 @@ def _answer(turn: _Round, question: int, facts: list[Fact], person: Person, cont
         if (limit.kind == "until" or limit.months) and said.reason in YES
     )
     return _Group(said.reason, case.country, tuple(places[id(f)] for f in said.facts), limits)
-
-
-def _fact(turn: _Round, told: dict[int, ConsentEvent], place: int) -> Fact:
-    events = turn.events
-    at = int(turn.spread.event[place])
-    event, point = told[int(events.row[at])], int(events.point[at])
-    if event.record is not None and not turn.spread.held[place]:
-        event = replace(event, record=_BARE)
-    denied = event.event == "imported_flag" and event.value is False
-    return Fact(
-        event=event,
-        kind="declined" if denied else event.event,
-        at=int(events.effect[at]),
-        dated=bool(events.dated[at]),
-        recorded=int(events.recorded[at]),
-        point=str(turn.asking.points[point]) if point >= 0 else None,
-        other=bool(events.other[at]),
-        shared=bool(events.shared[at]),
-    )
 
 
 def _taken(values: list[str | None], group: Ints) -> pd.Series[Any]:
