@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
 
-from crmclean.config import Config
+from crmclean.config import Config, MergeConfig
+from crmclean.increment.plan import settings_of
 from crmclean.pipeline import run
 from crmclean.store import Store
 from crmclean.tables import LOCKS
+from tests.conftest import ROOT
 
 PEOPLE = [
     ("1", "Annegret", "Köhler", "Lindenweg 4", "80331", "München", "annegret.koehler@web.de", "0171 2345678"),
@@ -143,3 +147,19 @@ def test_lock_expires(store):
     store.save_locks(LOCKS.check(pd.DataFrame([{**row, "expires": "2026-03-01"}])))
     assert "Bernhard" in set(month(store, 2).values["value"])
     assert "Bernhard" not in set(month(store, 3).values["value"])
+
+
+def longest_first(evidence):
+    """A rule of ours."""
+    return -evidence.letters
+
+
+def test_a_function_is_a_setting_by_its_name() -> None:
+    """The digest of the settings does not depend on where a function lies in memory."""
+    config = Config(merge=MergeConfig(rules={"email": (longest_first, "most_recent")}))
+    code = (
+        "from tests.test_pipeline_store import *; from crmclean.increment.plan import settings_of;"
+        "print(settings_of(Config(merge=MergeConfig(rules={'email': (longest_first, 'most_recent')}))))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.strip() == settings_of(config)

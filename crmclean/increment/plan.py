@@ -44,8 +44,15 @@ def settings_of(config: Config, models: Mapping[str, Model] | None = None) -> st
     kept = {name: said[name] for name in ("read", "normalize", "match", "merge", "consent")}
     kept["write"] = {name: said["write"][name] for name in ("consent_channels", "consent_purposes")}
     kept["models"] = {kind: model_text(model) for kind, model in (models or {}).items()}
-    text = json.dumps(kept, sort_keys=True, default=str)
+    text = json.dumps(kept, sort_keys=True, default=_named)
     return f"{crmclean.__version__} {hashlib.blake2b(text.encode('utf-8'), digest_size=8).hexdigest()}"
+
+
+def _named(value: object) -> str:
+    """Functions by their name: their text would hold an address that is another one in each process."""
+    if callable(value):
+        return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"
+    return str(value)
 
 
 def full_because(store: Store | None, config: Config, settings: str, how: How) -> str:
