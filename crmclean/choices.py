@@ -12,9 +12,13 @@ from crmclean.errors import ModelError
 from crmclean.store import holding
 from crmclean.tables import Identities, Issues, Locks
 
-__all__ = ["held_by", "matching_of", "refuse_implausible", "sources_by_rank"]
+__all__ = ["DOUBTFUL", "held_by", "matching_of", "refuse_implausible", "sources_by_rank"]
 
-_DOUBTFUL = ("field_constant", "numbers_not_unique", "values_misplaced", "names_alone")
+DOUBTFUL = (
+    *("field_constant", "numbers_not_unique", "values_misplaced", "names_alone", "facts_missing"),
+    "ids_repeated",
+)
+"""Codes of findings that make a result doubtful as a whole."""
 
 
 def matching_of(config: Config) -> MatchConfig:
@@ -46,19 +50,24 @@ def held_by(memory: Memory, identities: Identities, config: Config) -> Locks | N
     return None if memory.locks is None else holding(memory.locks, identities, config.as_of)
 
 
-def refuse_implausible(issues: Issues, *, strict: bool) -> None:
+def refuse_implausible(*found: Issues, strict: bool) -> None:
     """Ends a strict run of which a part is implausible.
+
+    Args:
+        found: Findings of reading and matching.
+        strict: Whether a run ends on them at all.
 
     Raises:
         ModelError: With what is implausible.
     """
     if not strict:
         return
+    issues = pd.concat([part[["code", "field", "detail"]] for part in found], ignore_index=True)
     broken = issues[issues["code"] == "cluster_implausible"]
-    doubtful = issues[issues["code"].isin(_DOUBTFUL)]
+    doubtful = issues[issues["code"].isin(DOUBTFUL)]
     if len(doubtful):
-        found = sorted(set((doubtful["code"] + " " + doubtful["field"].fillna("")).str.strip()))
-        raise ModelError.of("match.refused.doubtful", found=", ".join(found))
+        told = sorted(set((doubtful["code"] + " " + doubtful["field"].fillna("")).str.strip()))
+        raise ModelError.of("match.refused.doubtful", found=", ".join(told))
     if len(broken):
         largest = int(broken["detail"].astype("int64").max())
         raise ModelError.of("match.refused.clusters", count=len(broken), largest=largest)

@@ -66,7 +66,7 @@ _GROUPS: dict[str, str] = {
     "file": (
         "encoding_guessed:W encoding_mixed:E bom:I delimiter_guessed:I delimiter_not_found:E "
         "ragged_rows:E preamble_skipped:I sep_line:I footer_row:W duplicate_header:E "
-        "empty_header:W numbers_as_text:I leading_zeros_lost:W no_id_column:W duplicate_record_id:W "
+        "empty_header:W numbers_as_text:I leading_zeros_lost:W no_id_column:W ids_repeated:W duplicate_record_id:W "
         "identical_rows:W sensitive_column:I note_column:I columns_unknown:I file_not_understood:W "
         "no_rows:W source_untied:W sheet_skipped:I "
         "header_missing:W header_repeated:W quote_unclosed:E scientific_notation:E line_unreadable:E "
@@ -74,7 +74,7 @@ _GROUPS: dict[str, str] = {
     ),
     "match": (
         "shared_contact:I cluster_implausible:W bridge_cut:I conflict_kept_apart:I block_cut:W "
-        "model_not_converged:W field_constant:W numbers_not_unique:W values_misplaced:W names_alone:W"
+        "model_not_converged:W field_constant:W numbers_not_unique:W values_misplaced:W names_alone:W facts_missing:W"
     ),
     "consent": (
         "consent_no_person:E consent_unknown_person:W consent_no_channel:E consent_unknown_event:E "

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from crmclean.cli.console import Progress, tell, tell_json
+from crmclean.cli.doubts import doubt_lines, doubts_json
 from crmclean.cli.limits import limited, limits_options, tell_timings, timings_json
 from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of
@@ -74,6 +75,7 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
         tell_json(
             {
                 **counts,
+                "doubts": doubts_json(found.issues),
                 **mapping_json(found.read),
                 **timings_json(progress, options),
                 "output": str(output),
@@ -84,5 +86,7 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
         for line in understood_lines(found.read, config.lang, columns=options["columns"]):
             tell(line)
         tell()
+        for line in doubt_lines(found.issues, config.lang):
+            tell(line)
         tell(say("cli.dedupe.summary", config.lang, **counts))
         tell(say("cli.summary.written", config.lang, target=output.as_posix(), files=", ".join(written)))

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from crmclean.cli.console import Progress, table_text, tell, tell_json
+from crmclean.cli.doubts import doubt_lines, doubts_json
 from crmclean.cli.limits import limited, limits_options, tell_timings, timings_json
 from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of, store_path
@@ -150,6 +151,7 @@ def _print_json(result: Result, output: Path, written: list[str], timings: dict[
     tell_json(
         {
             **counts_of(result),
+            "doubts": doubts_json(result.issues),
             **mapping_json(result.read),
             "intake": [] if result.intake is None else result.intake.to_dict("records"),
             "riskiest": risky,
@@ -170,7 +172,7 @@ def _print_text(result: Result, output: Path, written: list[str], *, columns: bo
         header = say("cli.summary.intake", result.lang).split()
         tell(table_text(header, result.intake.to_numpy().tolist()))
         tell()
-    for line in [*summary_lines(result), *not_understood(result)]:
+    for line in [*doubt_lines(result.issues, result.lang), *summary_lines(result), *not_understood(result)]:
         tell(line)
     tell()
     tell(say("cli.summary.permissions", result.lang))

@@ -50,6 +50,9 @@ DERIVED = {
 }
 COMMON, FEWEST = 0.05, 20
 """Share of the records, and records, from which a value with unlike names is no evidence."""
+ONE_ADDRESS = 0.3
+"""The same for an address: many may live in one house, but hardly three of ten customers."""
+HOME = ("full", "street", "number", "postal", "city", "place")
 CONSTANT = 0.5
 """Share of the records with one name from which the column is taken for broken."""
 UNLIKE = 0.5
@@ -127,7 +130,19 @@ def sound_features(features: Features) -> tuple[Features, tuple[Doubt, ...]]:
         if share >= UNLIKE and count >= FEWEST_NUMBERS:
             facts[fact] = _without(facts[fact], np.ones_like(facts[fact].codes, dtype=bool))
             doubts.append(Doubt("numbers_not_unique", fact, share, count))
+    _without_one_address(facts, doubts, names, features.n)
     return replace(features, facts=facts), tuple(doubts)
+
+
+def _without_one_address(facts: dict[str, Codes], doubts: list[Doubt], names: Ints, n: int) -> None:
+    """Leaves out an address that stands on too many records of unlike names; in place."""
+    common = _common_values(facts["full"], names, n, share=ONE_ADDRESS) if "full" in facts else np.array([])
+    if not len(common):
+        return
+    hidden = np.isin(facts["full"].codes, common)
+    facts.update({name: _without(facts[name], hidden) for name in HOME})
+    count = int(hidden.reshape(n, -1).any(axis=1).sum())
+    doubts.append(Doubt("field_constant", "address", count / n, count))
 
 
 def _constant_names(features: Features) -> list[Doubt]:
@@ -150,10 +165,10 @@ def _name_keys(features: Features) -> Ints:
     return combine(features.facts["family_sound"].codes, features.facts["given_sound"].codes)
 
 
-def _common_values(column: Codes, names: Ints, n: int) -> Ints:
+def _common_values(column: Codes, names: Ints, n: int, *, share: float = COMMON) -> Ints:
     """Codes of values that so many records of unlike names have that they tell nothing."""
     slots = column.codes.reshape(len(column.codes), -1)
-    least = max(FEWEST, int(np.ceil(COMMON * n)))
+    least = max(FEWEST, int(np.ceil(share * n)))
     suspects = np.flatnonzero(column.counts >= least)
     found = []
     for code in suspects.tolist():
@@ -206,21 +221,21 @@ def _crossed(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags:
 def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> tuple[Doubt, ...]:
     """Shifted rows: values that stand in columns where they cannot belong.
 
-    A row counts where two signs meet: a town without letters, a street without letters, a postcode
-    without digits, an e-mail address without @. Names that fit the e-mail addresses of other rows
+    A row counts where two signs meet: a town without letters, and no postcode beside it; a street without
+    letters, a postcode without digits, an e-mail address without @. Names that fit the e-mail addresses of other rows
     at a fixed distance are a column that slipped against the others.
     """
     if features.n < FEWEST_NUMBERS:
         return ()
     signs = np.zeros(features.n, dtype=np.int64)
+    city, postal = texts_of(addresses["city"]), texts_of(addresses["postal_code"])
+    raw, emails = texts_of(contacts["raw"]), pc.equal(texts_of(contacts["kind"]), "email")
     for frame, wrong in (
-        (addresses, _no_letter(texts_of(addresses["city"]))),
+        (addresses, _no_letter(city)),
+        (addresses, pc.and_(_no_letter(city), pc.is_null(postal))),
         (addresses, _no_letter(texts_of(addresses["street"]))),
-        (addresses, _no_digit(texts_of(addresses["postal_code"]))),
-        (
-            contacts,
-            pc.and_(pc.equal(texts_of(contacts["kind"]), "email"), _no_address(texts_of(contacts["raw"]))),
-        ),
+        (addresses, _no_digit(postal)),
+        (contacts, pc.and_(emails, _no_address(raw))),
     ):
         bad = np.flatnonzero(wrong.fill_null(fill_value=False).to_numpy(zero_copy_only=False))
         owners = frame["party"].iloc[bad].unique().tolist() if len(bad) else []

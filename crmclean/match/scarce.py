@@ -23,7 +23,7 @@ MOST = 0.05
 
 
 def check_facts(features: Features) -> tuple[Doubt, ...]:
-    """The doubt that nearly all records hold names alone, if so.
+    """The doubt that nearly all records hold names alone, or nothing at all, if so.
 
     Args:
         features: Facts of the parties of one kind.
@@ -37,4 +37,9 @@ def check_facts(features: Features) -> tuple[Doubt, ...]:
     bare = int(features.n - known.sum())
     if bare < (1.0 - MOST) * features.n:
         return ()
-    return (Doubt("names_alone", features.kind, bare / features.n, bare),)
+    named = np.zeros(features.n, dtype=bool)
+    for fact in ("family", "given", "name"):
+        if fact in features.facts:
+            named |= features.facts[fact].codes >= 0
+    code = "names_alone" if named.sum() > MOST * features.n else "facts_missing"
+    return (Doubt(code, features.kind, bare / features.n, bare),)

@@ -164,6 +164,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{kind}: gelernt aus {records} Datensätzen",
     ),
     "cli.train.written": ("model written to {file}", "Modell geschrieben nach {file}"),
+    "cli.doubts.title": ("Doubtful (--strict ends on it):", "Zweifelhaft (--strict endet damit):"),
+    "cli.doubts.clusters": (
+        "{count} groups of records are implausible for one customer and were left unmerged",
+        "{count} Gruppen von Datensätzen sind für einen Kunden unglaubhaft und blieben getrennt",
+    ),
     "cli.kind.person": ("persons", "Personen"),
     "cli.kind.organization": ("organizations", "Organisationen"),
 }

@@ -8,6 +8,7 @@ __all__ = ["SENTENCES"]
 _FACTS: dict[str, tuple[str, str]] = {
     "address": ("address", "Anschrift"),
     "birth": ("birth date", "Geburtsdatum"),
+    "birth_any": ("birth date, day and month in any order", "Geburtsdatum, Tag und Monat in beliebiger Folge"),
     "birth_name": ("name at birth", "Geburtsname"),
     "birth_year": ("year of birth", "Geburtsjahr"),
     "city": ("town", "Ort"),
@@ -34,6 +35,7 @@ _FACTS: dict[str, tuple[str, str]] = {
     "name": ("company name", "Firmenname"),
     "name_compact": ("company name", "Firmenname"),
     "name_set": ("names in any order", "Namen in beliebiger Folge"),
+    "name_start": ("beginning of the company name", "Anfang des Firmennamens"),
     "name_sound": ("sound of the company name", "Klang des Firmennamens"),
     "acronym": ("acronym of the company name", "Kürzel des Firmennamens"),
     "national_id": ("identity number", "Ausweis- oder Versicherungsnummer"),

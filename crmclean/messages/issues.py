@@ -163,6 +163,7 @@ _FILE: dict[str, tuple[str, str]] = {
     "numbers_as_text": ("Numbers are stored as text.", "Zahlen sind als Text gespeichert."),
     "leading_zeros_lost": ("A column of identifiers has probably lost leading zeros.", "Eine Spalte mit Kennungen hat vermutlich führende Nullen verloren."),
     "no_id_column": ("No column identifies the rows; keys were made from the content.", "Keine Spalte kennzeichnet die Zeilen; Schlüssel wurden aus dem Inhalt gebildet."),
+    "ids_repeated": ("The column that should number the rows has the same values on several rows; keys were made from the content instead. Look whether files were appended or the export is broken.", "Die Spalte, die die Zeilen kennzeichnen sollte, hat auf mehreren Zeilen denselben Wert; Schlüssel wurden stattdessen aus dem Inhalt gebildet. Prüfen, ob Dateien aneinandergehängt wurden oder der Export fehlerhaft ist."),
     "duplicate_record_id": ("Several rows carry the same identifier.", "Mehrere Zeilen tragen dieselbe Kennung."),
     "identical_rows": ("Rows are identical in every field.", "Zeilen stimmen in allen Feldern überein."),
     "sensitive_column": ("The column seems to hold sensitive data and was not read.", "Die Spalte enthält anscheinend sensible Daten und wurde nicht gelesen."),
@@ -186,6 +187,7 @@ _MATCH: dict[str, tuple[str, str]] = {
     "field_constant": ("So many different people or companies share one value of this field that it tells nothing; it was left out of matching.", "So viele verschiedene Personen oder Firmen haben in diesem Feld denselben Wert, dass er nichts sagt; er blieb beim Abgleich außer Betracht."),
     "numbers_not_unique": ("Most numbers of this field that repeat stand beside different names; the field was left out of matching.", "Die meisten mehrfachen Nummern dieses Feldes stehen bei verschiedenen Namen; das Feld blieb beim Abgleich außer Betracht."),
     "names_alone": ("The records hold names and nothing else to tell people or companies apart; whether equal names are one customer cannot be known with confidence. Add a column such as place, e-mail address or number.", "Die Datensätze enthalten Namen und sonst nichts, was Personen oder Firmen unterscheidet; ob gleiche Namen ein Kunde sind, lässt sich nicht verlässlich sagen. Eine Spalte wie Ort, E-Mail-Adresse oder Nummer ergänzen."),
+    "facts_missing": ("Nearly all records are without a name, an address, a number or a date: there is nothing to match. Look whether the columns were recognised.", "Fast alle Datensätze sind ohne Namen, Anschrift, Nummer oder Datum: Es gibt nichts abzugleichen. Prüfen, ob die Spalten erkannt wurden."),
     "values_misplaced": ("Rows seem to be shifted: values stand in columns where they cannot belong.", "Zeilen sind offenbar verschoben: Werte stehen in Spalten, in die sie nicht gehören können."),
 }
 _CONSENT: dict[str, tuple[str, str]] = {

@@ -34,8 +34,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Zeilen sind verschoben: {percent} der Datensätze ({count}) haben Werte in falschen Spalten",
     ),
     "match.refused.values_misplaced.hint": (
-        "look for rows with a delimiter too many or too few in the file",
-        "in der Datei Zeilen mit einem Trennzeichen zu viel oder zu wenig suchen",
+        "look for rows with a delimiter too many or too few, for swapped columns, and for files of another column order appended",
+        "Zeilen mit einem Trennzeichen zu viel oder zu wenig suchen, vertauschte Spalten, angehängte Dateien mit anderer Spaltenfolge",
     ),
     "match.refused.names_shifted": (
         "names and e-mail addresses are shifted: {percent} of the addresses fit the name some rows away",
@@ -58,8 +58,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "die Daten sind zum Teil unglaubhaft: {found}",
     ),
     "match.refused.doubtful.hint": (
-        "without --strict these values are left out of matching and listed in issues.csv",
-        "ohne --strict bleiben diese Werte beim Abgleich außer Betracht und stehen in issues.csv",
+        "without --strict the run goes on; what was left out of matching is listed in issues.csv",
+        "ohne --strict geht der Lauf weiter; was beim Abgleich außer Betracht blieb, steht in issues.csv",
     ),
     "match.refused.clusters": (
         "{count} clusters are implausible; the largest has {largest} records",

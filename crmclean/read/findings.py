@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmclean.issues import issue_table, severity_of
-from crmclean.read.keys import Keys
+from crmclean.read.keys import Keys, repeated_id
 from crmclean.read.mapping import Understood
 from crmclean.read.raw import RawTable
 from crmclean.tables import Issues
@@ -37,6 +37,8 @@ def table_findings(
     elif key is None and "customers" in understood.roles:
         same = int(pd.Series(keys.ids).str.contains("#", regex=False).sum())
         rows.append({"code": "no_id_column", "detail": str(len(keys.ids))})
+        if (again := repeated_id(table.frame, understood)) is not None:
+            rows.append({"code": "ids_repeated", "field": again[0], "detail": str(again[1])})
         rows += [{"code": "identical_rows", "detail": str(same)}] if same else []
     rows += [
         {"code": f"{g.reason}_column", "field": g.column}

@@ -21,7 +21,7 @@ from crmclean.read.mapping import Understood
 from crmclean.read.roles import ROLE_KEYS
 from crmclean.read.sensitive import private_kind
 
-__all__ = ["Keys", "content_digests", "id_column", "number_keys", "row_ids", "unique_keys"]
+__all__ = ["Keys", "content_digests", "id_column", "number_keys", "repeated_id", "row_ids", "unique_keys"]
 
 _FIRST = ("id", "recordid", "uid", "uuid", "guid", "datensatzid", "recid")
 _FILLED, _DISTINCT = 0.9, 0.95
@@ -62,6 +62,24 @@ def id_column(frame: pd.DataFrame, understood: Understood, said: SourceConfig) -
             column = frame.iloc[:, named] + "\x1f" + column
         if _identifies(column):
             return position
+    return None
+
+
+def repeated_id(frame: pd.DataFrame, understood: Understood) -> tuple[str, int] | None:
+    """A column that by its name numbers the rows and does not: its name, and the rows whose value stands elsewhere too.
+
+    Args:
+        frame: The rows.
+        understood: What the columns are.
+    """
+    named = {g.position for g in understood.guesses if g.field == "record_id"}
+    for position, header in enumerate(understood.headers):
+        if header.compact not in _FIRST and position not in named:
+            continue
+        column = frame.iloc[:, position]
+        again = int((column.duplicated(keep=False) & column.notna()).sum())
+        if again and int(column.notna().sum()) >= _FILLED * len(column):
+            return header.raw, again
     return None
 
 

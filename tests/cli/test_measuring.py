@@ -127,6 +127,11 @@ def test_strict_ends_on_implausible_data(call: Call, project: Path) -> None:
     ended = call("dedupe", "phones.csv", "-o", "out", "--strict")
     assert ended.code == 5
     assert "phone" in ended.err
+    told = call("dedupe", "phones.csv", "-o", "out", "--lang", "de").out
+    assert "Zweifelhaft (--strict endet damit):\n  Telefon (40): " in told
+    assert (
+        json.loads(call("dedupe", "phones.csv", "-o", "out", "--json").out)["doubts"][0]["field"] == "phone"
+    )
     german = call("dedupe", "phones.csv", "-o", "out", "--strict", "--lang", "de").err
     assert "zum Teil unglaubhaft" in german
     assert "ohne --strict" in german

@@ -64,6 +64,39 @@ def test_one_phone_for_all():
     assert cluster.nunique() == len(people) - 1
 
 
+def test_one_address_for_all():
+    """One address for all says nothing: told, left out, and nobody is merged or made a household by it."""
+    people, _, reach = sound()
+    homes = [address(str(p["party"]).rpartition("/")[0], "Weg", "1", "10000", "Ort") for p in people]
+    found = match_parties(parties(*people), contacts(*reach), addresses(*homes))
+    assert ("field_constant", "address") in codes(found)
+    assert found.clusters["cluster"].nunique() == len(people)
+    assert not len(found.relations)
+
+
+def test_a_house_of_many_is_sound():
+    """A quarter of the people in one house is a home, and no doubt."""
+    people, homes, reach = sound()
+    homes = [
+        {**h, **{k: homes[0][k] for k in ("street", "postal_code", "city")}, "house_number": "1"}
+        if i % 4 == 0
+        else h
+        for i, h in enumerate(homes)
+    ]
+    found = match_parties(parties(*people), contacts(*reach), addresses(*homes))
+    assert ("field_constant", "address") not in codes(found)
+
+
+def test_postcode_and_town_swapped():
+    """Towns that are numbers, without a postcode beside them, stop the run where they are many."""
+    people, homes, reach = sound()
+    swapped = [
+        {**h, "postal_code": None, "city": h["postal_code"]} if i % 2 else h for i, h in enumerate(homes)
+    ]
+    with pytest.raises(ModelError, match="wrong columns"):
+        match_parties(parties(*people), contacts(*reach), addresses(*swapped))
+
+
 def test_ids_repeated_over_unlike_people():
     """Customer numbers that start again at 1 in every branch are told and left out."""
     people, homes, reach = sound()
@@ -179,6 +212,13 @@ def test_names_alone_are_told(kind):
 
 def _named(kind: str, name: str, given: str) -> dict[str, object]:
     return {"organization": name} if kind == "organization" else {"family_name": name, "given_name": given}
+
+
+def test_records_without_anything_are_told():
+    """Records without name and fact are no names alone: there is nothing to match."""
+    found = match_parties(parties(*(party(f"crm:{i}") for i in range(30))), contacts(), addresses())
+    assert ("facts_missing", "person") in codes(found)
+    assert "names_alone" not in {code for code, _ in codes(found)}
 
 
 @pytest.mark.parametrize(

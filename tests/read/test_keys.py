@@ -92,3 +92,15 @@ def test_configured_column():
     assert read(frame, id_column="Kürzel").records["record_id"].tolist() == ["x", "y", "z"]
     with pytest.raises(ReadError, match="Nummer"):
         read(frame, id_column="Nummer")
+
+
+def test_an_id_that_repeats_is_told_with_its_rows():
+    """A column that should number the rows and does not is named; a file without one is not blamed for it."""
+    frame = pd.DataFrame(
+        {"id": ["1", "2", "1", "3"], "Vorname": list("ABCD"), "Nachname": ["Adler", "Bock", "Cerny", "Dorn"]}
+    )
+    found = read(frame).issues
+    told = found[found["code"] == "ids_repeated"]
+    assert list(zip(told["field"], told["detail"], strict=True)) == [("id", "2")]
+    assert "ids_repeated" not in set(read(frame.drop(columns="id")).issues["code"])
+    assert "ids_repeated" not in set(read(frame.assign(id=list("1234"))).issues["code"])
