@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from crmclean.match.codes import Ints, combine, in_common
+from crmclean.match.codes import Ints, combine, distinct, in_common
 from crmclean.match.features import Features
 
 __all__ = [
@@ -34,7 +34,6 @@ __all__ = [
 
 LEAST = 200_000
 """Pairs that every rule may bring together, whatever its budget per party."""
-_FEW = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +266,7 @@ def _blocks(features: Features, rule: Rule, cap: int) -> Blocks:
     parts: list[tuple[Ints, Ints]] = []
     lost = 0
     for refinement in (*rule.refine, None):
-        rows, keys, sizes = _in_blocks(rows, keys)
+        rows, keys, sizes = _in_blocks(rows, keys, features.n)
         limit = _limit(sizes, cap, most)
         small = np.repeat(sizes <= limit, sizes)
         further = _further(sizes[sizes <= limit])
@@ -279,11 +278,10 @@ def _blocks(features: Features, rule: Rule, cap: int) -> Blocks:
         if refinement is None:
             lost = len(rows)
         else:
-            by_row = np.argsort(rows, kind="stable")
-            rows, keys = _refined(features, rows[by_row], keys[by_row], refinement)
+            rows, keys = _refined(features, rows, keys, refinement)
     found = np.concatenate([part[0] for part in parts]).astype(np.int32)
-    order = np.argsort(found, kind="stable").astype(np.int32)
-    return Blocks(rule.name, found, np.concatenate([part[1] for part in parts]), order, lost)
+    further = np.concatenate([part[1] for part in parts])
+    return Blocks(rule.name, found, further, _places_by_row(found), lost)
 
 
 def _limit(sizes: Ints, cap: int, most: int) -> int:
@@ -301,28 +299,51 @@ def _further(sizes: Ints) -> npt.NDArray[np.int32]:
     return (np.repeat(ends, sizes) - np.arange(1, total + 1)).astype(np.int32)
 
 
-def _in_blocks(rows: Ints, keys: Ints) -> tuple[Ints, Ints, Ints]:
+def _in_blocks(rows: Ints, keys: Ints, n: int) -> tuple[Ints, Ints, Ints]:
     """The postings whose key another row has too, sorted by key and row, and the sizes of the blocks.
 
+    A key and its row are sorted as one number, which is several times faster than by a key; of the
+    key's 63 bits as many are kept as the row leaves (40 for ten million rows).
+
     Args:
-        rows: Rows, ascending.
-        keys: Hashed keys.
+        rows: Rows.
+        keys: Hashed keys, none negative.
+        n: Number of rows there are.
     """
-    if len(keys) > _FEW:  # most keys stand alone: out with them before sorting
-        buckets = max(1 << 16, 1 << int(np.ceil(np.log2(2 * len(keys)))))
-        bucket = keys & np.int64(buckets - 1)
-        often = np.bincount(bucket, minlength=buckets) > 1
-        shared = often[bucket]
-        rows, keys = rows[shared], keys[shared]
-    order = np.argsort(keys, kind="stable")
-    rows, keys = rows[order], keys[order]
-    once = np.ones(len(rows), dtype=bool)
-    once[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
-    rows, keys = rows[once], keys[once]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, dtype=np.int64)
-    sizes = np.diff(np.r_[starts, len(keys)])
-    several = np.repeat(sizes > 1, sizes)
-    return rows[several], keys[several], sizes[sizes > 1]
+    width = np.uint64(max(1, int(n - 1).bit_length()))
+    both = keys.astype(np.uint64)
+    both <<= np.uint64(1)
+    both >>= width
+    both <<= width
+    both |= rows.astype(np.uint64)
+    both.sort()
+    both = both[_repeated(both >> width)]
+    if (both[1:] == both[:-1]).any():  # a row has a key in two slots
+        both = distinct(both)
+        both = both[_repeated(both >> width)]
+    found = (both >> width).astype(np.int64)
+    starts = (
+        np.flatnonzero(np.r_[True, found[1:] != found[:-1]]) if len(found) else np.empty(0, dtype=np.int64)
+    )
+    both &= (np.uint64(1) << width) - np.uint64(1)
+    return both.astype(np.int32), found, np.diff(np.r_[starts, len(found)])
+
+
+def _repeated(ordered: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Which of sorted numbers stand there more than once."""
+    same = ordered[1:] == ordered[:-1]
+    result = np.zeros(len(ordered), dtype=bool)
+    result[1:] = same
+    result[:-1] |= same
+    return result
+
+
+def _places_by_row(rows: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """The places of the rows, by row and place."""
+    both = rows.astype(np.int64) << 32
+    both |= np.arange(len(rows), dtype=np.int64)
+    both.sort()
+    return both.astype(np.int32)  # the lower half
 
 
 def _columns(features: Features, fact: str) -> list[Ints]:
@@ -353,7 +374,7 @@ def _postings(features: Features, facts: Sequence[str]) -> tuple[Ints, Ints]:
 
 
 def _by_row(rows: Ints, slots: Sequence[Ints]) -> tuple[Ints, Ints]:
-    """Rows and their keys, none missing, in the order of the rows."""
+    """Rows and their keys, none missing, row by row."""
     if len(slots) == 1:
         keep = slots[0] >= 0
         return rows[keep], slots[0][keep]
