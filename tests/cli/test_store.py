@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from tests.cli.conftest import Call
-from tests.conftest import AS_OF, Example
+from tests.conftest import AS_OF, ROOT, Example
 
 
 @pytest.fixture
@@ -101,6 +103,24 @@ def test_export(call: Call, copy: Path, tmp_path: Path, kind: str) -> None:
     assert said.code == 4
     assert "--force" in said.err
     assert call("store", "export", folder, "--store", copy, "--force").code == 0
+
+
+def test_sql_of_the_docs_page(call: Call, copy: Path, tmp_path: Path) -> None:
+    """Every statement of docs/store.md runs: on the store itself, or on the plain database exported from it."""
+    call("store", "export", tmp_path / "plain", "--store", copy, "--format", "sqlite")
+    blocks = re.findall(
+        r"```sql\n(.*?)```", (ROOT / "docs" / "store.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert len(blocks) == 3
+    answered = []
+    for number, block in enumerate(blocks):
+        file = tmp_path / "plain" / "crmclean.sqlite" if number == 2 else copy
+        with closing(sqlite3.connect(file)) as connection:
+            table = "customers" if number == 2 else "customer"
+            wanted = connection.execute(f"SELECT MIN(customer_id) FROM {table}").fetchone()[0]  # noqa: S608  names of ours
+            statements = [part.replace("...", wanted) for part in block.split(";") if part.strip()]
+            answered += [len(connection.execute(statement).fetchall()) for statement in statements]
+    assert sum(rows > 0 for rows in answered) >= 6
 
 
 def test_no_store_is_no_new_one(call: Call, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from crmclean.config import Config, ReadConfig, SourceConfig
 from crmclean.errors import ConfigError
+from crmclean.increment import How
 from crmclean.pipeline import run
 from crmclean.steward import (
     Word,
@@ -97,11 +98,11 @@ class Months(RuleBasedStateMachine):
         self.idle = not any(rows)  # the simplest history of all, with which hypothesis begins each search
         self.deliver([row_of(0), *map(row_of, rows)])
 
-    def deliver(self, rows: list[Row], *, deleted: bool = False) -> None:
+    def deliver(self, rows: list[Row], *, deleted: bool = False, how: How = "") -> None:
         """A run over these rows; the last of a number counts."""
         before = ({}, dict(self.rows)) if not self.rows else (self.state(), dict(self.rows))
         last = {row.key: row for row in rows}
-        run(inputs_of(rows, deleted=deleted), CONFIG, store=self.store)
+        run(inputs_of(rows, deleted=deleted), CONFIG, store=self.store, how=how)
         for key, row in last.items():
             if deleted:
                 self.rows.pop(key, None)
@@ -113,11 +114,11 @@ class Months(RuleBasedStateMachine):
         """Keeps what was before the run just made."""
         self.before.setdefault(self.last(), before)
 
-    @rule(rows=ROWS)
-    def month(self, rows: list[int]) -> None:
-        """New and changed records."""
-        self.count("month")
-        self.deliver([row_of(number) for number in rows])
+    @rule(rows=ROWS, how=st.sampled_from(("", "increment", "full")))
+    def month(self, rows: list[int], how: How) -> None:
+        """New and changed records, taken as an increment or in a full run."""
+        self.count(f"month {how}".strip())
+        self.deliver([row_of(number) for number in rows], how=how)
 
     @precondition(lambda self: len(self.rows) > 3)
     @rule(which=PICK)
