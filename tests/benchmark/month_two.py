@@ -1,0 +1,288 @@
+"""The month after: the same files renamed, a tenth of the rows changed, some new, some gone.
+
+    python -m tests.benchmark.month_two FOLDER|FILE.csv [--json FILE]
+
+Month one holds the files but for a twentieth of their rows. Stewards then link, split and lock. Month
+two brings the files renamed as exporters do (``erp_2026-12 (1).csv``): a tenth of the rows changed in
+one cell, the twentieth that was missing, a twentieth gone. Once as deltas that hold only what changed,
+once as snapshots. Counted is whether customers of whom nothing changed are as they were, with their
+ids, whether words of stewards hold, and whether the same files once more change a byte of the output.
+Exit code 1 if not all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from crmclean.config import Config, ReadConfig, SourceConfig
+from crmclean.pipeline import run
+from crmclean.report import render_report
+from crmclean.result import Result
+from crmclean.steward import Word, apply
+from crmclean.steward.proposal import Proposal, decide_pairs
+from crmclean.store import Store
+from crmclean.summary import report_facts
+from crmclean.tables import DECISIONS, LOCKS
+from crmclean.write import write_result
+from tests.benchmark.exports import ENDINGS, Export, Row, opened
+
+Key = tuple[str, str]
+WORD = Word("Steward", "month one", "2026-11-30T12:00:00Z")
+FIRST, SECOND = Config(as_of="2026-11-30"), Config(as_of="2026-12-31")
+SAID = 30
+"""Links, splits and locks that stewards say, of each."""
+
+
+@dataclass
+class Months:
+    """The files of both months.
+
+    Args:
+        one: Files of month one.
+        delta: Files of month two that hold what changed.
+        snapshot: Files of month two that hold everything.
+        touched: Keys that are new, changed or gone, by (source file stem, id).
+    """
+
+    one: list[Path]
+    delta: list[Path]
+    snapshot: list[Path]
+    touched: set[Key]
+
+
+def changed(row: Row, key: str, draw: random.Random) -> Row:
+    """The row with a typing error in one of its filled cells."""
+    cells = [name for name, value in row.items() if name != key and isinstance(value, str) and len(value) > 3]
+    if not cells:
+        return row
+    name = draw.choice(cells)
+    text = str(row[name])
+    place = draw.randrange(1, len(text) - 1)
+    if name == "card":
+        return {**row, name: text.replace("REV:20", "REV:19", 1).replace("NOTE:", "NOTE:neu ", 1)}
+    sign = text[place]
+    other = str((int(sign) + 1) % 10) if sign.isdecimal() else text[place + 1]
+    return {**row, name: text[:place] + other + text[place + 1 :]}
+
+
+def months_of(files: list[Path], keys: dict[str, str], folder: Path, seed: int) -> Months:
+    """The files of both months.
+
+    Args:
+        files: The exports.
+        keys: File name -> column of the record ids; others are delivered twice as they are.
+        folder: Where to write.
+        seed: Of the choice of rows.
+    """
+    draw = random.Random(seed)  # noqa: S311  the same rows each time
+    found = Months([], [], [], set())
+    for name in ("one", "delta", "snapshot"):
+        (folder / name).mkdir()
+    for file in files:
+        export, key = opened(file), keys.get(file.name, "")
+        later = f"{file.stem}_2026-12 (1){file.suffix}"
+        fates = [draw.random() if key and row.get(key) else 1.0 for row in export.rows]
+        one, delta, whole = _parted(export, fates, key, draw)
+        found.touched |= {(file.name, row[key]) for row, f in zip(export.rows, fates, strict=True) if f < 0.2}
+        found.one.append(export.write(folder / "one" / file.name, one))
+        found.delta.append(export.write(folder / "delta" / later, delta if key else export.rows))
+        found.snapshot.append(export.write(folder / "snapshot" / later, whole))
+    return found
+
+
+def _parted(
+    export: Export, fates: list[float], key: str, draw: random.Random
+) -> tuple[list[Row], list[Row], list[Row]]:
+    """Rows of month one, of the delta and of the whole month two: 5 % new, 5 % gone, 10 % changed."""
+    one, delta, whole = [], [], []
+    for row, fate in zip(export.rows, fates, strict=True):
+        if fate >= 0.05:
+            one.append(row)
+        if 0.05 <= fate < 0.1:
+            continue
+        now = changed(row, key, draw) if 0.1 <= fate < 0.2 else row
+        whole.append(now)
+        if fate < 0.2 or fate > 0.97:
+            delta.append(now)
+    draw.shuffle(whole)
+    return one, delta, whole
+
+
+def customers_of(result: Result) -> dict[str, frozenset[Key]]:
+    """Customer -> its records."""
+    rows = result.crosswalk.dropna(subset="customer_id")
+    found: dict[str, set[Key]] = {}
+    for source, record, customer in rows[["source", "record_id", "customer_id"]].itertuples(index=False):
+        found.setdefault(customer, set()).add((source, record))
+    return {customer: frozenset(keys) for customer, keys in found.items()}
+
+
+def speak(store: Store, draw: random.Random) -> dict[str, list[Any]]:
+    """Stewards link, split and lock; answers what they said."""
+    members = store.load("members")
+    people = members[members["kind"].eq("person") & members["is_primary"]]
+    groups = {str(c): sorted(rows["party"]) for c, rows in people.groupby("customer_id")}
+    order = sorted(groups)
+    draw.shuffle(order)
+    large = [c for c in order if 1 < len(groups[c]) < 6][:SAID]
+    alone = [c for c in order if c not in large and len(groups[c]) < 4]
+    linked = list(zip(alone[:SAID], alone[SAID : 2 * SAID], strict=False))
+    same = [(a, b, "same") for one, two in linked for a in groups[one] for b in groups[two]]
+    apart = [(groups[c][0], other, "different") for c in large for other in groups[c][1:]]
+    told = decide_pairs(store, "review", [*same, *apart], WORD, customers=[])
+    apply(store, told, FIRST)
+    held = sorted({store.resolve(c) for c in alone[2 * SAID : 3 * SAID]})
+    rows = [
+        {"customer_id": c, "field": "city", "value": "Bad Musterstadt", "state": "locked", "at": told.word.at}
+        for c in held
+    ]
+    locks = LOCKS.check(pd.DataFrame(rows).assign(actor="Steward"))
+    apply(store, Proposal("lock", told.word, DECISIONS.empty(), locks, DECISIONS.empty(), tuple(held)), FIRST)
+    return {"same": [(a, b) for a, b, _ in same], "apart": [(a, b) for a, b, _ in apart], "locks": held}
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """The output files."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def write(result: Result, folder: Path) -> None:
+    """The output folder, as the command writes it."""
+    html = render_report(report_facts(result), "en")
+    tables = result.tables()
+    write_result(tables, folder, force=True, report_html=html, nested=result.document_tables)
+
+
+def month(
+    base: Path, files: list[Path], config: Config, touched: set[Key], said: dict[str, list[Any]], now: Path
+) -> dict[str, Any]:
+    """Figures of one month over a copy of a store."""
+    now.mkdir()
+    (now / "crmclean.db").write_bytes(base.read_bytes())
+    with Store(now / "crmclean.db") as store:
+        before = run([], FIRST, store=store)
+        start = time.process_time()
+        result = run(files, config, store=store)
+        seconds = time.process_time() - start
+        write(result, now / "out")
+        first = files_of(now / "out")
+        write(run(files, config, store=store), now / "out")
+        again = sorted(name for name, data in files_of(now / "out").items() if first.get(name) != data)
+        return {
+            **_kept(before, result, touched),
+            **_held(result, said),
+            "again_changed_files": again,
+            "taken": result.taken,
+            "cpu_seconds": round(seconds, 1),
+            "intake": result.intake.to_dict("records") if result.intake is not None else [],
+            "problems": store.check(),
+        }
+
+
+def _kept(before: Result, after: Result, touched: set[Key]) -> dict[str, Any]:
+    """How many customers without a touched record are as they were."""
+    old, new = customers_of(before), customers_of(after)
+    still = {c: keys for c, keys in old.items() if not keys & touched}
+    same = sum(new.get(c) == keys for c, keys in still.items())
+    joined = [c for c, keys in still.items() if new.get(c) != keys]
+    by_key = {key: c for c, keys in new.items() for key in keys}
+    grown, lost = 0, []
+    for c in joined:
+        ends = {by_key.get(key) for key in still[c]}
+        met = set().union(*(new[e] for e in ends if e)) & touched
+        if len(ends) == 1 and None not in ends and met:
+            grown += 1
+        else:
+            lost.append(c)
+    return {
+        "customers_before": len(old),
+        "unchanged": len(still) - grown,
+        "unchanged_with_id_and_records": same,
+        "met_a_new_or_changed_record": grown,
+        "lost": len(lost),
+    }
+
+
+def _held(result: Result, said: dict[str, list[Any]]) -> dict[str, Any]:
+    """How many words of stewards hold, of records that are still there."""
+    rows = result.members
+    owner = dict(zip(rows["party"], rows["customer_id"], strict=True))
+    values = result.values
+    city = (
+        values[values["is_primary"] & values["field"].eq("city")].set_index("customer_id")["value"].to_dict()
+    )
+    there = {name: [p for p in said[name] if p[0] in owner and p[1] in owner] for name in ("same", "apart")}
+    final = result.identities.set_index("customer_id")["merged_into"].to_dict()
+    locks = [final[c] if isinstance(final.get(c), str) else c for c in said["locks"]]
+    locks = [c for c in locks if c in set(owner.values())]
+    return {
+        "links": len(there["same"]),
+        "links_held": sum(owner[a] == owner[b] for a, b in there["same"]),
+        "splits": len(there["apart"]),
+        "splits_held": sum(owner[a] != owner[b] for a, b in there["apart"]),
+        "locks": len(locks),
+        "locks_held": sum(city.get(c) == "Bad Musterstadt" for c in locks),
+    }
+
+
+def measure(given: Path, seed: int) -> dict[str, Any]:
+    """All figures."""
+    files = [given] if given.is_file() else sorted(p for p in given.iterdir() if p.suffix in ENDINGS)
+    files = [p for p in files if "gold" not in p.name]
+    draw = random.Random(seed)  # noqa: S311  the same words each time
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(scratch)
+        looked = run(files, FIRST).read.sources
+        ids = looked[looked["roles"].str.contains("customers") & looked["id_column"].notna()]
+        names = {Path(str(f)).name: str(s) for f, s in zip(ids["file"], ids["source"], strict=True)}
+        keys = {Path(str(f)).name: str(c) for f, c in zip(ids["file"], ids["id_column"], strict=True)}
+        months = months_of(files, keys, place, seed)
+        touched = {(names[file], key) for file, key in months.touched}
+        with Store(place / "crmclean.db") as store:
+            run(months.one, FIRST, store=store)
+            said = speak(store, draw)
+        sources = {name: SourceConfig(mode="snapshot") for name in names.values()}
+        whole = replace(SECOND, read=ReadConfig(sources=sources))
+        base = place / "crmclean.db"
+        return {
+            "files": len(files),
+            "seed": seed,
+            "delta": month(base, months.delta, SECOND, touched, said, place / "d"),
+            "snapshot": month(base, months.snapshot, whole, touched, said, place / "s"),
+        }
+
+
+def good(found: dict[str, Any]) -> bool:
+    """Whether everything held."""
+    words = all(found[name] == found[f"{name}_held"] for name in ("links", "splits", "locks"))
+    kept = found["unchanged"] == found["unchanged_with_id_and_records"] and not found["lost"]
+    return words and kept and not found["again_changed_files"] and not found["problems"]
+
+
+def main() -> None:
+    """Prints the figures; exit code 1 if something was not kept."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    asked = parser.parse_args()
+    found = measure(asked.data, asked.seed)
+    text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    print(text, end="")
+    if asked.json:
+        asked.json.write_text(text, encoding="utf-8", newline="\n")
+    if not (good(found["delta"]) and good(found["snapshot"])):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
