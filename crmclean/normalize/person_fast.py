@@ -11,16 +11,17 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from crmclean.data import read_list
 from crmclean.normalize.company_words import is_generic
 from crmclean.normalize.legal_form import is_form_word, may_close, may_end, may_open, split_words
 from crmclean.normalize.person_case import restore_case
+from crmclean.normalize.person_odd import odd_family, odd_words
 from crmclean.normalize.person_or_company import (
     is_name_placeholder,
     is_test_name,
     looks_like_company,
     names_owner,
     placeholder_keys,
+    test_row_words,
 )
 from crmclean.normalize.person_words import (
     COUPLE_WORDS,
@@ -63,6 +64,7 @@ _ADDRESSES = frozenset({"Herr", "Frau", "Herrn", "Mr.", "Mrs.", "Ms.", "Mr", "Mr
 _TITLES = frozenset({"Dr.", "Prof.", "Dipl.-Ing.", "Dipl.-Kfm.", "Mag.", "Ing."})
 _MOST = 1 << 18
 _OWNER_STARTS = frozenset({"fa", "fi", "in", "ni", "nl"})  # Firma, Inhaber, Niederlassung, Filiale
+_SHORTEST_ODD = 3
 COMPANY = 0.7  # from here on a name field holds a company; a digit in a name alone scores 0.6
 
 
@@ -80,12 +82,6 @@ class Plain:
     title: str = ""
 
 
-@cache
-def _test_words() -> frozenset[str]:
-    """The last words of test names: Mustermann, Test, Doe."""
-    return frozenset(fold(line).split()[-1] for line in read_list("test_names.txt"))
-
-
 @lru_cache(maxsize=_MOST)
 def _is_plain(word: str) -> bool:
     """Whether a word is nothing but a name: no title, particle, suffix, form, placeholder or test."""
@@ -94,7 +90,7 @@ def _is_plain(word: str) -> bool:
     key = word_key(word)
     if key in title_words() or key in title_parts() or key in suffix_words() or key in noble_titles():
         return False
-    if key in particles() or key in COUPLE_WORDS or key in _CALLED or fold(word) in _test_words():
+    if key in particles() or key in COUPLE_WORDS or key in _CALLED or fold(word) in test_row_words():
         return False
     if any(map(is_form_word, (word, *word.split("-")))) or is_name_placeholder(word) or is_test_name(word):
         return False
@@ -122,9 +118,10 @@ def given_parts(text: str) -> tuple[str, str | None, str | None, bool] | None:
     """First given name, middle names, listed sex and whether the first may be no family name."""
     first, *rest = text.split(" ")
     initial = _INITIAL.match(first) is not None
-    if not (initial or _is_plain(first)):
-        return None
-    if not all(_INITIAL.match(w) or (_is_plain(w) and is_given(w)) for w in rest):
+    plain = (initial or _is_plain(first)) and all(
+        _INITIAL.match(w) or (_is_plain(w) and is_given(w)) for w in rest
+    )
+    if not plain and (odd_words(text) is None or len(first) < _SHORTEST_ODD):
         return None
     return first, " ".join(rest) or None, given_gender(first), initial or _is_listed_given(first)
 
@@ -133,9 +130,16 @@ def given_parts(text: str) -> tuple[str, str | None, str | None, bool] | None:
 def family_parts(text: str) -> tuple[str | None, str, bool] | None:
     """Prefix, family name, and whether the family name is a given name, too."""
     *front, last = text.split(" ")
-    if not _is_last(last) or not all(w.islower() and w in particles() for w in front):
-        return None
-    return " ".join(front) or None, last, is_given(last)
+    if _is_last(last) and all(w.islower() and w in _leading() for w in front):
+        return " ".join(front) or None, last, is_given(last)
+    odd = odd_family(text)
+    return None if odd is None else (*odd, is_given(text) or any(map(is_given, text.split(" "))))
+
+
+@cache
+def _leading() -> frozenset[str]:
+    """Particles in front of a family name; *und* joins two people before it leads a name."""
+    return frozenset(particles()) - COUPLE_WORDS
 
 
 def _is_last(word: str) -> bool:
@@ -187,7 +191,7 @@ def read_plain_fields(given: str, family: str) -> Plain | None:
         or (last is None and middle is not None)
     ):
         return None
-    if first is None and prefix is not None:
+    if first is None and (prefix is not None or " " in (last or "")):
         return None
     return Plain(first, middle, prefix, last, sex, restored)
 

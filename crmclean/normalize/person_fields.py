@@ -23,7 +23,7 @@ from crmclean.normalize.salutation import Salutation, normalize_salutation, spli
 from crmclean.normalize.titles import split_titles
 from crmclean.values import Finding
 
-__all__ = ["Fields", "parse_fields"]
+__all__ = ["Fields", "field_words", "parse_fields"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _as_text(fields: Fields) -> list[Pieces] | None:
 
 def _separate(fields: Fields) -> Pieces:
     pieces = Pieces()
-    given, suffix = _field_words(fields.given_name, pieces, "given_name")
+    given, suffix = field_words(fields.given_name, pieces, "given_name")
     pieces.suffix += suffix
     middle = fields.middle_names.split()
     given += middle
@@ -103,7 +103,7 @@ def _separate(fields: Fields) -> Pieces:
     if moved:
         pieces.findings.append(Finding("value_in_wrong_field", field="name_prefix", detail=" ".join(moved)))
     pieces.given = given
-    family, suffix = _field_words(fields.family_name, pieces, "family_name")
+    family, suffix = field_words(fields.family_name, pieces, "family_name")
     pieces.suffix += suffix
     prefix, pieces.family = split_prefix(family)
     pieces.prefix = [*moved, *fields.name_prefix.split(), *prefix]
@@ -121,8 +121,11 @@ def _is_plain_particle(word: str, count: int) -> bool:
     )
 
 
-def _field_words(text: str, pieces: Pieces, name: str) -> tuple[list[str], list[str]]:
-    """The words of one name field without what belongs elsewhere, and its suffixes."""
+def field_words(text: str, pieces: Pieces, name: str) -> tuple[list[str], list[str]]:
+    """The words of one name field without what belongs elsewhere, and its suffixes.
+
+    What belongs elsewhere is put into `pieces`.
+    """
     if not text:
         return [], []
     if text.isalpha():

@@ -36,6 +36,7 @@ __all__ = [
     "names_owner",
     "owner_in",
     "placeholder_keys",
+    "test_row_words",
 ]
 
 _LEAD = re.compile(r"^(?:fa\.?|firma)\s", re.IGNORECASE)
@@ -62,6 +63,12 @@ def placeholder_keys() -> frozenset[str]:
 @cache
 def _test_names() -> frozenset[str]:
     return frozenset(fold(line) for line in read_list("test_names.txt"))
+
+
+@cache
+def test_row_words() -> frozenset[str]:
+    """The last words of test names: Mustermann, Test, Doe."""
+    return frozenset(name.split()[-1] for name in _test_names())
 
 
 @lru_cache(maxsize=1 << 16)

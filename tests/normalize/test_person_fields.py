@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from crmclean.data import read_table
 from crmclean.normalize import person as module
 from crmclean.normalize.person import Person, normalize_person
+from crmclean.normalize.person_fast import read_plain_fields
 from crmclean.normalize.salutation import normalize_salutation
 
 
@@ -131,6 +132,29 @@ FAMILY = [
     "Van",
     "Müller-Xy",
 ]
+
+
+ODD = [
+    "Hans-J.", "H.-Dieter", "DDenise", "McDonald", "O'Neill", "eLon", "Karl--Hans", "García López", "Koch II", "Dussen van",
+    "van der Der", "Auch Lindhoff", "Graf Koks", "Jacobi Bau", "Co Kg", "E. V.", "Max Mustermann", "Van Der Linden", "St. Clair",
+    "und Petra", "Dr Lindhoff", "Lindhoff Jun", "Peter Lindhoff", "Lindhoff Peter", "Inh. Lindhoff", "Xx Xx", "Frau Lindhoff", "J.", "Ab",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("family_name", ["", "Lindhoff", "PETER", *ODD])
+@pytest.mark.parametrize("given_name", ["", "Uwe", "Uwe Karl", "Sebold", *ODD])
+def test_odd_spellings_say_what_the_full_path_says(given_name, family_name):
+    """Odd words in name fields are taken as they stand only where the full path does so, too."""
+    fast = normalize_person(given_name=given_name, family_name=family_name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_plain_fields", lambda *_: None)
+        assert normalize_person(given_name=given_name, family_name=family_name) == fast
+
+
+def test_odd_spellings_are_known():
+    """Doubled capitals, initials in double names and two family names need no full reading."""
+    for fields in (("DDenise", "Lindhoff"), ("Hans-J.", "Lindhoff"), ("Uwe", "García López")):
+        assert read_plain_fields(*fields) is not None
 
 
 @settings(max_examples=150, deadline=None)
