@@ -12,7 +12,7 @@ from crmclean.comparing import Compared, modes_of
 from crmclean.config import Config
 from crmclean.continuity import Memory, models_before, models_table, refuse_merging
 from crmclean.following import Followed, follow
-from crmclean.increment.base import Base, base_of, delivered
+from crmclean.increment.base import Base, among, base_of, delivered
 from crmclean.increment.finding import findings_now
 from crmclean.increment.plan import How, large, outgrown, ranked_otherwise
 from crmclean.increment.reach import Reach, members_now, reach_of, relations_of
@@ -56,7 +56,8 @@ class Taken:
         result: Of the touched customers alone; `read` holds what the files brought, new and changed.
         base: All parties.
         reach: The touched customers.
-        issues: All findings.
+        issues: Findings of all records of which one may have changed.
+        told: Keys of these records.
         scores: Scored pairs of the run before.
         models: The models, as they are kept.
         consents: Events that are new.
@@ -69,6 +70,7 @@ class Taken:
     base: Base
     reach: Reach
     issues: Issues
+    told: list[str]
     scores: Scores
     models: Models
     consents: Consents
@@ -183,7 +185,7 @@ def _matched(
 def _locked(base: Base, memory: Memory) -> pd.Series[str]:
     """The parties of customers that stewards pinned something of: a lock may have expired."""
     locks = LOCKS.empty() if memory.locks is None else memory.locks
-    return base.members.loc[base.members["customer_id"].isin(locks["customer_id"]), "party"]
+    return base.members.loc[among(base.members["customer_id"], locks["customer_id"]), "party"]
 
 
 def _customers(
@@ -213,7 +215,7 @@ def _customers(
         matches=matches,
         members=reach.members,
         identities=reach.identities,
-        values=values,
+        golden=values,
         consents=permitted.consents,
         permissions=permitted.permissions,
         relations=relations_of(base, reach, touched),
@@ -229,12 +231,13 @@ def _customers(
         policy=permitted.policy,
         lang=config.lang,
     )
-    issues = findings_now(stored.issues, result.issues, read, base, reach, everybody=everybody)
+    issues, told = findings_now(stored.issues, result.issues, read, base, reach, everybody=everybody)
     return Taken(
         result=result,
         base=base,
         reach=reach,
         issues=issues,
+        told=told,
         scores=scores,
         models=MODELS.empty(),
         consents=_new_events(permitted.consents, events),
@@ -248,7 +251,7 @@ def _merged(base: Base, reach: Reach, config: Config, locks: Locks | None) -> tu
     """Golden values of the touched customers; how common a value is counts over all."""
     parties, normal = base.normal.parties, reach.normal
     quality = parties.groupby("source")["quality"].mean()
-    own = None if locks is None else LOCKS.check(locks[locks["customer_id"].isin(reach.customers)])
+    own = None if locks is None else LOCKS.check(locks[among(locks["customer_id"], reach.customers)])
     return merge_clusters(
         reach.members,
         normal.parties,
@@ -307,17 +310,17 @@ def _all_values(store: Store, reach: Reach, values: Customers) -> Customers:
     """The values of all customers that permissions ask for."""
     asked = ["country", "birth_date", "street", "po_box", "city"]
     stored = store.load("customers", where={"field": asked})
-    rest = stored[~stored["customer_id"].isin(reach.customers)]
+    rest = stored[~among(stored["customer_id"], reach.customers)]
     return Customers(pd.concat([rest, values[values["field"].isin(asked)]], ignore_index=True))
 
 
 def scores_now(store: Store, reach: Reach, touched: Touched) -> Scores:
     """The scored pairs of all parties."""
     stored = store.load("scores")
-    inside = stored["party_l"].isin(reach.parties) | stored["party_r"].isin(reach.parties)
+    inside = among(stored["party_l"], reach.parties) | among(stored["party_r"], reach.parties)
     whole = pd.concat([stored[~inside], touched.scores], ignore_index=True)
     return SCORES.check(whole.sort_values(["party_l", "party_r"], kind="stable").reset_index(drop=True))
 
 
 def _new_events(now: Consents, before: Consents) -> Consents:
-    return Consents(now[~now["event_id"].isin(before["event_id"])].reset_index(drop=True))
+    return Consents(now[~among(now["event_id"], before["event_id"])].reset_index(drop=True))

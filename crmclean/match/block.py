@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from crmclean.match.codes import Ints, combine, distinct, in_common
+from crmclean.match.codes import Ints, combine, in_common
 from crmclean.match.features import Features
 
 __all__ = [
@@ -319,7 +319,7 @@ def _in_blocks(rows: Ints, keys: Ints, n: int) -> tuple[Ints, Ints, Ints]:
     both.sort()
     both = both[_repeated(both >> width)]
     if (both[1:] == both[:-1]).any():  # a row has a key in two slots
-        both = distinct(both)
+        both = both[np.r_[True, both[1:] != both[:-1]]]
         both = both[_repeated(both >> width)]
     found = (both >> width).astype(np.int64)
     starts = (

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from crmclean.match.codes import Codes, Ints, in_common, take
+from crmclean.match.codes import Codes, Ints, arrow_of, in_common
 from crmclean.match.compare_facts import (
     compare_address,
     compare_birth,
@@ -33,6 +35,7 @@ from crmclean.match.compare_organizations import compare_company_name, compare_e
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
 from crmclean.match.shapes import digits_in
+from crmclean.text.columns import by_column, fold_column
 
 __all__ = ["Compared", "compare_homes", "compare_pairs", "rarity_fact", "rarity_of"]
 
@@ -177,11 +180,13 @@ def _mind_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
 def _one_mailbox(features: Features, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     """Whether two addresses of one domain differ in separators alone."""
     local, domain = (features.facts[fact] for fact in ("email_local", "domain"))
-    texts = [take(local.values, local.codes[rows, 0]) for rows in (left, right)]
-    same = [_letters(one) == _letters(two) for one, two in zip(*texts, strict=True)]
-    return np.asarray(np.array(same, dtype=bool) & (domain.codes[left, 0] == domain.codes[right, 0]))
+    texts = (arrow_of(local.values).take(pa.array(local.codes[rows, 0])) for rows in (left, right))
+    one, two = (fold_column(part, _letters) for part in texts)
+    same = pc.equal(one, two).to_numpy(zero_copy_only=False).astype(bool)
+    return np.asarray(same & (domain.codes[left, 0] == domain.codes[right, 0]))
 
 
+@by_column(lambda texts: pc.replace_substring_regex(texts, "[^0-9A-Za-z]+", ""))
 def _letters(local: str) -> str:
     """The letters and digits of a local part."""
     return "".join(c for c in local if c.isalnum())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,9 +35,10 @@ from crmclean.text.fold import fold
 from crmclean.text.phonetics import cologne_words
 from crmclean.text.similarity import jaro_winkler
 
-__all__ = ["contact_facts", "is_mobile", "names_per_value"]
+__all__ = ["contact_facts", "names_per_value"]
 
 _KINDS = (("email", "email", 3), ("phone", "phone", 4), ("handle", "handle", 1), ("web", "web", 1))
+_PHONE = 1
 _FAMILY_MAILBOX = "^(?:(?:familie|family|fam|die|haus)[._-]|familie|family)"
 """Mailboxes that call themselves a family's, whoever has used them so far."""
 ATTESTED = 3
@@ -45,8 +47,10 @@ _ALIKE = 0.84
 """Jaro-Winkler similarity from which two given names on one mailbox are spellings of one."""
 
 
-def contact_facts(rows: pd.DataFrame, n: int, each: Callable[..., Iterable[Codes]] = map) -> dict[str, Codes]:
-    """E-mail, phone, handle and web domain as slots.
+def contact_facts(
+    rows: pd.DataFrame, n: int, each: Callable[..., Iterable[Any]] = map
+) -> tuple[dict[str, Codes], Ints]:
+    """E-mail, phone, handle and web domain as slots, and which of the numbers are said to be mobile ones.
 
     Beside them stand parts of addresses and numbers by which a slip elsewhere in them still meets.
 
@@ -55,58 +59,57 @@ def contact_facts(rows: pd.DataFrame, n: int, each: Callable[..., Iterable[Codes
         n: Number of parties.
         each: Works on several facts; the `map` of a pool does so at once.
     """
-    at = rows["_row"].to_numpy(dtype=np.int64)
+    keys, kinds = texts_of(rows["key"]), texts_of(rows["kind"])
+    there, row = pc.is_valid(keys), rows["_row"].to_numpy(dtype=np.int64)
 
-    def one(width: int, chosen: Ints, keys: pa.Array) -> Codes:
-        return slots(at[chosen], encode(keys, in_order=False), n, width)
+    def one(kind: str, width: int) -> tuple[Codes, Codes, Ints]:
+        chosen = np.flatnonzero(pc.and_(pc.equal(kinds, kind), there).to_numpy(zero_copy_only=False))
+        own = keys.take(pa.array(chosen))
+        if kind == "phone":
+            own = _numbers(own, texts_of(rows["extension"]).take(pa.array(chosen)))
+        column = encode(own, in_order=False)
+        return slots(row[chosen], column, n, width), column, chosen
 
-    told = [(width, *_keys_of(rows, kind)) for _, kind, width in _KINDS]
-    result = dict(zip([fact for fact, _, _ in _KINDS], each(one, *zip(*told, strict=True)), strict=True))
+    found = list(each(one, [kind for _, kind, _ in _KINDS], [width for _, _, width in _KINDS]))
+    result: dict[str, Codes] = {name: fact for (name, _, _), (fact, _, _) in zip(_KINDS, found, strict=True)}
     parts = each(recode_texts, [result[fact] for fact, _ in _PARTS.values()], [f for _, f in _PARTS.values()])
-    return {**result, **dict(zip(_PARTS, parts, strict=True))}
+    _, column, chosen = found[_PHONE]
+    mobile = np.zeros(len(column.values), dtype=np.int64)
+    said = (
+        pc.equal(texts_of(rows["type"]), "mobile").fill_null(fill_value=False).to_numpy(zero_copy_only=False)
+    )
+    mobile[column.codes[said[chosen]]] = 1
+    return {**result, **dict(zip(_PARTS, parts, strict=True))}, mobile
 
 
-def _keys_of(rows: pd.DataFrame, kind: str) -> tuple[Ints, pa.Array]:
-    """Places and keys of the contacts of a kind."""
-    chosen = np.flatnonzero(((rows["kind"] == kind) & rows["key"].notna()).to_numpy(dtype=bool))
-    keys = texts_of(_numbers(rows)) if kind == "phone" else texts_of(rows["key"])
-    return chosen, keys.take(pa.array(chosen))
+def _numbers(numbers: pa.Array, extensions: pa.Array) -> pa.Array:
+    """Numbers with the extension that was given in words: behind one number sits a whole office."""
+    extended = pc.is_valid(extensions)
+    if not pc.any(extended, min_count=0).as_py():
+        return numbers
+    both = (numbers.filter(extended), extensions.filter(extended))
+    return pc.replace_with_mask(
+        numbers, extended, pc.binary_join_element_wise(*both, pa.scalar("x", numbers.type))
+    )
 
 
-def names_per_value(reach: Mapping[str, Codes], facts: Mapping[str, Codes]) -> dict[str, Ints]:
+def names_per_value(
+    reach: Mapping[str, Codes], facts: Mapping[str, Codes], each: Callable[..., Iterable[Any]] = map
+) -> dict[str, Ints]:
     """How many unlike names carry each value: email_names and so on.
 
     Args:
         reach: As `contact_facts` gives them.
         facts: Names of the parties.
+        each: Works on several facts.
     """
-    masks = {f"{fact}_names": _names_per_value(reach[fact], facts) for fact, _, _ in _KINDS}
+    names = [fact for fact, _, _ in _KINDS]
+    counts = each(lambda fact: _names_per_value(reach[fact], facts), names)
+    masks = {f"{fact}_names": count for fact, count in zip(names, counts, strict=True)}
     texts = arrow_of(reach["email"].values)
     family = pc.match_substring_regex(texts, _FAMILY_MAILBOX).to_numpy(zero_copy_only=False)
     masks["email_names"] = np.where(family, 2, masks["email_names"]).astype(np.int64)
     return masks
-
-
-def is_mobile(phone: Codes, rows: pd.DataFrame) -> dict[str, Ints]:
-    """Which numbers are said to be mobile ones.
-
-    Args:
-        phone: The numbers.
-        rows: Contacts, as for `contact_facts`.
-    """
-    chosen, keys = _keys_of(rows, "phone")
-    types = (rows["type"].iloc[chosen] == "mobile").to_numpy(dtype=bool)
-    place = pc.index_in(keys.filter(pa.array(types)), value_set=arrow_of(phone.values)).to_numpy()
-    flags = np.zeros(len(phone.values), dtype=np.int64)
-    flags[place] = 1
-    return {"mobile": flags}
-
-
-def _numbers(phones: pd.DataFrame) -> pd.Series[str]:
-    """Numbers with the extension that was given in words: behind one number sits a whole office."""
-    if phones["extension"].isna().all():
-        return phones["key"]
-    return phones["key"].where(phones["extension"].isna(), phones["key"] + "x" + phones["extension"])
 
 
 def _main(numbers: pa.Array) -> pa.Array:

@@ -27,7 +27,7 @@ from crmclean.match.codes import (
     recode_texts,
     texts_of,
 )
-from crmclean.match.contact_features import contact_facts, is_mobile, names_per_value
+from crmclean.match.contact_features import contact_facts, names_per_value
 from crmclean.match.forms import (
     beginning,
     compact,
@@ -111,9 +111,10 @@ def features_of(
         points = pool.submit(_rows_of, contacts, _CONTACT_COLUMNS, index)
         homes = pool.submit(_addresses_of, addresses, index)
         own = pool.submit(_own_facts, kind, parties, rows)
-        reach = contact_facts(points.result(), len(index), pool.map)
-        (sources, facts), address_facts = own.result(), homes.result()
-    masks = {**is_mobile(reach["phone"], points.result()), **names_per_value(reach, facts)}
+        reach, mobile = contact_facts(points.result(), len(index), pool.map)
+        sources, facts = own.result()
+        masks = {**names_per_value(reach, facts, pool.map), "mobile": mobile}
+        address_facts = homes.result()
     if kind == "person":
         facts["organization"] = _employers(facts["organization"], reach["domain"])
     return Features(kind, Values(index), sources, {**facts, **reach, **address_facts}, masks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from crmclean.config import LimitsConfig, MatchConfig, thread_count
@@ -73,10 +74,13 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
         ModelError: Data or model are broken in a way that no useful result comes of; see `plausible`.
     """
     kinds = _found_kinds((parties, contacts, addresses), config, decisions, models or {}, (limits, watch))
-    clusters, person = clusters_of(parties, kinds.values()), kinds["person"]
-    homes = households(person.found.homes, person.clustered.label, person.features.parties)
+    person = kinds["person"]
+    with ThreadPoolExecutor(thread_count(limits)) as pool:
+        scores = pool.submit(scores_of, kinds.values(), config)
+        clusters = pool.submit(clusters_of, parties, kinds.values()).result()
+        homes = households(person.found.homes, person.clustered.label, person.features.parties)
     return Matches(
-        scores=scores_of(kinds.values(), config),
+        scores=scores.result(),
         clusters=clusters,
         relations=join_relations(homes, works_at(parties, clusters)),
         issues=issues_of(kinds.values()),
