@@ -136,8 +136,10 @@ def refuse_merging(
     """
     if known is None or not len(known):
         return
-    active = set(known.loc[known["status"] == "active", "customer_id"])
-    merged = int((now["customer_id"].isin(active) & (now["status"] == "merged")).sum())
-    if merged >= FEWEST_MERGED and merged > config.max_merge_share * len(active):
-        values = {"merged": merged, "known": len(active), "percent": f"{100 * merged / len(active):.0f}"}
+    active = known["status"].eq("active")
+    gone = now.loc[now["status"] == "merged", "customer_id"]
+    merged = int((known["customer_id"].isin(gone) & active).sum())
+    standing = int(active.sum())
+    if merged >= FEWEST_MERGED and merged > config.max_merge_share * standing:
+        values = {"merged": merged, "known": standing, "percent": f"{100 * merged / standing:.0f}"}
         raise ModelError(say("match.merges_far_more", lang, **values), hint=say("match.merges_hint", lang))

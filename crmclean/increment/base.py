@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from crmclean.comparing import Compared, compare_records, modes_of
 from crmclean.config import Config
@@ -25,7 +28,7 @@ from crmclean.tables import (
     Parties,
 )
 
-__all__ = ["Base", "base_of", "delivered", "records_of", "rows_of"]
+__all__ = ["Base", "among", "base_of", "delivered", "records_of", "rows_of"]
 
 _TEXT = pa.large_string()
 _MOST = 50_000
@@ -96,13 +99,28 @@ def base_of(store: Store, normal: Normalized, changed: pd.DataFrame) -> Base:
 
 def _over(table: Table[T], stored: pd.DataFrame, fresh: object, old: pd.Series[str]) -> T:
     """The stored rows without those of these parties, and the fresh ones."""
-    rows = stored[~stored["party"].isin(old)] if len(old) else stored
+    rows = stored[~among(stored["party"], old)] if len(old) else stored
     return cast("T", pd.concat([rows, cast("pd.DataFrame", fresh)[table.names]], ignore_index=True))
 
 
 def records_of(parties: pd.Series[str]) -> pa.Array:
     """source:record_id of each party."""
     return _flat(pc.replace_substring_regex(pa.array(parties.array, _TEXT), "/[^/]*$", ""))
+
+
+def among(texts: pd.Series[str] | pa.Array, wanted: Iterable[str]) -> NDArray[np.bool_]:
+    """Whether each text is one of others; pandas asks in Python, text by text."""
+    column = texts if isinstance(texts, pa.Array | pa.ChunkedArray) else pa.array(texts.array, _TEXT)
+    if isinstance(wanted, pd.Series | pd.Index):
+        known = pa.array(wanted.array, _TEXT)
+    else:
+        known = wanted if isinstance(wanted, pa.Array | pa.ChunkedArray) else pa.array(list(wanted), _TEXT)
+    found: NDArray[np.bool_] = (
+        pc.is_in(column, value_set=_flat(known)).to_numpy(zero_copy_only=False)
+        if isinstance(column, pa.Array)
+        else pc.is_in(column, value_set=_flat(known)).to_numpy()
+    )
+    return found
 
 
 def _flat(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -112,7 +130,7 @@ def _flat(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
 def rows_of(normal: Normalized, parties: pd.Series[str]) -> Normalized:
     """The rows of some parties."""
     tables = [
-        frame[frame["party"].isin(parties)].reset_index(drop=True)
+        frame[among(frame["party"], parties)].reset_index(drop=True)
         for frame in (normal.parties, normal.contacts, normal.addresses)
     ]
     return Normalized(

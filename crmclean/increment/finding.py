@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from crmclean.increment.base import Base, records_of
+from crmclean.increment.base import Base, among, records_of
 from crmclean.increment.reach import Reach
 from crmclean.issues import CODES
 from crmclean.read import ReadResult
@@ -12,6 +14,7 @@ from crmclean.tables import ISSUES, Issues
 
 __all__ = ["findings_now"]
 
+_TEXT = pa.large_string()
 _CONSENT = (
     "consent_conflict",
     "consent_denial_by_merge",
@@ -22,8 +25,8 @@ _CONSENT = (
 
 def findings_now(
     stored: Issues, found: Issues, read: ReadResult, base: Base, reach: Reach, *, everybody: bool
-) -> Issues:
-    """All findings: stored ones that still hold, and those of this run.
+) -> tuple[Issues, list[str]]:
+    """The findings of all records of which one may have changed, and the keys of these records.
 
     Args:
         stored: Findings of the run before.
@@ -34,24 +37,32 @@ def findings_now(
         everybody: Whether consents were decided for all customers.
     """
     group = stored["code"].map({code: said[0] for code, said in CODES.items()}).fillna("")
-    record = stored["source"].fillna("") + ":" + stored["record_id"].fillna("")
-    lone = stored["record_id"].isna()
-    own = pd.Index(reach.members["source"] + ":" + reach.members["record_id"])
-    again = pd.Index(records_of(pd.concat([base.gone, base.fresh]).astype("str")).unique().to_pylist())
-    delivered = stored["source"].isin(read.sources["source"]) | stored["file"].isin(read.sources["file"])
-    dropped = lone & (group.eq("match") | delivered)
-    dropped |= ~lone & (record.isin(again) | (record.isin(own) & group.isin(["match", "merge"])))
-    consent = stored["code"].isin(_CONSENT)
-    dropped |= consent if everybody else consent & record.isin(own)
-    return _in_order(pd.concat([stored[~dropped], _told(found, own.union(again), everybody=everybody)]))
+    matched = group.isin(["match", "merge"]).to_numpy()
+    record, lone = _record(stored), stored["record_id"].isna().to_numpy()
+    own = _record(reach.members).unique()
+    again = records_of(pd.concat([base.gone, base.fresh]).astype("str")).unique()
+    delivered = among(stored["source"], read.sources["source"]) | among(stored["file"], read.sources["file"])
+    dropped = lone & ((group == "match").to_numpy() | delivered)
+    inside = among(record, own)
+    dropped |= ~lone & (among(record, again) | (inside & matched))
+    consent = stored["code"].isin(_CONSENT).to_numpy()
+    dropped |= consent if everybody else consent & inside
+    told = found if everybody else found[~found["code"].isin(_CONSENT) | among(_record(found), own)]
+    keys = pa.concat_arrays([record.filter(pa.array(dropped)), _record(told)]).unique()
+    kept = stored[~dropped & among(record, keys)]
+    about = [_SEPARATOR.join(key.split(":", 1)) for key in keys.to_pylist()]
+    return _in_order(pd.concat([kept, told], ignore_index=True)), about
 
 
-def _told(found: Issues, own: pd.Index, *, everybody: bool) -> pd.DataFrame:
-    """The findings of this run; about consents of other customers it knows nothing."""
-    if everybody:
-        return found
-    record = found["source"].fillna("") + ":" + found["record_id"].fillna("")
-    return found[~found["code"].isin(_CONSENT) | record.isin(own)]
+_SEPARATOR = "\x1f"
+
+
+def _record(frame: pd.DataFrame) -> pa.Array:
+    """source:record_id of each row; what is missing is empty."""
+    parts = [pa.array(frame[name].array, _TEXT) for name in ("source", "record_id")]
+    filled = [pc.fill_null(part, "") for part in parts]
+    found = pc.binary_join_element_wise(*filled, pa.scalar(":", _TEXT))
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
 def _in_order(frame: pd.DataFrame) -> Issues:

@@ -51,7 +51,9 @@ def settings_of(config: Config, models: Mapping[str, Model] | None = None) -> st
 def _named(value: object) -> str:
     """Functions by their name: their text would hold an address that is another one in each process."""
     if callable(value):
-        return f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"
+        return (
+            f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', type(value).__qualname__)}"
+        )
     return str(value)
 
 

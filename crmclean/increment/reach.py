@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from crmclean.increment.base import Base, records_of, rows_of
+from crmclean.increment.base import Base, among, records_of, rows_of
 from crmclean.match.relate import join_relations, works_at
 from crmclean.match.touched import Touched
 from crmclean.merge import identify_clusters, relate_customers
@@ -50,7 +49,7 @@ def reach_of(base: Base, matches: Touched, known: Identities, *, at: str) -> Rea
         at: Time of this run.
     """
     parties = pd.Index(matches.clusters["party"]).union(pd.Index(base.gone.astype("str")))
-    own = base.members["party"].isin(parties)
+    own = among(base.members["party"], parties)
     before = pd.Index(base.members.loc[own, "customer_id"].unique())
     normal = rows_of(base.normal, matches.clusters["party"])
     relevant = _relevant(known, before, normal)
@@ -58,27 +57,27 @@ def reach_of(base: Base, matches: Touched, known: Identities, *, at: str) -> Rea
         matches.clusters,
         normal.parties,
         known=relevant,
-        known_members=MEMBERS.check(base.members[base.members["customer_id"].isin(relevant["customer_id"])]),
+        known_members=MEMBERS.check(
+            base.members[among(base.members["customer_id"], relevant["customer_id"])].reset_index(drop=True)
+        ),
         at=at,
     )
     members = _primary_kept(members, base)
-    rest = known[~known["customer_id"].isin(identities["customer_id"])]
-    registry = IDENTITIES.check(
-        pd.concat([rest, identities], ignore_index=True).sort_values("customer_id", kind="stable")
-    )
+    rest = known[~among(known["customer_id"], identities["customer_id"])]
+    registry = IDENTITIES.check(pd.concat([rest, identities], ignore_index=True))
     customers = before.union(pd.Index(members["customer_id"].unique()))
     return Reach(normal, members, identities, registry, customers, parties)
 
 
 def _relevant(known: Identities, before: pd.Index, normal: Normalized) -> Identities:
     """The ids that these parties have or had, those made of them once, and those they lead to or come from."""
-    anchored = known["anchor"].isin(normal.parties["party"])
     made = customer_ids((normal.parties["kind"] + ":" + normal.parties["party"]).tolist())
-    chosen = anchored | known["customer_id"].isin(before) | known["customer_id"].isin(made)
-    merged = known["merged_into"].notna()
+    chosen = among(known["anchor"], normal.parties["party"])
+    chosen |= among(known["customer_id"], before) | among(known["customer_id"], made)
+    merged = known["merged_into"].notna().to_numpy()
     while True:
         ids, into = known.loc[chosen, "customer_id"], known.loc[chosen & merged, "merged_into"]
-        further = known["customer_id"].isin(into) | (merged & known["merged_into"].isin(ids))
+        further = among(known["customer_id"], into) | (merged & among(known["merged_into"], ids))
         if not (further & ~chosen).any():
             return IDENTITIES.check(known[chosen].reset_index(drop=True))
         chosen |= further
@@ -86,15 +85,15 @@ def _relevant(known: Identities, before: pd.Index, normal: Normalized) -> Identi
 
 def _primary_kept(members: Members, base: Base) -> Members:
     """The members; a record that is as it was counts for the customer of the party it counted for."""
-    was = base.members.loc[base.members["is_primary"], "party"]
-    fresh = members["party"].isin(base.fresh)
-    primary = members["is_primary"].where(fresh, members["party"].isin(was))
+    own = base.members[among(base.members["party"], members["party"])]
+    was = among(members["party"], own.loc[own["is_primary"], "party"])
+    primary = np.where(among(members["party"], base.fresh), members["is_primary"], was)
     return MEMBERS.check(members.assign(is_primary=primary.astype(bool)))
 
 
 def members_now(base: Base, reach: Reach) -> Members:
     """The members of all customers."""
-    rest = base.members[~base.members["party"].isin(reach.parties)]
+    rest = base.members[~among(base.members["party"], reach.parties)]
     whole = pd.concat([rest, reach.members], ignore_index=True)
     return MEMBERS.check(whole.sort_values(["customer_id", "party"], kind="stable").reset_index(drop=True))
 
@@ -107,7 +106,7 @@ def relations_of(base: Base, reach: Reach, matches: Touched) -> Relations:
     )
     owners = [
         base.members.loc[
-            base.members["party"].isin(parties.difference(reach.parties)), ["party", "customer_id"]
+            among(base.members["party"], parties.difference(reach.parties)), ["party", "customer_id"]
         ],
         reach.members[["party", "customer_id"]],
     ]
@@ -119,7 +118,7 @@ def relations_of(base: Base, reach: Reach, matches: Touched) -> Relations:
     )
     named = MEMBERS.check(pd.concat([owner, customers], ignore_index=True).reindex(columns=MEMBERS.names))
     found = relate_customers(join_relations(matches.homes, works), named)
-    touched = found["left"].isin(reach.customers) | found["right"].isin(reach.customers)
+    touched = among(found["left"], reach.customers) | among(found["right"], reach.customers)
     return found[touched].reset_index(drop=True)
 
 
@@ -129,5 +128,5 @@ def _companions(base: Base, reach: Reach) -> Parties:
     if not (parties["kind"] == "organization").any():
         return Parties(parties.iloc[:0])
     wanted = records_of(reach.normal.parties["party"])
-    near = pc.is_in(records_of(parties["party"]), value_set=pa.array(wanted.unique(), pa.large_string()))
-    return Parties(parties[near.to_numpy(zero_copy_only=False)].reset_index(drop=True))
+    near = among(records_of(parties["party"]), wanted)
+    return Parties(parties[near].reset_index(drop=True))

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 import crmclean
+from crmclean.increment.base import among, rows_of
 from crmclean.increment.taking import Taken
 from crmclean.match import Matches
 from crmclean.match.model import model_from_text
@@ -41,29 +42,28 @@ from crmclean.tables import (
 __all__ = ["save_taken", "stored_result"]
 
 
-def save_taken(store: Store, taken: Taken, stored_issues: Issues, note: Mapping[str, str]) -> str:
+def save_taken(store: Store, taken: Taken, note: Mapping[str, str]) -> str:
     """The tables of an increment in the store, in one transaction; answers the id of the run.
 
     Args:
         store: Where to.
         taken: As `take_increment` gave it.
-        stored_issues: Findings of the run before.
         note: Columns of the run.
     """
     result, reach, base = taken.result, taken.reach, taken.base
     parties = sorted({*base.fresh, *base.gone})
+    normal = rows_of(result.normal, base.fresh)
     customers = reach.customers.tolist()
     scores, pairs = _scores(taken)
     relations, lefts = _relations(store, taken)
-    issues, about = _issues(stored_issues, taken.issues)
     tables: dict[str, pd.DataFrame] = {
         "sources": result.read.sources,
         "mappings": result.read.mappings,
         "records": result.read.records,
-        "parties": result.normal.parties[result.normal.parties["party"].isin(base.fresh)],
-        "contacts": result.normal.contacts[result.normal.contacts["party"].isin(base.fresh)],
-        "addresses": result.normal.addresses[result.normal.addresses["party"].isin(base.fresh)],
-        "issues": issues,
+        "parties": normal.parties,
+        "contacts": normal.contacts,
+        "addresses": normal.addresses,
+        "issues": taken.issues,
         "scores": scores,
         "clusters": result.matches.clusters,
         "members": result.members,
@@ -78,7 +78,7 @@ def save_taken(store: Store, taken: Taken, stored_issues: Issues, note: Mapping[
     only: dict[str, list[str]] = {
         "records": [key_of(*row) for row in keys.itertuples(index=False, name=None)],
         **dict.fromkeys(("parties", "contacts", "addresses"), parties),
-        "issues": about,
+        "issues": taken.told,
         "scores": pairs,
         "clusters": reach.parties.tolist(),
         "members": customers,
@@ -99,7 +99,8 @@ def _counts(store: Store, taken: Taken) -> dict[str, object]:
     fresh = taken.result.read.records[["source", "record_id"]]
     records = store.count("records") - len(taken.changed) + len(fresh)
     before, reach = taken.base.members["customer_id"], taken.reach
-    customers = before.nunique() - int(before.drop_duplicates().isin(reach.customers).sum())
+    distinct = before.drop_duplicates()
+    customers = len(distinct) - int(among(distinct, reach.customers).sum())
     return {
         "version": crmclean.__version__,
         "records": records,
@@ -110,9 +111,9 @@ def _counts(store: Store, taken: Taken) -> dict[str, object]:
 def _scores(taken: Taken) -> tuple[Scores, list[str]]:
     """The scored pairs of all left parties of which a pair is found anew, and these parties."""
     before, now, parties = taken.scores, taken.result.matches.scores, taken.reach.parties
-    inside = before["party_l"].isin(parties) | before["party_r"].isin(parties)
+    inside = among(before["party_l"], parties) | among(before["party_r"], parties)
     lefts = pd.Index(before.loc[inside, "party_l"]).union(pd.Index(now["party_l"])).unique()
-    kept = before[~inside & before["party_l"].isin(lefts)]
+    kept = before[~inside & among(before["party_l"], lefts)]
     rows = pd.concat([kept, now], ignore_index=True).sort_values(["party_l", "party_r"], kind="stable")
     return SCORES.check(rows.reset_index(drop=True)), lefts.tolist()
 
@@ -120,22 +121,11 @@ def _scores(taken: Taken) -> tuple[Scores, list[str]]:
 def _relations(store: Store, taken: Taken) -> tuple[Relations, list[str]]:
     """The relations of all left customers of which one concerns a touched customer, and these customers."""
     before, now, customers = store.load("relations"), taken.result.relations, taken.reach.customers
-    inside = before["left"].isin(customers) | before["right"].isin(customers)
+    inside = among(before["left"], customers) | among(before["right"], customers)
     lefts = pd.Index(before.loc[inside, "left"]).union(pd.Index(now["left"])).unique()
-    kept = before[~inside & before["left"].isin(lefts)]
+    kept = before[~inside & among(before["left"], lefts)]
     rows = pd.concat([kept, now], ignore_index=True).sort_values(["left", "right", "kind"], kind="stable")
     return RELATIONS.check(rows.reset_index(drop=True)), lefts.tolist()
-
-
-def _issues(before: Issues, now: Issues) -> tuple[Issues, list[str]]:
-    """The findings of all records of which one changed, and these records."""
-    both = pd.concat([before, now], ignore_index=True)
-    single = ~both.duplicated(keep=False)
-    source, record = both["source"].fillna(""), both["record_id"].fillna("")
-    key = source + "\x1f" + record
-    about = pd.Index(key[single].unique())
-    mine = key.iloc[len(before) :].isin(about).to_numpy()
-    return ISSUES.check(now[mine].reset_index(drop=True)), about.tolist()
 
 
 def stored_result(store: Store, taken: Taken) -> Result:
@@ -165,7 +155,7 @@ def stored_result(store: Store, taken: Taken) -> Result:
         matches=Matches(scores, clusters, result.matches.relations, result.matches.issues, models),
         members=Members(load("members")),
         identities=Identities(load("identities")),
-        values=Customers(load("customers")),
+        golden=Customers(load("customers")),
         consents=Consents(store.ledger.events()),
         permissions=Permissions(load("permissions")),
         relations=Relations(load("relations")),

@@ -43,6 +43,9 @@ _WATCHED: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_MIRRORED = frozenset({"customers", "members", "permissions"})
+
+
 class Saving:
     """What one run changes.
 
@@ -72,6 +75,7 @@ class Saving:
         self._after: dict[str, list[pa.Table]] = {}
         self._fresh: dict[str, pa.Table] = {}  # tables that were empty before
         self._permitted: set[str] = set()
+        self._given: dict[str, tuple[pd.DataFrame, frozenset[str]]] = {}  # all rows of these customers
         self._earlier: dict[str, pd.DataFrame] = {}
         self._later: dict[str, pd.DataFrame] = {}
 
@@ -89,7 +93,7 @@ class Saving:
     def write(
         self,
         table: Table[Any],
-        frame: pd.DataFrame,
+        frame: pd.DataFrame | pa.Table,
         only: Iterable[str] | None = None,
         constants: Mapping[str, str] | None = None,
     ) -> None:
@@ -101,7 +105,13 @@ class Saving:
             only: Keys of the entities.
             constants: Columns with what all rows have in them now, those that are not given, too.
         """
+        if isinstance(frame, pa.Table):  # as a stage made them
+            write_rows(self._connection, table, frame, only=only, keep=self._keep)
+            return
         checked: pd.DataFrame = table.check(frame)
+        if only is not None and table.name in _MIRRORED:
+            only = frozenset(only)
+            self._given[table.name] = (checked, only)
         before = constants_of(self._connection, table.name)
         if constants and constants.keys() == before.keys():
             if constants != before:
@@ -222,9 +232,18 @@ class Saving:
         if not both:
             return
         ids = sorted(set().union(*(frame["customer_id"] for frame in both)))
-        where = {"customer_id": ids}
-        values, members = (load_frame(self._connection, table, where) for table in (CUSTOMERS, MEMBERS))
+        values, members = (self._rows_of(table, ids) for table in (CUSTOMERS, MEMBERS))
         mirror_customers(self._connection, ids, values, members)
+
+    def _rows_of(self, table: Table[Any], ids: list[str]) -> pd.DataFrame:
+        """The rows of some customers: those that were given, where all were; else those of the file."""
+        frame, known = self._given.get(table.name, (None, frozenset()))
+        if frame is None or not known.issuperset(ids) or self._undoes is not None:
+            return load_frame(self._connection, table, {"customer_id": ids})
+        owner = pa.Array.from_pandas(frame["customer_id"], type=pa.large_string())
+        mine = pc.is_in(owner, value_set=pa.array(ids, pa.large_string()))
+        chosen: pd.DataFrame = frame[mine.to_numpy(zero_copy_only=False)]
+        return chosen.sort_values("customer_id", kind="stable")
 
     def _rows(self, table: Table[Any]) -> pa.Table:
         """All rows of a table; those just written need not be read again, unless more was written after them."""
@@ -238,7 +257,7 @@ class Saving:
         if "permissions" in self._fresh:
             fill_permissions(self._connection, self._rows(PERMISSIONS), constants)
         elif self._permitted:
-            rows = load_frame(self._connection, PERMISSIONS, {"customer_id": sorted(self._permitted)})
+            rows = self._rows_of(PERMISSIONS, sorted(self._permitted))
             mirror_permissions(self._connection, self._permitted, rows, constants)
 
 
