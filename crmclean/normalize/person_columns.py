@@ -1,7 +1,7 @@
 """Plain names of whole columns at once: each distinct word is looked at once, rows are arithmetic.
 
-Two forms are read here: given and family name in columns of their own, and one text of two words
-(``Hans Meyer``, ``Meyer, Hans``), both with any salutation, title or sex beside them that the fast
+Three forms are read here: given and family name in columns of their own, a family name alone, and one
+text of two words (``Hans Meyer``, ``Meyer, Hans``), all with any salutation, title or sex beside them that the fast
 path of `normalize_person` knows. Agrees with `normalize_person` and with the decision between person
 and company (property tests); every other name is read one by one.
 """
@@ -19,7 +19,9 @@ import pyarrow.compute as pc
 
 from crmclean.normalize.person import Address, plain_address
 from crmclean.normalize.person_fast import (
+    COMPANY,
     TextWord,
+    family_alone,
     family_parts,
     given_parts,
     has_case,
@@ -29,10 +31,11 @@ from crmclean.normalize.person_fast import (
     recased,
     text_word,
 )
+from crmclean.normalize.person_or_company import looks_like_company
 from crmclean.normalize.records_arrow import Bools, Ints, flags, picked
 from crmclean.text.fold import fold
 
-__all__ = ["Beside", "PlainPersons", "plain_pairs", "plain_texts"]
+__all__ = ["Beside", "PlainPersons", "plain_alone", "plain_pairs", "plain_texts"]
 
 _PAIR = r"^(?P<first>[^ ,]+)(?P<comma>,?) (?P<last>[^ ,]+)$"
 _NO_ADDRESS: Address = (None, None, None, ())
@@ -169,6 +172,27 @@ def _cased(one: _Words, two: _Words, both: Bools) -> tuple[Ints, Ints]:
     to = np.where(both, two.again[two.code], two.code)
     lost = (at < 0) | (to < 0)
     return np.where(lost, -1, at), np.where(lost, -1, to)
+
+
+def plain_alone(rows: Ints, family: Any, beside: Beside, is_who: Callable[[str], bool]) -> PlainPersons:
+    """The plain ones of family names without a given name beside them.
+
+    Args:
+        rows: Row numbers.
+        family: Family names (Arrow texts), none missing.
+        beside: As for `plain_pairs`.
+        is_who: Whether a salutation addresses one person.
+    """
+    coded, address = family.dictionary_encode(), _addressed(beside, is_who)
+    code = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    words = coded.dictionary.to_pylist()
+    last = [family_alone(w) for w in words]
+    fits = _flags(last, bool)[code] & address.flags(lambda _: True)
+    fits &= address.who | ~_flags(words, lambda w: looks_like_company(w) >= COMPANY)[code]
+    parts: dict[str, Any] = {"given_name": None, "middle_names": None, "name_prefix": None}
+    parts["family_name"] = picked(last, code[fits])
+    nobody = np.zeros(len(rows), dtype=np.bool_)
+    return _found(rows, fits, address, parts, nobody, nobody)
 
 
 def plain_pairs(

@@ -45,6 +45,7 @@ __all__ = [
     "COMPANY",
     "Plain",
     "TextWord",
+    "family_alone",
     "family_parts",
     "given_parts",
     "has_case",
@@ -134,6 +135,13 @@ def family_parts(text: str) -> tuple[str | None, str, bool] | None:
         return " ".join(front) or None, last, is_given(last)
     odd = odd_family(text)
     return None if odd is None else (*odd, is_given(text) or any(map(is_given, text.split(" "))))
+
+
+@lru_cache(maxsize=_MOST)
+def family_alone(text: str) -> str | None:
+    """The family name of a row without a given name, None where it may be more than one name."""
+    plain = read_plain_fields("", text) if is_said(text) else None
+    return plain.family if plain is not None else None
 
 
 @cache

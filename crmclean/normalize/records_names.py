@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from crmclean.normalize.company import Company, normalize_company
 from crmclean.normalize.person import Person, looks_like_company, looks_like_person, normalize_person
-from crmclean.normalize.person_columns import Beside, PlainPersons, plain_pairs, plain_texts
+from crmclean.normalize.person_columns import Beside, PlainPersons, plain_alone, plain_pairs, plain_texts
 from crmclean.normalize.person_fast import COMPANY, is_said, may_be_company
 from crmclean.normalize.records_arrow import join, picked, series, texts
 from crmclean.normalize.records_columns import (
@@ -207,7 +207,7 @@ def read_names(records: pd.DataFrame, countries: pd.Series[Any]) -> Names:
 
 
 def _plain(columns: pd.DataFrame) -> list[PlainPersons]:
-    """The plain names: given and family name in columns of their own, or both in one text."""
+    """The plain names: given and family name, or this alone, in columns of their own, or both in one text."""
     empty = {c: columns[c].isna().to_numpy(dtype=np.bool_) for c in columns.columns}
     nothing = np.ones(len(columns), dtype=np.bool_)
     bare = np.logical_and.reduce([empty.get(c, nothing) for c in _RARE])
@@ -217,7 +217,11 @@ def _plain(columns: pd.DataFrame) -> list[PlainPersons]:
     whole = np.flatnonzero(
         bare & given & family & ~empty.get("full_name", nothing) & empty.get("title", nothing) & no_company
     )
+    alone = np.flatnonzero(bare & given & ~family)
     found = []
+    if len(alone):
+        text = texts(columns["family_name"]).take(pa.array(alone))
+        found.append(plain_alone(alone, text, _beside(columns, alone), _is_who))
     if len(pairs):
         one, two = (texts(columns[c]).take(pa.array(pairs)) for c in ("given_name", "family_name"))
         found.append(plain_pairs(pairs, one, two, _beside(columns, pairs), _is_who))

@@ -214,6 +214,23 @@ def test_names_in_two_columns():
     )
 
 
+def test_family_names_alone():
+    """A family name without a given name, of all lists, a whole name or a firm among them."""
+    rng = Random(11)  # noqa: S311  made-up data, no secret
+    lists = words()
+    texts = [" ".join(name(rng, lists) for _ in range(rng.choice([1, 1, 1, 2]))) for _ in range(2500)]
+    check(
+        frame(
+            given_name=[rng.choice([None] * 9 + ["k. A."]) for _ in texts],
+            family_name=texts,
+            salutation=[rng.choice(SALUTATIONS) for _ in texts],
+            title=[rng.choice([None] * 8 + ["Dr.", "Herr"]) for _ in texts],
+            organization=[rng.choice([None] * 5 + ["Muster GmbH", "Hans Meyer"]) for _ in texts],
+            full_name=[rng.choice([None] * 9 + ["Hans Meyer"]) for _ in texts],
+        )
+    )
+
+
 def test_names_in_one_text():
     """Two words of all lists with a blank or a comma between them."""
     rng = Random(5)  # noqa: S311  made-up data, no secret
