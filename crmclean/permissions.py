@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.config import Config
 from crmclean.consent import (
@@ -19,12 +21,15 @@ from crmclean.consent import (
 )
 from crmclean.consent.certain import Certainty, certainty_of
 from crmclean.decisions import standing
+from crmclean.merge.columns import positions
 from crmclean.normalize.event_points import record_numbers
 from crmclean.normalize.events import normalize_consents
 from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
+from crmclean.schema import frame_of_rows
 from crmclean.tables import (
     CONSENTS,
+    CUSTOMERS,
     ISSUES,
     PERMISSIONS,
     Consents,
@@ -62,7 +67,7 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
     read: ReadResult,
     normal: Normalized,
     members: Members,
-    values: Customers,
+    values: Customers | pa.Table,
     config: Config,
     *,
     every: Normalized | None = None,
@@ -78,7 +83,7 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
         read: Raw events and records.
         normal: Parties and contacts of the customers.
         members: Customers of the parties.
-        values: Customers, for their country.
+        values: Customers, for their country; also as codes (`crmclean.merge.merge_coded`).
         config: Policy, country and what to answer for.
         every: Parties and contacts of all records, where some are kept out.
         before: The events of the ledger; an event that is in both is as the ledger has it.
@@ -102,12 +107,36 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
     )
     known = CONSENTS.empty() if before is None else before
     consents = _joined(known, imported, _admitted(claimed, every.parties, normal.parties))
-    sure = certainty(scores, decisions, members, values, config)
-    permissions = _decided(consents, members, normal.contacts, values, config, sure)
+    asked: Customers = (
+        _asked_of(values, members, births=len(consents) > 0) if isinstance(values, pa.Table) else values
+    )
+    sure = certainty(scores, decisions, members, asked, config)
+    permissions = _decided(consents, members, normal.contacts, asked, config, sure)
     odd = consent_findings(consents, members, normal.contacts, policy)
     issues = [part for part in (unreadable, refused, odd) if len(part)]
     found = ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty()
     return Permitted(consents, permissions, _named_by_event(found, read, consents), policy.name)
+
+
+_HOMES = ("street", "po_box", "city")
+
+
+def _asked_of(values: pa.Table, members: Members, *, births: bool) -> Customers:
+    """The values that decisions ask for: countries, birthdays, and homes of customers of several parties."""
+    fields = values["field"].combine_chunks()
+    codes = {str(name): code for code, name in enumerate(fields.dictionary.to_pylist())}
+    owner = values["customer_id"].combine_chunks()
+    owners = members["customer_id"]
+    listed = pd.Series(pd.array(owner.dictionary, dtype="str"))
+    several = positions(listed, owners[owners.duplicated()].drop_duplicates()) >= 0
+    of_field = fields.indices.to_numpy()
+    asked = np.isin(of_field, [codes.get(name, -1) for name in ("country", "birth_date")[: 1 + births]])
+    homes = np.isin(of_field, [codes.get(name, -1) for name in _HOMES])
+    asked |= homes & several[owner.indices.to_numpy()]
+    asked &= values["is_primary"].to_numpy()
+    columns = ["customer_id", "field", "value", "is_primary", "source", "record_id"]
+    found: Customers = CUSTOMERS.check(frame_of_rows(values.select(columns).take(np.flatnonzero(asked))))
+    return found
 
 
 def _named_by_event(issues: Issues, read: ReadResult, consents: Consents) -> Issues:
@@ -151,7 +180,7 @@ def certainty(
     """
     if scores is None:
         return None
-    shown = values[(values["field"].isin(["street", "po_box", "city"])) & values["is_primary"]]
+    shown = values[(values["field"].isin(_HOMES)) & values["is_primary"]]
     shown = shown.drop_duplicates("customer_id")[["customer_id", "source", "record_id"]]
     homes = shown.merge(members, on=["customer_id", "source", "record_id"]).drop_duplicates("customer_id")
     last = None if decisions is None else standing(decisions)

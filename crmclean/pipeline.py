@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
+import pyarrow as pa
 
 import crmclean
 from crmclean.choices import held_by, matching_of, refuse_implausible, sources_by_rank
@@ -36,14 +37,14 @@ from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
 from crmclean.memory import Watched, without_collector
-from crmclean.merge import identify_clusters, merge_clusters, relate_customers
+from crmclean.merge import identify_clusters, merge_coded, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, Slim, normalize_records
 from crmclean.permissions import decide
 from crmclean.read import Input, KnownSource, ReadResult, read_records
 from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of, stored_tables
 from crmclean.store import Store, first_changes
-from crmclean.tables import Consents, Customers, Decisions, Identities, Issues, Locks, Members, Models
+from crmclean.tables import Consents, Decisions, Identities, Issues, Locks, Members, Models
 from crmclean.view import index_of
 
 __all__ = ["consolidate", "dedupe", "run", "save_result"]
@@ -103,7 +104,7 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
             read, stored, config, memory, how=how, models=models, progress=watched, strict=strict
         )
         if not isinstance(taken, str):
-            return _saved_increment(store, taken, stored.issues, settings, whole=not only_changes)
+            return _saved_increment(store, taken, settings, whole=not only_changes)
         because = taken
     found, weights = consolidate(
         inputs, config, memory, models=models, progress=progress, strict=strict, read=read
@@ -157,7 +158,7 @@ def consolidate(  # noqa: PLR0913  as `run`
         matches=matches,
         members=members,
         identities=identities,
-        values=values,
+        golden=values,
         consents=permitted.consents,
         permissions=permitted.permissions,
         relations=relate_customers(matches.relations, members),
@@ -280,13 +281,11 @@ def _identified(
 
 def _merged(
     members: Members, normal: Normalized, config: Config, locks: Locks | None
-) -> tuple[Customers, Issues]:
+) -> tuple[pa.Table, Issues]:
     """Golden values of all customers, and the conflicts between their records."""
     tables = (normal.parties, normal.contacts, normal.addresses)
     quality = normal.parties.groupby("source")["quality"].mean()
-    return merge_clusters(
-        members, *tables, config.merge, priority=sources_by_rank(config, quality), locks=locks
-    )
+    return merge_coded(members, *tables, config.merge, priority=sources_by_rank(config, quality), locks=locks)
 
 
 def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
@@ -346,10 +345,10 @@ def _remembered(store: Store | None) -> tuple[Identities | None, Members | None]
     return Identities(store.load("identities")), Members(store.load("members"))
 
 
-def _saved_increment(store: Store, taken: Taken, issues: Issues, settings: str, *, whole: bool) -> Result:
+def _saved_increment(store: Store, taken: Taken, settings: str, *, whole: bool) -> Result:
     """The increment in the store; its result, or that of all customers."""
     note = {"command": "run", "at": taken.result.as_of, "taken": "increment", "settings": settings}
-    run_id = save_taken(store, taken, issues, note)
+    run_id = save_taken(store, taken, note)
     if len(taken.base.members) <= INDEXED:
         index_of(store)
     result = stored_result(store, taken) if whole else replace(taken.result, partial=True)

@@ -19,8 +19,10 @@ from crmclean.merge.columns import ranks, row_order
 from crmclean.messages import Lang
 from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
+from crmclean.schema import frame_of_rows
 from crmclean.tables import (
     CHANGES,
+    CUSTOMERS,
     ISSUES,
     SCORES,
     Changes,
@@ -112,7 +114,7 @@ class Result:
         matches: Scores, clusters, relations of clusters, trained models.
         members: Party -> customer.
         identities: Every customer id and what became of it.
-        values: Customers, one value per row, with provenance.
+        golden: Customers, one value per row, with provenance; texts may be codes (`merge_coded`).
         consents: Consent events.
         permissions: Decisions per customer, channel, purpose and contact point.
         relations: Relations of customers.
@@ -137,7 +139,7 @@ class Result:
     matches: Matches
     members: Members
     identities: Identities
-    values: Customers
+    golden: Customers | pa.Table
     consents: Consents
     permissions: Permissions
     relations: Relations
@@ -158,9 +160,17 @@ class Result:
     cache: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def values(self) -> Customers:
+        """Customers, one value per row, with provenance."""
+        if isinstance(self.golden, pa.Table):
+            return CUSTOMERS.check(self._once("values", lambda: frame_of_rows(self.golden)))
+        values: Customers = self.golden
+        return values
+
+    @property
     def customers(self) -> pd.DataFrame:
         """One row per customer, primary values: the columns of customers.csv."""
-        return self._once("customers", lambda: flat_customers(self.values, self.members, self.normal.parties))
+        return self._once("customers", lambda: flat_customers(self.golden, self.members, self.normal.parties))
 
     @property
     def crosswalk(self) -> pd.DataFrame:
@@ -210,7 +220,7 @@ class Result:
     def document_tables(self) -> tuple[pd.DataFrame, dict[str, tuple[pd.DataFrame, NDArray[np.int64]]]]:
         """What the documents are made of; see `crmclean.merge.document_tables`."""
         return document_tables(
-            self.values,
+            self.golden,
             self.members,
             contacts=self.normal.contacts,
             addresses=self.normal.addresses,
@@ -239,7 +249,7 @@ class Result:
         return self.cache[name]
 
 
-def stored_tables(result: Result) -> dict[str, pd.DataFrame]:
+def stored_tables(result: Result) -> dict[str, pd.DataFrame | pa.Table]:
     """Name = table of everything that a store keeps of a result, but for models and words of stewards."""
     return {
         "sources": result.read.sources,
@@ -258,7 +268,7 @@ def stored_tables(result: Result) -> dict[str, pd.DataFrame]:
         "touchpoints": result.touchpoints,
         "orders": result.orders,
         **result.followers,
-        "customers": result.values,
+        "customers": result.golden,
         "identities": result.identities,
     }
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, cast
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.errors import TableError
 
-__all__ = ["Column", "ColumnType", "Table"]
+__all__ = ["Column", "ColumnType", "Table", "coded_rows", "frame_of_rows", "plain_rows"]
 
 ColumnType = Literal["text", "date", "time", "integer", "decimal", "flag"]
 DTYPES: dict[ColumnType, str] = {
@@ -111,3 +113,37 @@ class Table(Generic[T]):
             raise TableError(
                 f"table {self.name}: column {column.name!r} has type {values.dtype}, expected {dtype}",
             ) from error
+
+
+def plain_rows(rows: pa.Table) -> pa.Table:
+    """Rows of which texts are kept as codes of distinct texts, with the texts themselves."""
+    return pa.table([_plain(column) for column in rows.columns], names=rows.column_names)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(column.type):
+        return column
+    parts = [part.dictionary.take(part.indices) for part in column.chunks]
+    return pa.chunked_array(parts, type=column.type.value_type)
+
+
+def frame_of_rows(rows: pa.Table) -> pd.DataFrame:
+    """Coded or plain rows as a frame, text as `str`."""
+    data: dict[str, Any] = {}
+    for name, column in zip(rows.column_names, rows.columns, strict=True):
+        plain = _plain(column)
+        if plain.type == pa.large_string():
+            data[name] = pd.array(plain, dtype=pd.StringDtype("pyarrow", na_value=np.nan))
+        else:
+            data[name] = plain.to_numpy()
+    return pd.DataFrame(data, copy=False)
+
+
+def coded_rows(frame: pd.DataFrame) -> pa.Table:
+    """The rows of a frame with texts as codes of distinct texts: a third of the room where they repeat."""
+    columns = []
+    for name in frame.columns:
+        column = pa.Array.from_pandas(frame[name])
+        flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        columns.append(flat.dictionary_encode() if pa.types.is_large_string(flat.type) else flat)
+    return pa.table(columns, names=[str(name) for name in frame.columns])

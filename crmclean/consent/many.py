@@ -170,7 +170,7 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
         answered = [
             decide_customers(
                 consents, own, points, countries, channels=channels, purposes=purposes, as_of=as_of,
-                policy=policy, certainty=sure, births=births,
+                policy=policy, certainty=sure,
             )
             for own, points, sure in stretches.stretches_of(members, contacts, certainty)
         ]  # fmt: skip

@@ -15,7 +15,7 @@ from crmclean.merge.attach import (
 )
 from crmclean.merge.documents import customer_documents, document_tables
 from crmclean.merge.flat import FLAT_COLUMNS, flat_customers
-from crmclean.merge.golden import merge_clusters
+from crmclean.merge.golden import merge_clusters, merge_coded
 from crmclean.merge.identity import identify_clusters
 from crmclean.merge.relate import relate_customers
 from crmclean.merge.rules import RULES, Evidence, Rule
@@ -37,6 +37,7 @@ __all__ = [
     "flat_customers",
     "identify_clusters",
     "merge_clusters",
+    "merge_coded",
     "relate_customers",
     "resolve_ids",
 ]

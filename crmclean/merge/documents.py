@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.merge.columns import positions, ranks
 from crmclean.merge.rules import Ints
+from crmclean.schema import frame_of_rows
 from crmclean.tables import (
     Addresses,
     Contacts,
@@ -23,7 +25,7 @@ from crmclean.tables import (
 
 __all__ = ["customer_documents", "document_tables"]
 
-Part = tuple[pd.DataFrame, Ints]
+Part = tuple[pd.DataFrame | pa.Table, Ints]
 _MEMBER = ("source", "record_id", "party", "is_primary")
 
 _VALUE = (
@@ -106,7 +108,7 @@ def customer_documents(  # noqa: PLR0913  one argument per table; all but the fi
 
 
 def document_tables(  # noqa: PLR0913  as `customer_documents`
-    customers: Customers,
+    customers: Customers | pa.Table,
     members: Members,
     *,
     contacts: Contacts | None = None,
@@ -125,7 +127,7 @@ def document_tables(  # noqa: PLR0913  as `customer_documents`
     heads = members[["customer_id", "kind"]].drop_duplicates("customer_id")
     heads = heads.iloc[np.argsort(ranks(heads["customer_id"]), kind="stable")].reset_index(drop=True)
     ids = heads["customer_id"]
-    found = {"values": _part(customers, positions(customers["customer_id"], ids), ("field", *_VALUE))}
+    found = {"values": _golden(customers, ids)}
     lists = {
         "members": _part(members, positions(members["customer_id"], ids), _MEMBER),
         "contacts": _of_parties(contacts, members, ids, _CONTACT),
@@ -154,7 +156,8 @@ def _values(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 class _Lists:
     """Rows of a table by customer: cut out one customer at a time."""
 
-    def __init__(self, frame: pd.DataFrame, owner: Ints, count: int) -> None:
+    def __init__(self, rows: pd.DataFrame | pa.Table, owner: Ints, count: int) -> None:
+        frame = rows if isinstance(rows, pd.DataFrame) else frame_of_rows(rows)
         self.names = [str(name) for name in frame.columns]
         self.starts = np.searchsorted(owner, np.arange(count + 1))
         self.columns = [frame[n].astype("object").where(frame[n].notna(), None).tolist() for n in self.names]
@@ -164,6 +167,19 @@ class _Lists:
         begin, end = self.starts[number], self.starts[number + 1]
         rows = zip(*(column[begin:end] for column in self.columns), strict=True)
         return [{n: v for n, v in zip(self.names, row, strict=True) if v is not None} for row in rows]
+
+
+def _golden(customers: Customers | pa.Table, ids: pd.Series[str]) -> Part:
+    """The values of each customer; codes stay codes where they are in order already."""
+    names = ("field", *_VALUE)
+    if isinstance(customers, pd.DataFrame):
+        return _part(customers, positions(customers["customer_id"], ids), names)
+    coded = customers["customer_id"].combine_chunks()
+    place = positions(pd.Series(pd.array(coded.dictionary, dtype="str")), ids)
+    owner = place[coded.indices.to_numpy()]
+    if (owner < 0).any() or (np.diff(owner) < 0).any():
+        return _part(frame_of_rows(customers), owner, names)
+    return customers.select(names), owner
 
 
 def _part(frame: pd.DataFrame, owner: Ints, names: Sequence[str], keys: Sequence[str] = ()) -> Part:

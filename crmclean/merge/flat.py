@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from crmclean.merge.columns import accounts, positions
 from crmclean.merge.rules import Ints, uniques
+from crmclean.schema import coded_rows
 from crmclean.tables import Customers, Members, Parties
 
 __all__ = ["FLAT_COLUMNS", "flat_customers"]
@@ -17,11 +19,12 @@ FIELDS = (
     "postal_code", "city", "country", "email", "phone", "mobile", "birth_date",
 )  # fmt: skip
 FLAT_COLUMNS = ("customer_id", "kind", *FIELDS, "records", "sources", "first_seen", "last_seen", "quality")
+_USED = ("customer_id", "field", "value", "is_primary")
 _PERSON = ("given_name", "family_name", "street", "postal_code", "city", "email", "phone")
 _ORGANIZATION = ("organization", "legal_form", "street", "postal_code", "city", "email", "phone")
 
 
-def flat_customers(customers: Customers, members: Members, parties: Parties) -> pd.DataFrame:
+def flat_customers(customers: Customers | pa.Table, members: Members, parties: Parties) -> pd.DataFrame:
     """One row per customer, sorted by id; columns `FLAT_COLUMNS`, all text but records and quality.
 
     The family name carries its particles (von der Heide). Sources are separated by blanks.
@@ -30,15 +33,20 @@ def flat_customers(customers: Customers, members: Members, parties: Parties) -> 
     without any value are there too, so that the crosswalk points to nothing that is missing.
 
     Args:
-        customers: Uses customer_id, field, value, is_primary.
+        customers: Uses customer_id, field, value, is_primary; also as codes (`merge_coded`).
         members: Uses customer_id, party, source, record_id, kind.
         parties: Uses party, created_at, modified_at.
     """
     frame = _counted(members, parties)
-    shown = customers[["customer_id", "field", "value"]][customers["is_primary"]]
-    codes, names = pd.factorize(shown["field"])
-    row = frame.index.get_indexer(pd.Index(shown["customer_id"]))
-    columns = {str(n): _column(shown["value"], row, codes == i, len(frame)) for i, n in enumerate(names)}
+    rows = coded_rows(customers[list(_USED)]) if isinstance(customers, pd.DataFrame) else customers
+    shown = rows.select(_USED).filter(rows["is_primary"])
+    owner, field, value = (shown[name].combine_chunks() for name in _USED[:3])
+    row = positions(pd.Series(pd.array(owner.dictionary, dtype="str")), frame.index.to_series())
+    row, codes = row[owner.indices.to_numpy()], field.indices.to_numpy()
+    columns = {
+        str(name): _column(value, row, codes == code, len(frame))
+        for code, name in enumerate(field.dictionary.to_pylist())
+    }
     for field in (*FIELDS, "legal_form", "name_prefix"):
         frame[field] = columns.get(field, pd.Series([None] * len(frame), dtype="str")).array
     frame["quality"] = _quality(frame)
@@ -49,10 +57,11 @@ def flat_customers(customers: Customers, members: Members, parties: Parties) -> 
     return frame.reset_index()[list(FLAT_COLUMNS)]
 
 
-def _column(values: pd.Series[str], row: Ints, chosen: NDArray[np.bool_], size: int) -> pd.Series[str]:
+def _column(values: pa.DictionaryArray, row: Ints, chosen: NDArray[np.bool_], size: int) -> pd.Series[str]:
     place = np.full(size, -1, dtype=np.int64)
     place[row[chosen]] = np.flatnonzero(chosen)
-    return pd.Series(values.array.take(place, allow_fill=True))
+    found = values.take(pa.array(place, mask=place < 0))
+    return pd.Series(pd.array(found.dictionary.take(found.indices), dtype="str"))
 
 
 def _counted(members: Members, parties: Parties) -> pd.DataFrame:

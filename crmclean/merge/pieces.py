@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from crmclean.merge.columns import Book
 from crmclean.merge.rules import Evidence, Ints, Ranking, uniques
-from crmclean.tables import CUSTOMERS, Customers
+from crmclean.schema import coded_rows
+from crmclean.tables import CUSTOMERS
 
 __all__ = ["Piece", "Seen", "compact", "customers_table", "distinct", "representatives", "seen_by_class"]
 
@@ -142,35 +144,32 @@ def compact(piece: Piece) -> Piece:
     return replace(piece, **narrow)
 
 
-def customers_table(book: Book, pieces: Sequence[Piece]) -> Customers:
-    """The table of all pieces, by customer, field in the order given, best first."""
+def customers_table(book: Book, pieces: Sequence[Piece]) -> pa.Table:
+    """The table of all pieces, by customer, field in the order given, best first; texts are codes."""
     pieces = [p for p in pieces if len(p.customer)]
     if not pieces:
-        return CUSTOMERS.empty()
+        return coded_rows(CUSTOMERS.empty())
     fields = list(dict.fromkeys(p.field for p in pieces))
     number = np.concatenate([np.full(len(p.customer), fields.index(p.field), dtype=np.int64) for p in pieces])
     customer = np.concatenate([p.customer for p in pieces]).astype(np.int64)
     order = np.argsort(customer * len(fields) + number, kind="stable")
     record = np.concatenate([p.record for p in pieces])[order]
     missing = [_with_defaults(p) for p in pieces]
-    frame = pd.DataFrame(
-        {
-            "customer_id": _texts(book.customers, customer[order]),
-            "field": _texts(fields, number[order]),
-            "value": _joined([(p.values, p.value) for p in missing], order),
-            "is_primary": np.concatenate([p.primary for p in missing])[order],
-            "type": _joined([(p.types, _given(p.type)) for p in missing], order),
-            "source": book.parties["source"].array.take(record, allow_fill=True),
-            "record_id": book.parties["record_id"].array.take(record, allow_fill=True),
-            "source_field": _joined([(p.origins, _given(p.origin)) for p in missing], order),
-            "rule": _joined([(p.rules, p.rule) for p in missing], order),
-            "first_seen": _texts(book.times, np.concatenate([p.first for p in missing])[order]),
-            "last_seen": _texts(book.times, np.concatenate([p.last for p in missing])[order]),
-            "records": np.concatenate([p.records for p in missing])[order],
-        },
-        copy=False,
-    )
-    return CUSTOMERS.check(frame)
+    columns = {
+        "customer_id": _coded(book.customers, customer[order]),
+        "field": _coded(fields, number[order]),
+        "value": _joined([(p.values, p.value) for p in missing], order),
+        "is_primary": pa.array(np.concatenate([p.primary for p in missing])[order]),
+        "type": _joined([(p.types, _given(p.type)) for p in missing], order),
+        "source": _of_records(book.parties["source"], record),
+        "record_id": _of_records(book.parties["record_id"], record),
+        "source_field": _joined([(p.origins, _given(p.origin)) for p in missing], order),
+        "rule": _joined([(p.rules, p.rule) for p in missing], order),
+        "first_seen": _coded(book.times, np.concatenate([p.first for p in missing])[order]),
+        "last_seen": _coded(book.times, np.concatenate([p.last for p in missing])[order]),
+        "records": pa.array(np.concatenate([p.records for p in missing])[order].astype(np.int64)),
+    }
+    return pa.table(columns)
 
 
 def _given(codes: Ints | None) -> Ints:
@@ -187,15 +186,23 @@ def _with_defaults(piece: Piece) -> Piece:
     return piece
 
 
-def _texts(values: Sequence[str], codes: Ints) -> object:
-    array = pd.array(list(values) or [""], dtype="str")
-    return array.take(codes, allow_fill=True)
+def _coded(values: Sequence[str] | pa.Array, codes: Ints) -> pa.DictionaryArray:
+    texts = values if isinstance(values, pa.Array) else pa.array(list(values), pa.large_string())
+    narrow = codes.astype(np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(narrow, mask=narrow < 0), texts)
 
 
-def _joined(parts: Sequence[tuple[Sequence[str], Ints]], order: Ints) -> object:
+def _of_records(column: pd.Series[str], record: Ints) -> pa.DictionaryArray:
+    """The text of the record of each row."""
+    codes, texts = pd.factorize(column)
+    known = np.append(codes, -1)[record]
+    return _coded(pa.Array.from_pandas(texts, type=pa.large_string()), known)
+
+
+def _joined(parts: Sequence[tuple[Sequence[str], Ints]], order: Ints) -> pa.DictionaryArray:
     values: list[str] = []
     codes = []
     for texts, code in parts:
         codes.append(np.where(code < 0, -1, code + len(values)))
         values.extend(texts)
-    return _texts(values, np.concatenate(codes)[order])
+    return _coded(values, np.concatenate(codes)[order])

@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmclean.schema import Table
+from crmclean.schema import Table, plain_rows
 from crmclean.store.batches import content_of, decode, digest_of, encode, hashes_of
 from crmclean.store.differences import Difference, difference_of
 from crmclean.store.layout import IDENTIFIERS, LOOKUPS, entity_keys
@@ -148,6 +148,7 @@ def write_rows(
             _insert(connection, table, rows, keys)
             keep(Difference(table.name, whole=True, added=(), old=None, new=rows))
         return
+    rows = plain_rows(rows)
     wanted = None if only is None else sorted({*only, *_distinct(keys)})
     places = [place_of(keys, group.first) for group in groups]
     spans = pairwise([0, *places[1:], len(rows)])
@@ -318,6 +319,7 @@ def _made(name: str, parts: Sequence[pa.Table]) -> Iterator[tuple[bytes, bytes, 
     """Block, content and hashes of each part; two at a time, for Arrow works without the lock of Python."""
 
     def make(part: pa.Table) -> tuple[bytes, bytes, dict[str, bytes]]:
+        part = plain_rows(part)
         found = {column: _hashes(name, column, part) for column in LOOKUPS.get(name, ())}
         return encode(part), content_of(part), found
 

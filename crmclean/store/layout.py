@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmclean.schema import Table
+from crmclean.schema import Table, plain_rows
 
 __all__ = [
     "CONSTANT",
@@ -111,7 +111,7 @@ def entity_keys(table: Table[Any], rows: pa.Table) -> pa.Array:
 def _part(rows: pa.Table, name: str) -> pa.Array:
     if name not in rows.column_names:
         return pa.array([""], pa.large_string()).take(pa.array([0] * len(rows), pa.int64()))
-    column = rows[name].combine_chunks()
+    column = plain_rows(rows.select([name]))[name].combine_chunks()
     return column if column.null_count == 0 else pc.fill_null(column, "")
 
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from crmclean.schema import plain_rows
 from crmclean.store.groups import cuts_of, place_of
 
 __all__ = [
@@ -137,7 +138,7 @@ def fill_customers(connection: sqlite3.Connection, values: pa.Table, members: pa
     for start, end in pairwise(cuts_of(ids, _MANY)):
         done = len(owner) if end == len(ids) else place_of(owner, ids[end].as_py())
         part = values.slice(begun, done - begun).select(["customer_id", "field", "value", "is_primary"])
-        frames = (part.filter(part["is_primary"]), members.slice(start, end - start))
+        frames = (plain_rows(part.filter(part["is_primary"])), members.slice(start, end - start))
         mirror_customers(connection, [], *(frame.to_pandas() for frame in frames))
         begun = done
 

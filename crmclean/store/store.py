@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.errors import NotFoundError
 from crmclean.messages import Lang, say
@@ -83,7 +84,7 @@ class Store:
 
     def save_run(
         self,
-        tables: Mapping[str, pd.DataFrame],
+        tables: Mapping[str, pd.DataFrame | pa.Table],
         run: Mapping[str, object],
         *,
         only: Mapping[str, Collection[str]] | None = None,
@@ -98,7 +99,7 @@ class Store:
         and the id is that run's.
 
         Args:
-            tables: Frames by table name, as declared.
+            tables: Frames by table name, as declared; customers also as rows whose texts are codes.
             run: Columns of the table `runs`; without run_id it is made of the others.
             only: Of these tables only the rows of these entities are replaced (docs/store.md).
             constants: Columns of these tables, and what all their rows have in them now (`as_of`).

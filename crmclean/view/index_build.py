@@ -7,13 +7,17 @@ columns of them that are named below; no table is needed beside customers and me
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from crmclean.schema import coded_rows, frame_of_rows
 from crmclean.tables import TABLES
 from crmclean.view.abc_classes import class_bounds
 from crmclean.view.arrays import Arrays, key_numbers, texts_of
@@ -27,6 +31,7 @@ FORMAT = 2
 TABLES_USED = (
     "customers", "members", "contacts", "identities", "relations", "permissions", "touchpoints", "orders",
 )  # fmt: skip
+_DIGESTED = 262_144  # rows digested at once
 _HIDDEN = ("SUPPRESSED", "ERASED")
 _LOCAL = 7  # last digits by which a number without its area code is found
 _SHOWN = ("street", "house_number", "postal_code", "city")
@@ -36,24 +41,23 @@ _NOT_WORD = r"[\W_]+"
 
 
 def index_arrays(
-    tables: Mapping[str, pd.DataFrame], before: tuple[Arrays, Mapping[str, Any]] | None = None
+    tables: Mapping[str, pd.DataFrame | pa.Table], before: tuple[Arrays, Mapping[str, Any]] | None = None
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """The arrays of an index, and its facts.
 
     Args:
-        tables: Tables of a run by name; those that are missing are taken as empty.
+        tables: Tables of a run by name; those that are missing are taken as empty. Texts of customers may
+            be codes (`crmclean.merge.merge_coded`).
         before: Arrays and facts of an index made before: what its tables and these have in common, names
             and places or keys, is taken over. Most runs bring contacts and consents and leave the names.
     """
-    have: dict[str, pd.DataFrame] = {
+    have: dict[str, Any] = {
         table.name: tables.get(table.name, table.empty()) for table in TABLES if table.name in TABLES_USED
     }
     members = have["members"]
     ids = pd.Index(members["customer_id"].drop_duplicates().sort_values())
     kinds = members.drop_duplicates("customer_id").set_index("customer_id")["kind"].reindex(ids)
-    values = have["customers"]
-    owner = ids.get_indexer(pd.Index(values["customer_id"]))
-    values = values.assign(row=owner)[owner >= 0]
+    values = _values_of(have["customers"], ids)
     codes, reasons = _permission_codes(have["permissions"], ids)
     digests = _digests(have)
     kept = _kept(before, digests)
@@ -79,11 +83,50 @@ def index_arrays(
     return arrays, facts
 
 
-def _digests(have: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """Rows of customers that have a customer, as codes: its number, field, text; whether it is primary."""
+
+    row: Ints
+    field: Ints
+    fields: Sequence[str]
+    text: Ints
+    texts: pa.Array
+    primary: NDArray[np.bool_]
+
+    def of(self, field: str, *, primary: bool = False) -> tuple[Ints, Ints]:
+        """Customers and codes of the texts of a field."""
+        here = self.field == (self.fields.index(field) if field in self.fields else -1)
+        at = np.flatnonzero(here & self.primary if primary else here)
+        return self.row[at], self.text[at]
+
+
+_USED = ["customer_id", "field", "value", "is_primary"]
+
+
+def _values_of(customers: pd.DataFrame | pa.Table, ids: pd.Index[Any]) -> _Values:
+    rows = customers if isinstance(customers, pa.Table) else coded_rows(customers[_USED])
+    owner, field, value = (rows[name].combine_chunks() for name in _USED[:3])
+    known = ids.get_indexer(pd.Index(pd.array(owner.dictionary, dtype="str"))).astype(np.int64)
+    row = known[owner.indices.to_numpy()]
+    at = np.flatnonzero(row >= 0)
+    return _Values(
+        row=row[at],
+        field=field.indices.to_numpy()[at].astype(np.int64),
+        fields=field.dictionary.to_pylist(),
+        text=value.indices.to_numpy()[at].astype(np.int64),
+        texts=value.dictionary,
+        primary=rows["is_primary"].to_numpy()[at],
+    )
+
+
+def _digests(have: Mapping[str, Any]) -> dict[str, str]:
     """What the names and places are made of, and what the keys are made of, each as a number."""
     failed = undeliverable(have["touchpoints"]).sort_index()
     names = _digest(
-        have["customers"][["customer_id", "field", "value", "is_primary"]],
+        have["customers"][_USED]
+        if isinstance(have["customers"], pd.DataFrame)
+        else have["customers"].select(_USED),
         have["members"][["customer_id", "party", "kind", "source", "record_id", "is_primary"]],
     )
     keys = _digest(
@@ -94,18 +137,23 @@ def _digests(have: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return {"names": names, "keys": f"{names} {keys}"}
 
 
-def _digest(*frames: pd.DataFrame) -> str:
-    """A digest of the columns of frames, in the order of their rows."""
+def _digest(*tables: pd.DataFrame | pa.Table) -> str:
+    """A digest of the columns of tables, in the order of their rows."""
     found = hashlib.blake2b(digest_size=16)
-    for frame in frames:
-        for name in frame.columns:
-            column = frame[name]
-            if column.dtype == "bool":
-                found.update(column.to_numpy().tobytes())
-                continue
-            found.update(column.isna().to_numpy().tobytes())
-            for array in texts_of(column).values():
-                found.update(np.ascontiguousarray(array).data)
+    for table in tables:
+        for start in range(0, len(table), _DIGESTED):
+            if isinstance(table, pd.DataFrame):
+                frame = table.iloc[start : start + _DIGESTED]
+            else:
+                frame = frame_of_rows(table.slice(start, _DIGESTED))
+            for name in frame.columns:
+                column = frame[name]
+                if column.dtype == "bool":
+                    found.update(column.to_numpy().tobytes())
+                    continue
+                found.update(column.isna().to_numpy().tobytes())
+                for array in texts_of(column).values():
+                    found.update(np.ascontiguousarray(array).data)
     return found.hexdigest()
 
 
@@ -124,35 +172,33 @@ def _named(name: str, arrays: Arrays) -> Arrays:
     return {f"{name}.{key}": array for key, array in arrays.items()}
 
 
-def _shown(values: pd.DataFrame, count: int) -> Arrays:
+def _shown(values: _Values, count: int) -> Arrays:
     """Name, street, postcode and town of every customer as they are shown."""
-    primary = values[values["is_primary"]].drop_duplicates(["row", "field"])
     columns = {}
     for field in (*_TITLES, "organization", *_SHOWN):
-        own = primary[primary["field"] == field]
-        texts = np.full(count, "", dtype=object)
-        texts[own["row"].to_numpy()] = own["value"].to_numpy(dtype=object)
-        columns[field] = texts
-    person = _joined(columns[field] for field in _TITLES)
-    name = np.where(person == "", columns["organization"], person)
-    street = _joined(columns[field] for field in ("street", "house_number"))
+        rows, codes = values.of(field, primary=True)
+        text = np.full(count, -1, dtype=np.int64)
+        text[rows[::-1]] = codes[::-1]  # of several the first
+        columns[field] = values.texts.take(pa.array(text, mask=text < 0))
+    person = _joined([columns[field] for field in _TITLES])
+    name = pc.coalesce(person, columns["organization"])
+    street = _joined([columns[field] for field in ("street", "house_number")])
     shown = {"name": name, "street": street, "postal_code": columns["postal_code"], "city": columns["city"]}
     found: dict[str, NDArray[Any]] = {}
     for field, texts in shown.items():
-        found.update(_named(f"shown.{field}", texts_of(pd.Series(texts, dtype="str"))))
+        found.update(_named(f"shown.{field}", texts_of(pd.Series(pd.array(texts, dtype="str")))))
     return found
 
 
-def _joined(columns: Iterable[NDArray[Any]]) -> NDArray[Any]:
-    """The texts of each row joined by blanks, empty ones left out."""
-    whole: NDArray[Any] | None = None
-    for column in columns:
-        if whole is None:
-            whole = column
-            continue
-        between = np.where((whole != "") & (column != ""), " ", "")
-        whole = whole + between + column
-    return whole if whole is not None else np.zeros(0, dtype=object)
+def _joined(columns: Sequence[pa.Array]) -> pa.Array:
+    """The texts of each row joined by blanks, missing ones left out; missing where all are."""
+    empty, blank = (pa.scalar(text, pa.large_string()) for text in ("", " "))
+    whole = pc.fill_null(columns[0], empty)
+    for column in columns[1:]:
+        further = pc.fill_null(column, empty)
+        both = pc.and_(pc.not_equal(whole, empty), pc.not_equal(further, empty))
+        whole = pc.binary_join_element_wise(whole, pc.if_else(both, blank, empty), further, empty)
+    return pc.if_else(pc.equal(whole, empty), pa.scalar(None, pa.large_string()), whole)
 
 
 def compact(texts: pd.Series[Any]) -> pd.Series[Any]:
@@ -160,7 +206,7 @@ def compact(texts: pd.Series[Any]) -> pd.Series[Any]:
     return texts.str.replace(_NOT_WORD, "", regex=True).str.upper()
 
 
-def _keys(have: Mapping[str, pd.DataFrame], values: pd.DataFrame, ids: pd.Index[Any]) -> Arrays:
+def _keys(have: Mapping[str, Any], values: _Values, ids: pd.Index[Any]) -> Arrays:
     """Everything that identifies, as numbers: sorted, each with its customer and its rank (1: wrong or old)."""
     members, contacts = have["members"], have["contacts"]
     owner = pd.Series(ids.get_indexer(pd.Index(members["customer_id"])), index=pd.Index(members["party"]))
@@ -171,14 +217,14 @@ def _keys(have: Mapping[str, pd.DataFrame], values: pd.DataFrame, ids: pd.Index[
     kind = reached["kind"].where(reached["kind"] != "fax", "phone")
     phones = (kind == "phone").to_numpy() & (reached["key"].str.len() > _LOCAL).to_numpy()
     local = "local:" + reached.loc[phones, "key"].str[-_LOCAL:]
-    numbers = values[values["field"] == "customer_no"]
+    numbered, numbers = values.of("customer_no")
     first = members["is_primary"].to_numpy(dtype=bool)
     record = "record:" + members["source"] + ":" + members["record_id"]
     former, survivor = _former(have["identities"], ids)
     parts: list[tuple[pd.Series[Any], Ints, NDArray[np.bool_] | None]] = [
         (kind + ":" + reached["key"], rows, bad),
         (local, rows[phones], bad[phones]),
-        ("customer_no:" + compact(numbers["value"]), numbers["row"].to_numpy(), None),
+        ("customer_no:" + compact(_series(values.texts.take(pa.array(numbers)))), numbered, None),
         (record[first], owner.to_numpy(dtype=np.int64)[first], None),
         ("key:" + members.loc[first, "record_id"].str.upper(), owner.to_numpy(dtype=np.int64)[first], None),
         ("id:" + ids.to_series().astype("str"), np.arange(len(ids)), None),
@@ -218,28 +264,37 @@ def _former(identities: pd.DataFrame, ids: pd.Index[Any]) -> tuple[pd.Series[Any
     return pd.Series(list(into), dtype="str"), ids.get_indexer(pd.Index(ends)).astype(np.int64)
 
 
-def _words(values: pd.DataFrame) -> Arrays:
+def _series(texts: pa.Array) -> pd.Series[Any]:
+    return pd.Series(pd.array(texts, dtype="str"))
+
+
+def _words(values: _Values) -> Arrays:
     """The vocabularies of names and of places."""
     found: dict[str, NDArray[Any]] = {}
     for name, fields in (("names", NAMES), ("places", PLACES)):
-        words, rows, numbers = [], [np.zeros(0, np.int32)], [np.zeros(0, np.uint8)]
+        known: dict[str, int] = {}  # number of each word
+        words, rows, numbers = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)], [np.zeros(0, np.uint8)]
         for number, field in enumerate(fields):
-            own = values[values["field"] == field]
-            codes, distinct = pd.factorize(own["value"])
+            owner, texts = values.of(field)
+            used, codes = np.unique(texts, return_inverse=True)
             terms = [
-                name_terms(str(text)) if name == "names" else place_terms(field, str(text))
-                for text in distinct
+                name_terms(text) if name == "names" else place_terms(field, text)
+                for text in values.texts.take(pa.array(used)).to_pylist()
             ]
             counts = np.array([len(t) for t in terms], dtype=np.int64)
-            flat = np.array([t for group in terms for t in group], dtype=object)
+            flat = np.array(
+                [known.setdefault(t, len(known)) for group in terms for t in group], dtype=np.int64
+            )
             starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
             repeat = counts[codes]
             inside = np.arange(repeat.sum()) - np.repeat(np.cumsum(repeat) - repeat, repeat)
             words.append(flat[np.repeat(starts[codes], repeat) + inside])
-            rows.append(np.repeat(own["row"].to_numpy(dtype=np.int32), repeat))
+            rows.append(np.repeat(owner.astype(np.int32), repeat))
             numbers.append(np.full(int(repeat.sum()), number, dtype=np.uint8))
-        listed = pd.Series(np.concatenate(words), dtype="str")
-        found.update(vocabulary_arrays(name, listed, np.concatenate(rows), np.concatenate(numbers)))
+        coded = np.concatenate(words)
+        found.update(
+            vocabulary_arrays(name, list(known), coded, (np.concatenate(rows), np.concatenate(numbers)))
+        )
     return found
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.store import Store
 from crmclean.view.arrays import Arrays, write_arrays
@@ -52,7 +53,7 @@ def fresh_index(store: Store) -> Index | None:
         return None
 
 
-def save_index(store: Store, tables: Mapping[str, pd.DataFrame] | None = None) -> Index:
+def save_index(store: Store, tables: Mapping[str, pd.DataFrame | pa.Table] | None = None) -> Index:
     """Makes the index of the store's present state and puts it beside the store.
 
     A folder that cannot be written to gives an index that lives in memory alone.
@@ -101,7 +102,7 @@ def _remove_others(folder: Path, kept: Path) -> None:
                 other.unlink()
 
 
-def index_of(store: Store, tables: Mapping[str, pd.DataFrame] | None = None) -> Index:
+def index_of(store: Store, tables: Mapping[str, pd.DataFrame | pa.Table] | None = None) -> Index:
     """The index of the store's present state: the one beside it, or a new one.
 
     Args:

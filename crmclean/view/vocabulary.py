@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from crmclean.text.nicknames import nickname_keys
@@ -41,17 +40,20 @@ class Found:
     how: How
 
 
-def vocabulary_arrays(name: str, words: pd.Series[Any], rows: Ints, fields: NDArray[np.uint8]) -> Arrays:
+def vocabulary_arrays(
+    name: str, listed: Sequence[str], codes: NDArray[np.int64], whose: tuple[Ints, NDArray[np.uint8]]
+) -> Arrays:
     """The arrays of a vocabulary, their names beginning with its name.
 
     Args:
         name: Of the vocabulary.
-        words: A word per entry.
-        rows: The customer of each entry.
-        fields: Number of the field of each entry; of several of one customer the smallest is kept.
+        listed: The words.
+        codes: The word of each entry: its position among them.
+        whose: The customer of each entry, and the number of its field; of several of one customer the
+            smallest is kept.
     """
-    codes, distinct = pd.factorize(words, sort=False)
-    plain = [str(w) for w in distinct]
+    rows, fields = whose
+    plain = list(listed)
     # the order of bytes, in which beginnings are looked for, is that of code points in UTF-8
     order = np.array(sorted(range(len(plain)), key=plain.__getitem__), dtype=np.int64)
     rank = np.empty(len(plain), dtype=np.int64)
@@ -62,10 +64,10 @@ def vocabulary_arrays(name: str, words: pd.Series[Any], rows: Ints, fields: NDAr
     first = np.ones(len(word), dtype=bool)
     first[1:] = (word[1:] != word[:-1]) | (row[1:] != row[:-1])
     word, row, field = word[first], row[first], field[first]
-    listed = texts_of(plain)
+    texts = texts_of(plain)
     arrays = {
-        "words.data": listed["data"],
-        "words.starts": listed["starts"],
+        "words.data": texts["data"],
+        "words.starts": texts["starts"],
         "starts": np.searchsorted(word, np.arange(len(plain) + 1)).astype(np.int64),
         "rows": row.astype(np.int32),
         "fields": field.astype(np.uint8),

@@ -18,12 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from crmclean.schema import frame_of_rows
 from crmclean.write.spliced import Ints, Pieces, coded, json_texts
 
 __all__ = ["Owned", "document_lines", "object_lines"]
 
-Owned = tuple[pd.DataFrame, Ints]
-"""Rows of a table and the number of the head that each belongs to, rising."""
+Owned = tuple[pd.DataFrame | pa.Table, Ints]
+"""Rows of a table (texts may be codes) and the number of the head that each belongs to, rising."""
+_Part = tuple[pd.DataFrame, Ints]
 Block = tuple[Ints, Ints]  # numbers of heads, and per row the numbers of its pieces
 _HEADS = 8192
 _ROWS = 50_000
@@ -75,13 +77,15 @@ def object_lines(frame: pd.DataFrame) -> Iterator[memoryview]:
         yield pieces.bytes_of(table[table > 0])
 
 
-def _stretch(part: Owned, first: int, last: int) -> Owned:
-    frame, owner = part
+def _stretch(part: Owned, first: int, last: int) -> _Part:
+    rows, owner = part
     begin, end = np.searchsorted(owner, [first, last])
-    return frame.iloc[begin:end], owner[begin:end] - first
+    if isinstance(rows, pd.DataFrame):
+        return rows.iloc[begin:end], owner[begin:end] - first
+    return frame_of_rows(rows.slice(begin, end - begin)), owner[begin:end] - first
 
 
-def _lines(heads: pd.DataFrame, values: Owned, parts: Mapping[str, Owned]) -> memoryview:
+def _lines(heads: pd.DataFrame, values: _Part, parts: Mapping[str, _Part]) -> memoryview:
     pieces = Pieces()
     every = np.arange(len(heads), dtype=np.int64)
     blocks = [
@@ -100,7 +104,7 @@ def _heads(pieces: Pieces, heads: pd.DataFrame) -> Ints:
     return np.column_stack([np.full(len(heads), begin), body, np.full(len(heads), begin + 1)])
 
 
-def _values(pieces: Pieces, values: Owned, every: Ints) -> list[Block]:
+def _values(pieces: Pieces, values: _Part, every: Ints) -> list[Block]:
     """The primary value of each field, and all values by field."""
     frame, owner = values
     fields, names = coded(frame["field"])
