@@ -93,9 +93,8 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
         StoreError: The store cannot be used; it holds the run before.
     """
     config = replace(config, as_of=config.as_of or datetime.now(UTC).date().isoformat())
-    settings = settings_of(config, models)
+    settings, memory, read = settings_of(config, models), memory_of(store), None
     because = full_because(store, config, settings, how) or ("" if inputs else "no_files")
-    memory, read = memory_of(store), None
     if store is not None and not because:
         watched = Watched(progress, config.limits)
         stored = load_keys(store)
@@ -104,7 +103,7 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
             read, stored, config, memory, how=how, models=models, progress=watched, strict=strict
         )
         if not isinstance(taken, str):
-            return _saved_increment(store, taken, settings, whole=not only_changes)
+            return _saved_increment(store, taken, settings, watched, whole=not only_changes)
         because = taken
     found, weights = consolidate(
         inputs, config, memory, models=models, progress=progress, strict=strict, read=read
@@ -345,14 +344,21 @@ def _remembered(store: Store | None) -> tuple[Identities | None, Members | None]
     return Identities(store.load("identities")), Members(store.load("members"))
 
 
-def _saved_increment(store: Store, taken: Taken, settings: str, *, whole: bool) -> Result:
+def _saved_increment(store: Store, taken: Taken, settings: str, progress: Progress, *, whole: bool) -> Result:
     """The increment in the store; its result, or that of all customers."""
     note = {"command": "run", "at": taken.result.as_of, "taken": "increment", "settings": settings}
+    progress("store")
     run_id = save_taken(store, taken, note)
     if len(taken.base.members) <= INDEXED:
         index_of(store)
     result = stored_result(store, taken) if whole else replace(taken.result, partial=True)
-    return replace(result, taken="increment", ledger_head=store.ledger.head, changes=store.changes(run_id))
+    return replace(
+        result,
+        taken="increment",
+        touched=len(taken.reach.customers),
+        ledger_head=store.ledger.head,
+        changes=store.changes(run_id),
+    )
 
 
 def _saved(

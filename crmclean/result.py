@@ -131,6 +131,7 @@ class Result:
         changes: What the run changed of the customers; without a store all of them are new.
         taken: full: everything was consolidated anew; increment: what was new or changed.
         because: Why it was a full run, a word of `crmclean.increment.plan`; empty for an increment.
+        touched: Customers that an increment worked out anew.
         partial: Whether the tables hold the touched customers alone.
     """
 
@@ -156,6 +157,7 @@ class Result:
     changes: Changes = field(default_factory=CHANGES.empty)
     taken: str = "full"
     because: str = ""
+    touched: int = 0
     partial: bool = False
     cache: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 

@@ -21,6 +21,7 @@ __all__ = [
     "report_facts",
     "riskiest_merges",
     "summary_lines",
+    "taken_lines",
 ]
 _OF_FILES = [code for code, (group, _) in CODES.items() if group == "file"]
 
@@ -125,6 +126,20 @@ def summary_lines(result: Result) -> list[str]:
     if result.ledger_head:
         lines.append(say("ledger.head", lang, events=counts["consent_events"], head=result.ledger_head))
     return lines
+
+
+def taken_lines(result: Result) -> list[str]:
+    """Whether the run was an increment, and why not; nothing of a first run."""
+    if result.taken == "increment":
+        counts = result.intake
+        records = 0 if counts is None else int(counts[["new", "changed"]].to_numpy().sum())
+        lines = [say("increment.taken", result.lang, records=records, customers=result.touched)]
+        return [*lines, say("increment.partial", result.lang)] if result.partial else lines
+    if result.because in ("", "first"):
+        return []
+    return [
+        say("increment.full", result.lang, because=say(f"increment.because.{result.because}", result.lang))
+    ]
 
 
 def not_understood(result: Result, most: int = 8) -> list[str]:

@@ -53,6 +53,11 @@ _PERMISSION_COLUMNS = ("channel", "purpose", "consent", "other", "claims", "deni
     metavar="X",
     help="Share of the known customers that may be merged into others; default: 0.1.",
 )
+@click.option("--full", is_flag=True, help="Consolidate all records of the store anew.")
+@click.option("--increment", is_flag=True, help="Take only what is new or changed, however much that is.")
+@click.option(
+    "--only-changes", is_flag=True, help="After an increment write the files of the touched customers alone."
+)
 @click.option("--strict", is_flag=True, help="End with exit code 5 if a cluster is implausible.")
 @click.option("--force", is_flag=True, help="Replace an output folder that holds other files.")
 @matching_options
@@ -93,6 +98,8 @@ def command(
             models=models,
             progress=progress,
             strict=options["strict"],
+            how="full" if options["full"] else "increment" if options["increment"] else "",
+            only_changes=options["only_changes"],
         )
     progress("write")
     written = _write(result, output, config, force=options["force"])
@@ -153,6 +160,9 @@ def _print_json(result: Result, output: Path, written: list[str], timings: dict[
             **counts_of(result),
             "doubts": doubts_json(result.issues),
             **mapping_json(result.read),
+            "taken": result.taken,
+            "because": result.because,
+            "only_changes": result.partial,
             "intake": [] if result.intake is None else result.intake.to_dict("records"),
             "riskiest": risky,
             **timings,
@@ -163,7 +173,13 @@ def _print_json(result: Result, output: Path, written: list[str], timings: dict[
 
 
 def _print_text(result: Result, output: Path, written: list[str], *, columns: bool, store: Path) -> None:
-    from crmclean.summary import not_understood, permission_rows, riskiest_merges, summary_lines
+    from crmclean.summary import (
+        not_understood,
+        permission_rows,
+        riskiest_merges,
+        summary_lines,
+        taken_lines,
+    )
 
     for line in understood_lines(result.read, result.lang, columns=columns):
         tell(line)
@@ -172,7 +188,12 @@ def _print_text(result: Result, output: Path, written: list[str], *, columns: bo
         header = say("cli.summary.intake", result.lang).split()
         tell(table_text(header, result.intake.to_numpy().tolist()))
         tell()
-    for line in [*doubt_lines(result.issues, result.lang), *summary_lines(result), *not_understood(result)]:
+    for line in [
+        *doubt_lines(result.issues, result.lang),
+        *taken_lines(result),
+        *summary_lines(result),
+        *not_understood(result),
+    ]:
         tell(line)
     tell()
     tell(say("cli.summary.permissions", result.lang))

@@ -30,6 +30,7 @@ PARTS = (
     "view",
     "steward",
     "cli",
+    "increment",
     "errors",
 )
 
