@@ -7,8 +7,12 @@ and pairs that stewards judged count as themselves. Draws from all strata give a
 A model can be wrong as a whole. So each draw also takes the odds of all probabilities wrong by a
 common factor (`DOUBT`), once for merged and once for unmerged pairs; reviewed pairs outweigh that
 soon. True pairs below the review threshold are taken from the model's prior, give or take a factor,
-and a small share (`UNSEEN`) is taken never to have been compared at all. The three constants are
-ours, set so that the intervals hold the truth on the open data sets with labels; see docs/match.md.
+and a share (`UNSEEN`) is taken never to have been compared at all.
+
+What no model sees: two people whose records agree in all they hold. Each draw takes a share of the
+merged pairs to be such (`ALIKE`), and more where many strong pairs were kept apart by contradictions:
+where these are many, others will have slipped through. Merged pairs that stewards judged say more. The
+constants are ours, set so that the intervals hold the truth on data sets with labels; see docs/match.md.
 """
 
 from __future__ import annotations
@@ -31,8 +35,14 @@ TRUST = 25.0
 """Reviewed pairs per stratum that the model's word is worth."""
 DOUBT = 1.6
 """Bits (standard deviation) by which all odds of the model may be wrong together."""
-UNSEEN, UNSEEN_WITHOUT_MODEL = 0.01, 0.05
-"""Mean share of the true pairs that were never compared; without a model also of those not listed."""
+UNSEEN = 0.05
+"""Mean share of the true pairs that were never compared, or that nothing but a guess would join."""
+APART = 0.5
+"""Probability at most of a pair that a contradiction kept apart: on eleven data sets about half were true."""
+ALIKE, ALIKE_TRUST = 0.02, 32.0
+"""Mean share of merged pairs that are two all the same, and the reviewed pairs that this word is worth."""
+SLIPPED = 0.25
+"""Pairs that slipped through, for each that a contradiction kept apart."""
 DRAWS = 4000
 LINK = 0.6
 """Merged pairs below this probability were joined through other records."""
@@ -98,13 +108,14 @@ def estimate_quality(
         bands = pd.concat([bands, pd.DataFrame([{**row, "reviewed": 0, "same": 0}])], ignore_index=True)
     rng = np.random.default_rng(seed)
     true = _draw(bands, rng)
-    hits = true[:, bands["merged"].to_numpy(dtype=bool)].sum(axis=1)
+    hits = true[:, bands["merged"].to_numpy(dtype=bool)].sum(axis=1) * (1.0 - _alike(pairs, rng))
     below = _below(pairs, clusters, models) * np.exp2(rng.normal(0.0, 1.0, DRAWS))
-    unseen = rng.exponential(UNSEEN if models else UNSEEN_WITHOUT_MODEL, DRAWS) * hits
+    unseen = rng.exponential(UNSEEN, DRAWS) * hits
     missed = true[:, ~bands["merged"].to_numpy(dtype=bool)].sum(axis=1) + below + unseen
     found = max(1, int(merged.sum()) + unscored)
+    wrong = np.minimum(found, rng.poisson(np.maximum(0.0, found - hits)))  # few may well be none
     return Estimate(
-        precision=_interval(hits / found),
+        precision=_interval(1.0 - wrong / found),
         recall=_interval(hits / np.maximum(1e-9, hits + missed)),
         merged=int(merged.sum()) + unscored,
         reviewed=int(bands["reviewed"].sum()),
@@ -112,9 +123,25 @@ def estimate_quality(
     )
 
 
+def _alike(pairs: pd.DataFrame, rng: np.random.Generator) -> Doubles:
+    """Share of the merged pairs, per draw, that are two although nothing tells them apart."""
+    merged = pairs["merged"].to_numpy(dtype=bool)
+    kept = int(pairs["kept"].sum())
+    mean = ALIKE + SLIPPED * kept / max(1, kept + int(merged.sum()))
+    said = pairs.loc[merged & pairs["said"].notna().to_numpy(), "said"]
+    two, one = float((said == 0.0).sum()), float((said == 1.0).sum())
+    return rng.beta(ALIKE_TRUST * mean + two, ALIKE_TRUST * (1.0 - mean) + one, DRAWS)
+
+
 def _with_reviews(scores: Scores, decisions: Decisions | None) -> pd.DataFrame:
     """Pairs with whether they were merged and what stewards said (1, 0, missing)."""
-    frame = scores[["party_l", "party_r", "probability"]].assign(merged=scores["outcome"] == "merged")
+    kept = scores["outcome"] == "kept_apart"
+    probability = scores["probability"].mask(kept, scores["probability"].clip(upper=APART))
+    frame = scores[["party_l", "party_r"]].assign(
+        probability=probability,
+        merged=scores["outcome"] == "merged",
+        kept=kept & (scores["probability"] >= LINK),
+    )
     if decisions is None or not len(decisions):
         return frame.assign(said=np.nan)
     last = standing(decisions)
