@@ -21,7 +21,7 @@ from crmclean.match.kept import kept_rows
 from crmclean.match.model import Model
 from crmclean.match.pairing import Found
 from crmclean.match.plausible import Doubt
-from crmclean.match.tune import decision_threshold, review_pairs
+from crmclean.match.tune import decision_threshold, most_valuable, review_values
 from crmclean.tables import CLUSTERS, SCORES, Clusters, Issues, Parties, Scores
 
 __all__ = ["Kind", "clusters_of", "issues_of", "scores_of"]
@@ -77,6 +77,8 @@ def scores_of(kinds: Iterable[Kind], config: MatchConfig) -> Scores:
     frame = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
     if sum(map(len, frames)) > max(map(len, frames)):  # of both kinds
         frame = frame.sort_values(["party_l", "party_r"]).reset_index(drop=True)
+    asked = most_valuable(frame.pop("value").to_numpy(dtype=np.float64), config.review_pairs)
+    frame["band"] = frame["band"].mask(asked, "review")
     return SCORES.check(frame)
 
 
@@ -90,9 +92,7 @@ def _scores_of(kind: Kind, config: MatchConfig) -> pd.DataFrame:
     names = names_of(kind.features)
     probability = scored.probability[at]
     strong = probability >= decision_threshold(config)
-    asked = review_pairs(
-        label, (compared.left, compared.right), scored.probability, shown, most=config.review_pairs
-    )[at]
+    values = review_values(label, (compared.left, compared.right), scored.probability, shown)[at]
     outcome = np.where(merged[at], "merged", np.where(strong, "kept_apart", "below_threshold"))
     return pd.DataFrame(
         {
@@ -100,9 +100,10 @@ def _scores_of(kind: Kind, config: MatchConfig) -> pd.DataFrame:
             "party_r": _texts(names.take(pa.array(chosen.right))),
             "weight": np.round(scored.weight[at], 4),
             "probability": np.round(probability, 6),
-            "band": np.where(merged[at], "match", np.where(asked, "review", "none")),
+            "band": np.where(merged[at], "match", "none"),
             "levels": _level_text(kind.model, chosen.levels),
             "outcome": outcome,
+            "value": values,
         },
     )
 

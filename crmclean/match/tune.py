@@ -14,7 +14,7 @@ from crmclean.config import MatchConfig
 from crmclean.errors import ConfigError
 from crmclean.match.codes import Ints
 
-__all__ = ["decision_threshold", "review_pairs", "threshold_bits"]
+__all__ = ["decision_threshold", "most_valuable", "review_values", "threshold_bits"]
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -50,20 +50,18 @@ def threshold_bits(config: MatchConfig) -> float:
     return float(np.log2(probability / (1 - probability))) if probability < 1 else float("inf")
 
 
-def review_pairs(
-    label: Ints, pairs: tuple[Ints, Ints], probability: Doubles, shown: Flags, *, most: int
-) -> Flags:
-    """Which pairs go to review: of those between the same two customers only the strongest.
+def review_values(label: Ints, pairs: tuple[Ints, Ints], probability: Doubles, shown: Flags) -> Doubles:
+    """What a decision on each pair is worth; 0 for pairs nobody is asked about.
 
-    The value of a decision is what is lost on average while the two stay apart: the probability
-    times the pairs of records that would meet.
+    Of pairs between the same two customers only the strongest is asked about. The value of a decision
+    is what is lost on average while the two stay apart: the probability times the pairs of records
+    that would meet.
 
     Args:
         label: Cluster per row.
         pairs: Rows of the pairs.
         probability: Of each pair.
         shown: Pairs that may be asked about; those within one cluster never are.
-        most: Pairs a steward can settle, the most valuable first; 0 for all.
     """
     left, right = label[pairs[0]], label[pairs[1]]
     at = np.flatnonzero(shown & (left != right))
@@ -72,10 +70,22 @@ def review_pairs(
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
     best = at[order[first]]
-    if most and len(best) > most:
-        size = np.bincount(label)
-        value = probability[best] * size[label[pairs[0][best]]] * size[label[pairs[1][best]]]
-        best = best[np.lexsort((pairs[1][best], pairs[0][best], -value))[:most]]
-    chosen = np.zeros(len(shown), dtype=bool)
-    chosen[best] = True
+    size = np.bincount(label)
+    values = np.zeros(len(shown))
+    values[best] = probability[best] * size[left[best]] * size[right[best]]
+    return values
+
+
+def most_valuable(values: Doubles, most: int) -> Flags:
+    """The pairs a steward is asked about: the most valuable ones, of equal ones the first.
+
+    Args:
+        values: What a decision on each pair is worth; 0 for none.
+        most: Pairs a steward can settle; 0 for all.
+    """
+    chosen = values > 0
+    if most and int(chosen.sum()) > most:
+        best = np.lexsort((np.arange(len(values)), -values))[:most]
+        chosen = np.zeros(len(values), dtype=bool)
+        chosen[best] = True
     return chosen

@@ -8,7 +8,7 @@ import pytest
 from crmclean.config import MatchConfig
 from crmclean.errors import ConfigError
 from crmclean.match import match_parties
-from crmclean.match.tune import decision_threshold, review_pairs
+from crmclean.match.tune import decision_threshold, most_valuable, review_values
 from tests.match.builders import address, addresses, contact, contacts, crowd, parties, party
 
 
@@ -41,7 +41,7 @@ def test_one_question_per_two_customers():
     label = np.array([0, 0, 2, 2, 4])
     pairs = (np.array([0, 0, 1, 0]), np.array([1, 2, 3, 4]))
     probability = np.array([0.9, 0.3, 0.4, 0.25])
-    asked = review_pairs(label, pairs, probability, np.ones(4, dtype=bool), most=0)
+    asked = review_values(label, pairs, probability, np.ones(4, dtype=bool)) > 0
     assert asked.tolist() == [False, False, True, True]
 
 
@@ -49,7 +49,8 @@ def test_most_valuable_questions_first():
     """With room for one question it is the one by which most records would meet."""
     label = np.array([0, 0, 0, 3, 4, 5])
     pairs = (np.array([0, 4]), np.array([3, 5]))
-    asked = review_pairs(label, pairs, np.array([0.3, 0.5]), np.ones(2, dtype=bool), most=1)
+    values = review_values(label, pairs, np.array([0.3, 0.5]), np.ones(2, dtype=bool))
+    asked = most_valuable(values, 1)
     assert asked.tolist() == [True, False]
 
 
