@@ -337,6 +337,11 @@ def chosen_two(items: list[str], one: int, two: int) -> tuple[str, str]:
 
 
 def like(now: dict[str, str], before: dict[str, str]) -> bool:
-    """Whether two states are alike; ids issued in between stay known, so that they resolve."""
+    """Whether two states are alike.
+
+    Ids issued in between stay known, so that they resolve; of an id that was taken up and ended again
+    the registry tells the last time.
+    """
     same = all(now[name] == before[name] for name in STATE if name != "identities")
-    return same and set(before["identities"].splitlines()) <= set(now["identities"].splitlines())
+    known, was = ({line.rsplit(",", 3)[0] for line in s["identities"].splitlines()} for s in (now, before))
+    return same and was <= known
