@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmclean.match.codes import Codes, Ints, on_distinct_pairs, take
+from crmclean.match.codes import Codes, Ints, arrow_of, on_distinct_pairs, take
 from crmclean.match.features import Features
+from crmclean.match.forms import DATE
 from crmclean.match.model import Comparison
 from crmclean.match.shapes import lengths, matching, may_be_one_edit
 from crmclean.text.columns import by_column
@@ -97,12 +99,26 @@ def date_parts(column: Codes) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint64]]
 
 
 def _date_parts(column: Codes) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint64]]:
-    padded = [(v + "-00-00")[:10] if len(v) < 10 else v[:10] for v in (*column.values, "0000-00-00")]
-    numbers = [v.replace("-", "") for v in padded]
-    clean = [n if len(n) == 8 and n.isascii() and n.isdigit() else "00000000" for n in numbers]
-    digits = np.frombuffer("".join(clean).encode(), dtype=np.uint8) - np.uint8(48)
-    whole = np.array([int(n) for n in clean], dtype=np.int32)
-    return whole // 10000, whole // 100 % 100, whole % 100, digits.view(np.uint64)
+    texts = pa.concat_arrays([arrow_of(column.values), pa.array(["0000-00-00"], pa.large_string())])
+    partial = pc.invert(pc.match_substring_regex(texts, DATE))
+    padded = [_padded(value) for value in texts.filter(partial).to_pylist()]
+    texts = pc.replace_with_mask(texts, partial, pa.array(padded, texts.type))
+    letters = np.frombuffer(texts.buffers()[2], dtype=np.uint8)[: 10 * len(texts)].reshape(-1, 10)
+    digits = letters[:, [0, 1, 2, 3, 5, 6, 8, 9]] - np.uint8(48)
+    year, month, day = (
+        digits[:, start:end] @ _TENS[start - end :] for start, end in ((0, 4), (4, 6), (6, 8))
+    )
+    return year, month, day, np.ascontiguousarray(digits).view(np.uint64).ravel()
+
+
+_TENS = np.array([1000, 100, 10, 1], dtype=np.int32)
+
+
+def _padded(date: str) -> str:
+    """A partial date with noughts for what is not known; noughts alone where it is none."""
+    number = (date + "-00-00")[:10].replace("-", "")
+    clean = number if len(number) == 8 and number.isascii() and number.isdigit() else "00000000"
+    return f"{clean[:4]}-{clean[4:6]}-{clean[6:]}"
 
 
 def compare_email(comparison: Comparison, features: Features, left: Ints, right: Ints) -> Levels:

@@ -16,6 +16,7 @@ from crmclean.text.fold import fold, tokens
 from crmclean.text.phonetics import cologne_words
 
 __all__ = [
+    "DATE",
     "beginning",
     "compact",
     "either_order",
@@ -27,6 +28,8 @@ __all__ = [
     "street_key",
 ]
 
+DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+"""A whole birth date."""
 _STREET_WORD = re.compile(r"(strasse|str)\b\.?")
 _NOT_NUMBER = re.compile(r"[^0-9a-z-]+")
 _NO_RANGE = re.compile(r"(?<![0-9])-|-(?![0-9])")
@@ -63,19 +66,35 @@ def beginning(size: int) -> Callable[[pa.Array], pa.Array]:
     return lambda texts: pc.utf8_slice_codeunits(texts, 0, size)
 
 
+def _either_orders(texts: pa.Array) -> pa.Array:
+    whole = pc.match_substring_regex(texts, DATE)
+    year, one, two = (pc.utf8_slice_codeunits(texts, *part) for part in ((0, 4), (5, 7), (8, 10)))
+    first = pc.less(one, two)
+    dash = pa.scalar("-", texts.type)
+    ordered = joined_texts(year, dash, pc.if_else(first, one, two), dash, pc.if_else(first, two, one))
+    rest = pc.invert(whole)
+    each = [_either_order(text) for text in texts.filter(rest).to_pylist()]
+    return pc.replace_with_mask(ordered, rest, pa.array(each, texts.type))
+
+
+@by_column(_either_orders, plain_only=False)
 def either_order(text: str) -> str:
     """A whole birth date with the smaller of month and day first; "" for a partial one."""
+    return _either_order(text)
+
+
+def _either_order(text: str) -> str:
     year, _, rest = text.partition("-")
     return "-".join([year, *sorted(rest.split("-"))]) if len(rest) == 5 else ""
 
 
-@by_column(_street)
+@by_column(_street, folding=True)
 def street_key(text: str) -> str:
     """Street with Straße, Strasse and Str. alike, umlauts written out, no blanks or hyphens."""
     return _NOT_ALNUM.sub("", _STREET_WORD.sub("str", fold(text)))
 
 
-@by_column(_alnum)
+@by_column(_alnum, folding=True)
 def compact(text: str) -> str:
     """Folded letters and digits only."""
     return _NOT_ALNUM.sub("", fold(text))
@@ -101,7 +120,7 @@ def given_sound(text: str) -> str:
     return cologne_words(text) + ("a" if text.rstrip("h").endswith("a") else "")
 
 
-@by_column(_words_first)
+@by_column(_words_first, folding=True)
 def first_word(text: str) -> str:
     """The first word of the folded text."""
     words = tokens(text)

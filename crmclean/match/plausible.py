@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -238,13 +237,8 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
         (contacts, pc.and_(emails, _no_address(raw))),
     ):
         bad = np.flatnonzero(wrong.fill_null(fill_value=False).to_numpy(zero_copy_only=False))
-        owners = frame["party"].iloc[bad].unique().tolist() if len(bad) else []
-        at = (
-            pd.Index(features.parties).get_indexer(pd.Index(owners))
-            if owners
-            else np.empty(0, dtype=np.int64)
-        )
-        signs[at[at >= 0]] += 1
+        owners = texts_of(frame["party"]).take(pa.array(bad))
+        signs += pc.is_in(arrow_of(features.parties), value_set=owners).to_numpy(zero_copy_only=False)
     count = int((signs >= 2).sum())
     share = count / max(1, features.n)
     doubts = []

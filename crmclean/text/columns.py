@@ -25,16 +25,20 @@ Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 F = TypeVar("F", bound=Callable[[str], str])
 PLAIN = "^(?:[!-~]+(?: [!-~]+)*)?$"
+_NO_ACCENT = PLAIN.replace("!-~", "!-_a-~")
+"""Plain, without the accent that `fold` takes for an apostrophe beside other letters than ASCII."""
 _END, _BLANK, _NONE = 0, 32, 255
-_WHOLE: dict[Fold, tuple[Whole, bool]] = {}
+_GERMAN = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue"))
+_WHOLE: dict[Fold, tuple[Whole, bool, bool]] = {}
 
 
-def by_column(whole: Whole, *, plain_only: bool = True) -> Callable[[F], F]:
+def by_column(whole: Whole, *, plain_only: bool = True, folding: bool = False) -> Callable[[F], F]:
     """Marks a function of one text with one that gives the same for a whole column.
 
     Args:
         whole: Gets an Arrow array of texts, none missing, and gives as many.
         plain_only: Whether it is right for plain texts alone.
+        folding: Whether the function folds its text first, so that umlauts may be written out before.
 
     Example:
         >>> @by_column(lambda texts: pc.utf8_slice_codeunits(texts, 0, 1), plain_only=False)
@@ -45,7 +49,7 @@ def by_column(whole: Whole, *, plain_only: bool = True) -> Callable[[F], F]:
     """
 
     def mark(one: F) -> F:
-        _WHOLE[one] = whole, plain_only
+        _WHOLE[one] = whole, plain_only, folding
         return one
 
     return mark
@@ -58,7 +62,7 @@ def fold_column(texts: pa.Array, one: Fold) -> pa.Array:
         texts: Large strings, none missing.
         one: A function of one text; by column where it is marked so.
     """
-    whole, plain_only = _WHOLE.get(one, (None, False))
+    whole, plain_only, folding = _WHOLE.get(one, (None, False, False))
     if whole is None:
         return _each(texts, one)
     if not plain_only:
@@ -66,9 +70,22 @@ def fold_column(texts: pa.Array, one: Fold) -> pa.Array:
     plain = pc.match_substring_regex(texts, PLAIN)
     if pc.all(plain, min_count=0).as_py():
         return whole(texts)
+    if folding:
+        texts, plain = _written_out(texts, plain)
     other = pc.invert(plain)
     done = whole(pc.if_else(plain, texts, pa.scalar("", texts.type)))
     return pc.replace_with_mask(done, other, _each(texts.filter(other), one))
+
+
+def _written_out(texts: pa.Array, plain: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The texts that are plain but for German letters with these written out; and which are plain now."""
+    other = pc.invert(plain)
+    german = texts.filter(other)
+    for letter, written in _GERMAN:
+        german = pc.replace_substring(german, letter, written)
+    now = pc.match_substring_regex(german, _NO_ACCENT)
+    kept = pc.if_else(now, german, texts.filter(other))
+    return pc.replace_with_mask(texts, other, kept), pc.replace_with_mask(plain, other, now)
 
 
 def _each(texts: pa.Array, one: Fold) -> pa.Array:
@@ -244,4 +261,4 @@ for _one, _many in (
     (cologne_words, _cologne),
     (orthography, _orthography),
 ):
-    by_column(_many)(_one)
+    by_column(_many, folding=True)(_one)

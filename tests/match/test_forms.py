@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmclean.match.codes import Codes, encode
+from crmclean.match.compare_facts import date_parts
 from crmclean.match.compare_names import (
     _FEMININE,
     INITIAL,
@@ -25,6 +26,7 @@ from crmclean.match.compare_names import (
 from crmclean.match.forms import (
     beginning,
     compact,
+    either_order,
     first_word,
     given_sound,
     number_key,
@@ -36,6 +38,8 @@ from crmclean.text.columns import Fold, fold_column
 from crmclean.text.fold import fold
 
 PIECES = [
+    "1985-03-01",
+    "85-1",
     "Haupt",
     "straße",
     "strasse",
@@ -56,7 +60,9 @@ PIECES = [
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=6).map("".join) | st.text(max_size=6)
 
 
-@pytest.mark.parametrize("form", [compact, street_key, number_key, seniority, given_sound, first_word])
+@pytest.mark.parametrize(
+    "form", [compact, street_key, number_key, either_order, seniority, given_sound, first_word]
+)
 @given(texts=st.lists(TEXTS, max_size=30))
 def test_columns_as_texts(form: Fold, texts: list[str]) -> None:
     """Streets and their short forms, numbers, marks of words, umlauts and anything else."""
@@ -111,3 +117,16 @@ def test_shapes_are_equal_where_the_forms_are(names: list[str]) -> None:
 def test_beginnings(texts: list[str]) -> None:
     """Characters count, not bytes."""
     assert beginning(3)(pa.array(texts, pa.large_string())).to_pylist() == [text[:3] for text in texts]
+
+
+def test_dates_in_parts() -> None:
+    """Whole and partial dates, and what is none: nought stands for what is not known."""
+    dates = ["1985-03-01", "1985-03", "1985", "19", "0000-00-00", "85-03-01x"]
+    column = encode(pa.array(dates, pa.large_string()))
+    parts = {value: part for value, *part in zip([*column.values, ""], *date_parts(column)[:3], strict=True)}
+    assert parts["1985-03-01"] == [1985, 3, 1]
+    assert parts["1985-03"] == [1985, 3, 0]
+    assert parts["1985"] == [1985, 0, 0]
+    assert parts["19"] == parts["85-03-01x"] == parts[""] == [0, 0, 0]
+    digits = date_parts(column)[3].view(np.uint8).reshape(-1, 8)
+    assert digits[list(column.values).index("1985-03-01")].tolist() == [1, 9, 8, 5, 0, 3, 0, 1]
