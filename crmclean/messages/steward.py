@@ -155,6 +155,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{pairs} pairs written to {file}, the most valuable first: decide in the column {column}",
         "{pairs} Paare nach {file} geschrieben, die wertvollsten zuerst: in der Spalte {column} entscheiden",
     ),
+    "steward.review.merged": ("one customer now; {reason}", "jetzt ein Kunde; {reason}"),
     "steward.review.none": ("There are no doubtful pairs.", "Es gibt keine zweifelhaften Paare."),
     "steward.review.said": (
         "{same} same, {different} different, {open} open",

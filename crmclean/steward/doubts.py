@@ -2,20 +2,22 @@
 
 The worth is what is lost on average while two customers stay apart: the probability that they are
 one times the pairs of records that would meet. Of two customers one pair is asked; what a steward
-has said already is not asked again.
+has said already is not asked again. Between them stand the merges that hang on the least (`bridges`):
+of these both sides are one customer now, and the worth is what is lost while they stay together.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from crmclean.decisions import standing
 from crmclean.match.explain import reason_sentences
-from crmclean.messages import Lang
+from crmclean.messages import Lang, say
+from crmclean.steward.bridges import Bridge, side_values, weak_bridges
 from crmclean.store import Store
 from crmclean.tables import Decisions
 
@@ -34,11 +36,11 @@ class Doubt:
 
     Args:
         parties: The pair that was compared.
-        customers: Whose they are.
-        records: Records of each customer, written source:record_id.
+        customers: Whose they are; twice the same where they are merged now.
+        records: Records of each customer, or of each side of a merge, written source:record_id.
         values: Field = value of each customer, for the fields of `SHOWN`.
         probability: That they are one.
-        worth: Pairs of records that are expected to be missed while they stay apart.
+        worth: Pairs of records that are expected to be missed while they stay apart, or to be wrongly together.
         reason: What speaks for and against it.
     """
 
@@ -52,7 +54,7 @@ class Doubt:
 
 
 def doubts_of(store: Store, *, lang: Lang = "en", most: int = 0) -> list[Doubt]:
-    """The doubtful pairs of a store, the most valuable first.
+    """The doubtful pairs and the weakest merges of a store, the most valuable first.
 
     Args:
         store: The store.
@@ -65,9 +67,11 @@ def doubts_of(store: Store, *, lang: Lang = "en", most: int = 0) -> list[Doubt]:
     asked = scores[scores["band"] == "review"]
     asked = asked.assign(left=asked["party_l"].map(customer), right=asked["party_r"].map(customer))
     asked = asked[asked["left"].notna() & asked["right"].notna() & asked["left"].ne(asked["right"])]
-    asked = asked[~_settled(asked, Decisions(store.load("decisions")), customer)]
+    decisions = Decisions(store.load("decisions"))
+    asked = asked[~_settled(asked, decisions, customer)]
+    merged = _merges(store, weak_bridges(scores, members, decisions), members, lang, most)
     if not len(asked):
-        return []
+        return merged
     size = members.groupby("customer_id").size()
     worth = asked["probability"] * asked["left"].map(size) * asked["right"].map(size)
     asked = asked.assign(
@@ -75,7 +79,40 @@ def doubts_of(store: Store, *, lang: Lang = "en", most: int = 0) -> list[Doubt]:
     )
     asked = asked.sort_values(["worth", "party_l", "party_r"], ascending=[False, True, True])
     asked = asked.head(most) if most else asked
-    return _doubts(store, asked, members)
+    found = sorted(
+        [*_doubts(store, asked, members), *merged], key=lambda doubt: (-doubt.worth, doubt.parties)
+    )
+    return found[:most] if most else found
+
+
+def _merges(
+    store: Store, bridges: Sequence[Bridge], members: pd.DataFrame, lang: Lang, most: int
+) -> list[Doubt]:
+    """The weakest merges, as far as they may be asked."""
+    chosen = bridges[:most] if most else bridges
+    if not chosen:
+        return []
+    rows = pd.DataFrame({"party": [b.parties[0] for b in chosen], "levels": [b.levels for b in chosen]})
+    reasons = reason_sentences(rows["party"], rows["levels"], lang).tolist()
+    records = dict(zip(members["party"], members["source"] + ":" + members["record_id"], strict=True))
+    values = [dict(zip(v["field"], v["value"], strict=True)) for v in side_values(store, members, chosen)]
+    return [
+        Doubt(
+            parties=bridge.parties,
+            customers=(bridge.customer, bridge.customer),
+            records=_two(tuple(sorted({records[party] for party in side})) for side in bridge.sides),
+            values=(_shown(values[2 * number]), _shown(values[2 * number + 1])),
+            probability=bridge.probability,
+            worth=bridge.worth,
+            reason=say("steward.review.merged", lang, reason=reason),
+        )
+        for number, (bridge, reason) in enumerate(zip(chosen, reasons, strict=True))
+    ]
+
+
+def _two(sides: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    left, right = sides
+    return left, right
 
 
 def _settled(asked: pd.DataFrame, decisions: Decisions, customer: pd.Series[str]) -> pd.Series[bool]:

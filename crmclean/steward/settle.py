@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 
+from crmclean.steward.bridges import links_of, sides_of
 from crmclean.steward.proposal import Proposal, Word, decide_pairs
 from crmclean.store import Store
 
@@ -57,8 +58,9 @@ def propose_review(
         for one, two in combinations(sorted(group), 2):
             words |= {_pair(a, b): ("same", "") for a, b in product(own[one], own[two])}
     for ((a, b), said), reason in zip(listed, reasons or [""] * len(listed), strict=True):
-        alike = owner[a] == owner[b]
-        pairs = [(a, b)] if alike else product(own[owner[a]], own[owner[b]])
+        pairs = [(a, b)] if owner[a] == owner[b] else product(own[owner[a]], own[owner[b]])
+        if owner[a] == owner[b] and said == "different":  # a merge is taken apart at this link
+            pairs = product(*sides_of(links_of(store, owner[a]), a, b))
         words |= {_pair(left, right): (said, reason) for left, right in pairs}
     return decide_pairs(
         store,

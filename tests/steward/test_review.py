@@ -22,6 +22,7 @@ from crmclean.steward import (
     read_workbook,
     write_workbook_of,
 )
+from crmclean.steward.bridges import sides_of
 from crmclean.store import Store
 from crmclean.tables import SCORES
 
@@ -195,3 +196,53 @@ def test_nothing_is_half_applied(store: Store, tmp_path: Path, capsys: pytest.Ca
     assert ended.value.code == 1
     assert "row 3: maybe" in capsys.readouterr().out
     assert store.count("decisions") == 0
+
+
+@pytest.fixture
+def merged(tmp_path: Path):
+    """Three records of two people who are one customer by a link that is none too strong."""
+    rows = [
+        ("1", "Ida", "Köhler", "ida@koehler.example", "Berlin"),
+        ("2", "Ida", "Köhler", "ida@koehler.example", "Berlin"),
+        ("3", "Ida", "Koehler", "ida@koehler.example", "Hamburg"),
+    ]
+    with Store(tmp_path / "merged.db") as opened:
+        run([("erp", pd.DataFrame(rows, columns=PEOPLE.columns))], CONFIG, store=opened)
+        assert len(set(opened.load("members")["customer_id"])) == 1
+        pairs = [(1, 2, 0.999), (1, 3, 0.93), (2, 3, 0.92)]
+        scores = [
+            {"party_l": party(a), "party_r": party(b), "probability": p, "weight": 4.0, "band": "match"}
+            for a, b, p in pairs
+        ]
+        table = SCORES.check(pd.DataFrame(scores).assign(levels="given=equal", outcome="merged"))
+        opened.save_run({"scores": table}, {"command": "run", "at": "2026-06-30", "records": 3})
+        yield opened
+
+
+def test_a_weak_merge_is_asked_like_a_doubtful_pair(merged: Store, tmp_path: Path) -> None:
+    """Both sides of the weakest link, with what would be lost; taken apart there, or confirmed and not asked again."""
+    [doubt] = doubts_of(merged)
+    assert doubt.parties == (party(1), party(3))
+    assert doubt.records == (("erp:1", "erp:2"), ("erp:3",))
+    assert doubt.worth == pytest.approx(0.07 * 2)
+    assert (doubt.values[0]["city"], doubt.values[1]["city"]) == ("Berlin", "Hamburg")
+    assert "one customer now" in doubt.reason
+    read = read_workbook(merged, filled(exported(merged, tmp_path / "r.xlsx"), {"B2": "different"}), "en")
+    apply(merged, propose_review(merged, [(p, w) for _, p, w, _ in read.decided], WORD), CONFIG)
+    found = customers(merged)
+    assert found["1"] == found["2"] != found["3"]
+
+
+def test_a_confirmed_merge_is_not_asked_again(merged: Store) -> None:
+    """A weak merge of which a steward said that it is right."""
+    [doubt] = doubts_of(merged)
+    apply(merged, propose_review(merged, [(doubt.parties, "same")], WORD), CONFIG)
+    assert all(d.parties != doubt.parties for d in doubts_of(merged))
+    found = customers(merged)
+    assert found["1"] == found["2"] == found["3"]
+
+
+def test_doubts_and_merges_stand_in_one_order() -> None:
+    """What is expected to be lost decides; the strongest links hold the sides together."""
+    edges = [(0.99, "a", "b"), (0.9, "b", "c"), (0.95, "c", "d"), (0.8, "a", "d")]
+    assert sides_of(edges, "b", "c") == (("a", "b"), ("c", "d"))
