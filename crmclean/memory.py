@@ -32,6 +32,7 @@ __all__ = [
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*", re.IGNORECASE)
+_ARENAS = -8  # M_ARENA_MAX of glibc
 _STATUS = Path("/proc/self/status")
 
 
@@ -62,6 +63,10 @@ def keep_pages() -> None:
     import pyarrow as pa
 
     pa.set_memory_pool(pa.system_memory_pool())
+    if sys.platform == "linux":
+        options = getattr(ctypes.CDLL(None), "mallopt", None)
+        if options is not None:
+            options(_ARENAS, 1)  # one for all threads: what one of them leaves, another takes
 
 
 def give_back() -> None:

@@ -27,7 +27,7 @@ Owned = tuple[pd.DataFrame | pa.Table, Ints]
 """Rows of a table (texts may be codes) and the number of the head that each belongs to, rising."""
 _Part = tuple[pd.DataFrame, Ints]
 Block = tuple[Ints, Ints]  # numbers of heads, and per row the numbers of its pieces
-_HEADS = 8192
+_HEADS = 4096
 _ROWS = 50_000
 _FEW = 4096  # combinations of neighbouring columns that are written down as one piece
 _TEXT = pa.large_string()

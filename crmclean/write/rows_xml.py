@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -31,6 +32,17 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _LITERAL = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """Pieces of a sheet and the numbers of the first of each kind; values by column."""
+
+    pieces: Pieces
+    numbers: int
+    opens: int
+    cells: int
+    values: list[int]
+
+
 class Rows:
     """Rows of a sheet between its header and its last row.
 
@@ -44,24 +56,27 @@ class Rows:
     def __init__(self, columns: Sequence[Cells], first: int, last: int, style: Style) -> None:
         self._columns = columns
         self._first, self._last = first, last
-        shapes = [[style(column, value) for value in column.distinct] for column in columns]
-        numbers = self._format_numbers(shapes)
-        self._pieces = Pieces()
-        self._numbers = self._pieces.add([str(n) for n in range(2, last - first + 2)])
-        self._opens = self._pieces.add(['<row r="', '">', "</row>"])
-        self._cells = [
-            self._pieces.add([f'<c r="{xl_col_to_name(at)}' for at, _ in enumerate(columns)]) + at
-            for at in range(len(columns))
-        ]
-        self._values = [
-            self._pieces.add(
-                [
-                    _cell(value, numbers.get(id(shape), 0))
-                    for value, shape in zip(column.distinct, own, strict=True)
-                ]
-            )
-            for column, own in zip(columns, shapes, strict=True)
-        ]
+        self._shapes = [[style(column, value) for value in column.distinct] for column in columns]
+        self._formats = self._format_numbers(self._shapes)
+
+    def _put_down(self) -> _Put:
+        """The pieces that the rows are made of."""
+        pieces = Pieces()
+        return _Put(
+            pieces=pieces,
+            numbers=pieces.add([str(n) for n in range(2, self._last - self._first + 2)]),
+            opens=pieces.add(['<row r="', '">', "</row>"]),
+            cells=pieces.add([f'<c r="{xl_col_to_name(at)}' for at, _ in enumerate(self._columns)]),
+            values=[
+                pieces.add(
+                    [
+                        _cell(value, self._formats.get(id(shape), 0))
+                        for value, shape in zip(column.distinct, own, strict=True)
+                    ]
+                )
+                for column, own in zip(self._columns, self._shapes, strict=True)
+            ],
+        )
 
     def _format_numbers(self, shapes: Sequence[Sequence[Any]]) -> dict[int, int]:
         """The numbers of the formats, given in the order in which their first cells stand in the sheet."""
@@ -83,23 +98,24 @@ class Rows:
 
     def __iter__(self) -> Iterator[memoryview]:
         """The XML, some rows at a time."""
+        put = self._put_down()  # and let go when the sheet is written
         for start in range(self._first, self._last, _CHUNK):
-            yield self._pieces.bytes_of(self._numbered(start, min(start + _CHUNK, self._last)))
+            yield put.pieces.bytes_of(self._numbered(put, start, min(start + _CHUNK, self._last)))
 
-    def _numbered(self, start: int, end: int) -> Ints:
+    def _numbered(self, put: _Put, start: int, end: int) -> Ints:
         """The numbers of the pieces of some rows; rows without a cell are left out."""
-        row = np.arange(start - self._first, end - self._first, dtype=np.int64) + self._numbers
+        row = np.arange(start - self._first, end - self._first, dtype=np.int64) + put.numbers
         table = np.zeros((end - start, 4 + 3 * len(self._columns)), dtype=np.int64)
         said: NDArray[np.bool_] = np.zeros(end - start, dtype=bool)
         for at, column in enumerate(self._columns):
             codes = column.codes[start:end]
             has = codes >= 0
             said |= has
-            table[:, 3 + 3 * at] = np.where(has, self._cells[at], 0)
+            table[:, 3 + 3 * at] = np.where(has, put.cells + at, 0)
             table[:, 4 + 3 * at] = np.where(has, row, 0)
-            table[:, 5 + 3 * at] = np.where(has, codes + self._values[at], 0)
-        table[:, 0], table[:, 1], table[:, 2] = self._opens, row, self._opens + 1
-        table[:, -1] = self._opens + 2
+            table[:, 5 + 3 * at] = np.where(has, codes + put.values[at], 0)
+        table[:, 0], table[:, 1], table[:, 2] = put.opens, row, put.opens + 1
+        table[:, -1] = put.opens + 2
         found = table[said].ravel()
         numbers: Ints = found[found > 0]
         return numbers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -26,6 +27,7 @@ FRAME = pd.DataFrame(
 
 def _book(path: Path) -> tuple[xlsxwriter.Workbook, dict[str, object]]:
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})  # else the time of day
     forms = {"text": "@", "integer": "0", "decimal": "0.00", "day": "dd.mm.yyyy", "time": "hh:mm"}
     return book, {name: book.add_format({"num_format": form}) for name, form in forms.items()}
 
