@@ -116,6 +116,8 @@ _ORGANIZATION_RULES = (
     Rule("word+place", ("word", "place"), ("street",)),
     Rule("word+city", ("word", "city"), ("street",)),
     Rule("rare_words", ("word",), ("place",)),
+    Rule("acronym+place", ("acronym", "place"), ("street",), 0.5),
+    Rule("acronym+city", ("acronym", "city"), ("street",), 0.5),
     Rule("full_address", ("full",), ("name_sound",)),
     Rule("name_start+number", ("name_start", "number"), ("street", "place"), 0.5),
 )

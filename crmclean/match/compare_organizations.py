@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from crmclean.match.codes import Codes, Ints, on_distinct_pairs, same_shape, take
 from crmclean.match.features import Features
+from crmclean.match.forms import acronym_forms
 from crmclean.match.model import Comparison
 from crmclean.match.shapes import lengths, marks, share_any, word_sets
 from crmclean.text.phonetics import cologne_words
@@ -67,19 +68,11 @@ def _same(column: Codes, form: Callable[[str], str], a: Ints, b: Ints) -> Flags:
 def _acronyms(column: Codes, a: Ints, b: Ints) -> Flags:
     """Whether one name is made of the initials of the other's words: BMW, Bayerische Motoren Werke."""
     single = marks(column, _is_word)
-    return np.asarray(same_shape(column, _initials, a, b) & (single[a] != single[b]))
+    return np.asarray(share_any(word_sets(column, acronym_forms), a, b) & (single[a] != single[b]))
 
 
 def _is_word(name: str) -> bool:
     return " " not in name
-
-
-def _initials(name: str) -> str:
-    """A short single word as it is, the initials of three words and more; else nothing to compare."""
-    words = name.split()
-    if len(words) == 1:
-        return name if 3 <= len(name) <= 6 and name.isalpha() else ""
-    return "".join(word[0] for word in words) if len(words) >= 3 else ""
 
 
 def _in_order(name: str) -> str:

@@ -29,6 +29,7 @@ from crmclean.match.codes import (
 )
 from crmclean.match.contact_features import contact_facts, names_per_value
 from crmclean.match.forms import (
+    acronym_forms,
     beginning,
     compact,
     either_order,
@@ -288,11 +289,24 @@ def _organization_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
         "name_sound": recode(name, cologne_words),
         "name_start": recode_texts(name, beginning(4)),
         "word": _rare_words(name),
+        "acronym": _acronyms(name),
         "legal_form": encode(chosen["legal_form"], compact),
         "vat_id": encode(chosen["vat_id"].fillna(registered), compact),
     }
     unknown = chosen["register_no"].where(registered.isna())
     return {**facts, **_shared_facts(chosen.assign(other_id=chosen["other_id"].fillna(unknown)))}
+
+
+def _acronyms(name: Codes) -> Codes:
+    """What each name may be called for short, in slots."""
+    forms = list(map(acronym_forms, name.values))
+    values = tuple(sorted({form for several in forms for form in several}))
+    number = {form: i for i, form in enumerate(values)}
+    table = np.full((len(forms) + 1, WORD_SLOTS), -1, dtype=np.int64)
+    for i, several in enumerate(forms):
+        table[i, : len(several)] = [number[form] for form in several]
+    codes = table[name.codes]
+    return Codes(codes, values, np.bincount(codes[codes >= 0], minlength=len(values)).astype(np.int64))
 
 
 def _rare_words(name: Codes) -> Codes:

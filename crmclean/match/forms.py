@@ -17,6 +17,7 @@ from crmclean.text.phonetics import cologne_words
 
 __all__ = [
     "DATE",
+    "acronym_forms",
     "beginning",
     "compact",
     "either_order",
@@ -125,3 +126,30 @@ def first_word(text: str) -> str:
     """The first word of the folded text."""
     words = tokens(text)
     return words[0] if words else ""
+
+
+_FUNCTION_WORDS = frozenset(
+    {"the", "die", "der", "das", "des", "und", "and", "fuer", "for", "of", "de", "et", "von", "in"}
+)
+_SHORT = {"aktiengesellschaft": "ag"}
+
+
+def acronym_forms(name: str) -> list[str]:
+    """What a folded company name may be called for short; of one short word that word, the likeliest form first.
+
+    Initials count from three words on, with and without function words, and without a town at the end.
+
+    Example:
+        >>> acronym_forms("bayerische motoren werke"), acronym_forms("bmw"), acronym_forms("meyer bau")
+        (['bmw'], ['bmw'], [])
+    """
+    words = name.split()
+    if len(words) == 1:
+        return words if 3 <= len(name) <= 6 and name.isalpha() else []
+    main = [word for word in words if word not in _FUNCTION_WORDS]
+    found = []
+    for chosen in (main, words, main[:-1]):
+        letters = "".join(_SHORT.get(word, word[0]) for word in chosen)
+        if 3 <= len(letters) <= 6 and letters.isalpha():
+            found.append(letters)
+    return list(dict.fromkeys(found))
