@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from crmclean.lean import for_matching
+from crmclean.normalize.records import normalize_records
 from crmclean.pipeline import dedupe
+from crmclean.read import read_records
 
 ROWS = pd.DataFrame(
     {
@@ -40,3 +43,16 @@ def test_nothing_is_held_that_is_not_needed() -> None:
     assert "salutation" in whole.normal.parties
     assert "salutation" not in lean.normal.parties
     pd.testing.assert_frame_equal(whole.read.mappings, lean.read.mappings)
+
+
+def test_spellings_are_held_where_they_matter() -> None:
+    """Of several contact points, and of a mailbox without @; a party's only ones are left out."""
+    frame = ROWS.assign(**{"E-Mail 2": ["i.brandt@brandt.example", None, None, None]})
+    frame.loc[1, "E-Mail"] = "Bremen-Mitte"
+    contacts = dedupe(("crm", frame), lean=True).normal.contacts
+    assert not len(contacts)  # matched: let go of
+    read = read_records([("crm", frame)])
+    contacts = normalize_records(read.records, sources=read.sources, slim=for_matching).contacts
+    held = contacts[contacts["raw"].notna()]
+    assert held["raw"].tolist() == ["ida@brandt.example", "i.brandt@brandt.example", "Bremen-Mitte"]
+    assert contacts["key"].notna().sum() == len(contacts) - 1
