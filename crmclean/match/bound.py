@@ -8,7 +8,7 @@ as without, because no rule raises a weight above the sum of its levels (tests/m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -49,10 +49,23 @@ class Bound:
 
     def may_reach(self, left: Ints, right: Ints) -> Flags:
         """Whether each pair can reach the weight."""
+        result = np.zeros(len(left), dtype=bool)
+        for start in range(0, len(left), _PART):  # what is worked on stays in the cache
+            part = slice(start, start + _PART)
+            result[part] = self._may_reach(left[part], right[part])
+        return result
+
+    def _may_reach(self, left: Ints, right: Ints) -> Flags:
         total = np.zeros(len(left), dtype=np.float32)
         for term in self.terms:
             total += term(left, right)
-        return np.asarray((total >= self.least) | self.crossed(left, right))
+        result = np.asarray(total >= self.least)
+        at = np.flatnonzero(~result)
+        result[at] = self.crossed(left[at], right[at])
+        return result
+
+
+_PART = 1 << 16
 
 
 def bound_of(model: Model, features: Features, weight: float) -> Bound:
@@ -112,7 +125,12 @@ class _Bits:
 
 def _lower(rows: Floats, left: Ints, right: Ints) -> Floats:
     """What a pair can have: rarity is that of the more frequent value."""
-    return np.minimum(rows[left], rows[right])
+    return np.minimum(rows.take(left), rows.take(right))
+
+
+def _both(a: Ints, b: Ints) -> Flags:
+    """Where neither code is missing."""
+    return np.asarray((a | b) >= 0)
 
 
 def _family(bits: _Bits) -> Term:
@@ -121,16 +139,14 @@ def _family(bits: _Bits) -> Term:
     slip, unlike = bits.best(without=["equal", "swapped"]), _peaks(bits)
 
     def term(left: Ints, right: Ints) -> Floats:
-        a, b = codes[left], codes[right]
-        result = np.where(a == b, _lower(equal, left, right), unlike[0])
-        at = np.flatnonzero((a != b) & (a >= 0) & (b >= 0))
-        close = may_be_slip(column, a[at], b[at])
-        close |= (birth_name[left[at]] >= 0) | (birth_name[right[at]] >= 0)
-        result[at[close]] = _lower(slip, left[at[close]], right[at[close]])
-        at = at[~close]
-        result[at[may_be_alike(column, a[at], b[at])]] = unlike[1]
-        result[(a < 0) | (b < 0)] = 0.0
-        return np.asarray(result, dtype=np.float32)
+        a, b = codes.take(left), codes.take(right)
+        result, there, same = np.zeros(len(left), dtype=np.float32), _both(a, b), a == b
+        at = np.flatnonzero(same & there)
+        result[at] = _lower(equal, left[at], right[at])
+        at = np.flatnonzero(there & ~same)
+        known = (birth_name.take(left[at]) >= 0) | (birth_name.take(right[at]) >= 0)
+        result[at] = _unequal(column, (a[at], b[at]), (left[at], right[at], slip), unlike, (known, None))
+        return result
 
     return term
 
@@ -142,20 +158,51 @@ def _given(bits: _Bits) -> Term:
     first, middle = bits.codes("given_first").codes, bits.codes("middle").codes
 
     def term(left: Ints, right: Ints) -> Floats:
-        a, b = codes[left], codes[right]
-        same = (a == b) | (whole[left] == whole[right])
-        result = np.where(same, _lower(equal, left, right), unlike[0])
-        at = np.flatnonzero(~same & (a >= 0) & (b >= 0))
-        close = may_be_slip(column, a[at], b[at])
-        result[at[close]] = _lower(slip, left[at[close]], right[at[close]])
-        at = at[~close]
+        a, b = codes.take(left), codes.take(right)
+        result, there, same = np.zeros(len(left), dtype=np.float32), _both(a, b), a == b
+        one, two = whole.take(left), whole.take(right)
+        same = (same & there) | ((one == two) & (one >= 0))
+        at = np.flatnonzero(same)
+        result[at] = _lower(equal, left[at], right[at])
+        at = np.flatnonzero(there & ~same)
         one, two = left[at], right[at]
-        further = (first[one] == first[two]) | (middle[one] >= 0) | (middle[two] >= 0)
-        result[at[further | may_be_alike(column, a[at], b[at])]] = unlike[1]
-        result[~same & ((a < 0) | (b < 0))] = 0.0
-        return np.asarray(result, dtype=np.float32)
+        further = (first.take(one) == first.take(two)) | (middle.take(one) >= 0) | (middle.take(two) >= 0)
+        result[at] = _unequal(column, (a[at], b[at]), (one, two, slip), unlike, (None, further))
+        return result
 
     return term
+
+
+def _unequal(
+    column: Codes,
+    codes: tuple[Ints, Ints],
+    slips: tuple[Ints, Ints, Floats],
+    unlike: tuple[np.float32, np.float32],
+    marks: tuple[Flags | None, Flags | None],
+) -> Floats:
+    """What unequal names add at most.
+
+    Args:
+        column: The names.
+        codes: Of the two names.
+        slips: Rows, and what a slip adds per row.
+        unlike: What names add that are different, and that are unlike.
+        marks: Pairs that count as slips, and as alike, whatever their names.
+    """
+    a, b = codes
+    slip, alike = marks
+    result = np.full(len(a), unlike[0], dtype=np.float32)
+    close = may_be_slip(column, a, b)
+    if slip is not None:
+        close |= slip
+    at = np.flatnonzero(~close)
+    near = may_be_alike(column, a[at], b[at])
+    if alike is not None:
+        near |= alike[at]
+    result[at[near]] = unlike[1]
+    at = np.flatnonzero(close)
+    result[at] = _lower(slips[2], slips[0][at], slips[1][at])
+    return result
 
 
 def _peaks(bits: _Bits) -> tuple[np.float32, np.float32]:
@@ -172,18 +219,23 @@ def _peak(bits: _Bits, levels: Iterable[str]) -> np.float32:
 def _birth(bits: _Bits) -> Term:
     column = bits.codes("birth")
     codes = column.codes
-    year, rest, digits = (part[codes] for part in _dates(column))
+    year, rest, digits = _dates(column)
     unlike = _peak(bits, ["different"])
     near = max(unlike, _peak(bits, ["swapped", "typo", "part"]))
     equal = max(near, _peak(bits, ["equal"]))
 
+    bits_of = np.array([unlike, near, equal], dtype=np.float32)
+
     def term(left: Ints, right: Ints) -> Floats:
-        a, b = codes[left], codes[right]
-        close = (year[left] == year[right]) | (rest[left] == rest[right]) | (digits[left] == digits[right])
-        result = np.where(close, near, unlike)
-        result[a == b] = equal
-        result[(a < 0) | (b < 0)] = 0.0
-        return np.asarray(result, dtype=np.float32)
+        a, b = codes.take(left), codes.take(right)
+        result = np.zeros(len(left), dtype=np.float32)
+        at = np.flatnonzero(_both(a, b))
+        a, b = a[at], b[at]
+        same = a == b
+        close = (year.take(a) == year.take(b)) | (rest.take(a) == rest.take(b)) | same
+        close |= digits.take(a) == digits.take(b)
+        result[at] = bits_of.take(close.view(np.int8) + same.view(np.int8))
+        return result
 
     return term
 
@@ -201,77 +253,86 @@ def _contact(bits: _Bits) -> Term:
     unlike = _peak(bits, ["different"])
     near = max(unlike, _peak(bits, ["typo", "local", "trunk"]))
     equal = max(near, _peak(bits, ["equal", "shared", "mobile", "landline"]))
-    width = column.codes.shape[1]
+    slots, others = _slots(column.codes), _slots(beside)
+    bits_of = np.array([0.0, unlike, near, near, equal, equal, equal, equal], dtype=np.float32)
 
     def term(left: Ints, right: Ints) -> Floats:
-        result = np.zeros(len(left), dtype=np.float32)
-        same = np.zeros(len(left), dtype=bool)
-        close = same.copy()
-        there = same.copy()
-        for i in range(width):
-            for j in range(width):
-                a, b = column.codes[left, i], column.codes[right, j]
-                at = np.flatnonzero((a >= 0) & (b >= 0))
-                there[at] = True
-                same[at] |= a[at] == b[at]
-                close[at] |= beside[left[at], i] == beside[right[at], j]
-                close[at] |= may_be_one_edit(column, a[at], b[at])
+        state = np.zeros(len(left), dtype=np.int8)
+        for one, beside_one in zip(slots, others, strict=True):
+            for two, beside_two in zip(slots, others, strict=True):
+                a, b = one.take(left), two.take(right)
+                at = np.flatnonzero(_both(a, b))
+                a, b = a[at], b[at]
+                close = beside_one.take(left[at]) == beside_two.take(right[at])
+                close |= may_be_one_edit(column, a, b)
+                state[at] |= 1 + 2 * close.view(np.int8) + 4 * (a == b).view(np.int8)
         if bits.comparison.name == "phone":
-            there &= comparable_numbers(bits.features, left, right)
-        result[there] = np.where(same[there], equal, np.where(close[there], near, unlike))
-        return result
+            at = np.flatnonzero(state)
+            state[at[~comparable_numbers(bits.features, left[at], right[at])]] = 0
+        return bits_of.take(state)
 
     return term
+
+
+def _slots(codes: Ints) -> list[Ints]:
+    """The columns of slots, each by itself."""
+    return [np.ascontiguousarray(codes[:, slot]) for slot in range(codes.shape[1])]
 
 
 def _address(bits: _Bits) -> Term:
     street, number, postal, city = (bits.codes(f).codes for f in ("street", "number", "postal", "city"))
     ranked = (bits.best(), bits.best(without=["full"]), bits.best(["place", "moved", "different"]))
     unlike = _peak(bits, ["different"])
-    width, columns = street.shape[1], (street, number, postal, city)
+    slots = list(zip(*(_slots(codes) for codes in (street, number, postal, city)), strict=True))
+    bits_of = np.array([0.0, 0.0, 0.0, unlike, 0.0], dtype=np.float32)
 
     def term(left: Ints, right: Ints) -> Floats:
-        best = np.full(len(left), 4, dtype=np.int8)
-        for i in range(width):
-            for j in range(width):
-                sides = (tuple(x[left, i] for x in columns), tuple(x[right, j] for x in columns))
-                np.minimum(best, _address_rank(*sides), out=best)
-        result = np.full(len(left), unlike, dtype=np.float32)
+        best = np.full(len(left), 4, dtype=np.uint8)
+        for one in slots:
+            for two in slots:
+                found = _address_rank([x.take(left) for x in one], [x.take(right) for x in two])
+                np.minimum(best, found, out=best)
+        result = bits_of.take(best)
         for rank, rows in enumerate(ranked):
             at = np.flatnonzero(best == rank)
             result[at] = _lower(rows, left[at], right[at])
-        result[best == 4] = 0.0
         return result
 
     return term
 
 
-Parts = tuple[Ints, ...]
-
-
-def _address_rank(one: Parts, two: Parts) -> npt.NDArray[np.int8]:
+def _address_rank(one: Sequence[Ints], two: Sequence[Ints]) -> npt.NDArray[np.uint8]:
     """The best that two addresses can be: 0 full, 1 near, 2 one town, 3 different, 4 nothing to compare.
 
     Street, number, postcode and town; towns may be misspelt where no postcode says otherwise.
     """
-    same_s, same_n, same_p, same_c = ((a == b) & (a >= 0) for a, b in zip(one, two, strict=True))
-    both_s, both_n, both_p, both_c = ((a >= 0) & (b >= 0) for a, b in zip(one, two, strict=True))
+    both_s, both_n, both_p, both_c = (_both(a, b) for a, b in zip(one, two, strict=True))
+    equal = (a == b for a, b in zip(one, two, strict=True))
+    same_s, same_n, same_p, same_c = (
+        same & both for same, both in zip(equal, (both_s, both_n, both_p, both_c), strict=True)
+    )
     fits = same_n | ~both_n
     place = same_p | same_c | (both_c & ~both_p & fits)
     placed = both_p | both_c
-    near = (same_s | both_s) & fits & (place | ~placed)
-    near |= same_s & same_n & placed
-    result = np.where(placed | both_s, np.int8(3), np.int8(4))
-    result[place] = 2
-    result[near] = 1
-    result[same_s & same_n & place] = 0
-    return np.asarray(result)
+    home = same_s & same_n
+    near = (both_s & fits & (place | ~placed)) | (home & placed)
+    marks = ((placed | both_s), place, near, home & place)
+    state = np.zeros(len(place), dtype=np.uint8)
+    for place_of, mark in enumerate(marks):
+        state |= mark.view(np.uint8) << np.uint8(place_of)
+    return _RANKS.take(state)
+
+
+_RANKS = np.array([4, 3, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0], dtype=np.uint8)
+"""Rank by what holds: something to compare, one town, near, full."""
 
 
 def _one_sided(bits: _Bits) -> Term:
     codes = bits.codes("suffix").codes
     best = max(np.float32(0.0), _peak(bits, [level.name for level in bits.comparison.levels]))
-    return lambda left, right: np.where((codes[left] >= 0) | (codes[right] >= 0), best, np.float32(0.0))
+    bits_of = np.array([0.0, best], dtype=np.float32)
+    # the sign is gone where either has one
+    return lambda left, right: bits_of.take(((codes.take(left) & codes.take(right)) >= 0).view(np.int8))
 
 
 def _generic(bits: _Bits) -> Term:
@@ -283,11 +344,16 @@ def _generic(bits: _Bits) -> Term:
     if name == "organization":
         unequal = bits.best(without=["equal"])
 
+    codes = np.ascontiguousarray(codes)
+
     def term(left: Ints, right: Ints) -> Floats:
-        a, b = codes[left], codes[right]
-        result = np.where(a == b, _lower(best, left, right), _lower(unequal, left, right))
-        result[(a < 0) | (b < 0)] = 0.0
-        return np.asarray(result, dtype=np.float32)
+        a, b = codes.take(left), codes.take(right)
+        result = np.zeros(len(left), dtype=np.float32)
+        there, same = _both(a, b), a == b
+        for rows, chosen in ((best, there & same), (unequal, there & ~same)):
+            at = np.flatnonzero(chosen)
+            result[at] = _lower(rows, left[at], right[at])
+        return result
 
     return term
 
@@ -297,7 +363,7 @@ def _crossed(features: Features) -> Callable[[Ints, Ints], Flags]:
     family, given = features.facts["family"], features.facts["given"]
     one, two = in_common(family, given, spoken_name)
     f, g = one[family.codes], two[given.codes]
-    return lambda left, right: np.asarray((f[left] == g[right]) | (g[left] == f[right]))
+    return lambda left, right: np.asarray((f.take(left) == g.take(right)) | (g.take(left) == f.take(right)))
 
 
 def _never(left: Ints, _right: Ints) -> Flags:

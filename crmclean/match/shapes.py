@@ -176,15 +176,21 @@ def _word_numbers(found: list[list[str]], texts: pa.Array) -> dict[str, int]:
 
 def share_any(table: npt.NDArray[np.int32], left: Ints, right: Ints) -> Flags:
     """Pairs of values that have a word of `word_sets` in common."""
-    result = np.zeros(len(left), dtype=bool)
+    first = np.ascontiguousarray(table[:, 0])
+    one = first.take(left)
+    result = np.asarray((one == first.take(right)) & (one >= 0))
+    if table.shape[1] == 1:
+        return result
+    several = table[:, 1] >= 0
+    asked = np.flatnonzero(several.take(left) | several.take(right))  # of the others the first word is all
     for i in range(table.shape[1]):
-        one = table[left, i]
+        one = table[left[asked], i]
         at = np.flatnonzero(one >= 0)
         if not len(at):
             break
         for j in range(table.shape[1]):
-            two = table[right[at], j]
-            result[at] |= one[at] == two
+            two = table[right[asked[at]], j]
+            result[asked[at]] |= one[at] == two
             if not (two >= 0).any():
                 break
     return result
