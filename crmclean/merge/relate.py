@@ -5,8 +5,11 @@ Households and contact persons stay relations; nothing is merged here.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from crmclean.merge.columns import ranks
+from crmclean.merge.rules import Ints
 from crmclean.tables import RELATIONS, Members, Relations
 
 __all__ = ["relate_customers"]
@@ -29,12 +32,28 @@ def relate_customers(relations: Relations, members: Members) -> Relations:
     turn = frame["kind"].isin(SYMMETRIC) & frame["left"].gt(frame["right"])
     left = frame["left"].where(~turn, frame["right"])
     frame = frame.assign(left=left, right=frame["right"].where(~turn, frame["left"]))
-    key = ["left", "right", "kind"]
-    counts = frame.groupby(key)["records"].sum()
-    words = frame.assign(evidence=frame["evidence"].str.split()).explode("evidence")
-    words = (
-        words.dropna(subset="evidence")[[*key, "evidence"]].drop_duplicates().sort_values([*key, "evidence"])
+    if not len(frame):
+        return RELATIONS.empty()
+    keys = [ranks(frame[name]) for name in ("left", "right", "kind")]
+    order = np.lexsort(keys[::-1])
+    begins = np.ones(len(order), dtype=bool)
+    begins[1:] = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
+    starts, frame = np.flatnonzero(begins), frame.iloc[order]
+    result = frame.iloc[starts].assign(
+        records=np.add.reduceat(frame["records"].to_numpy(dtype=np.int64), starts),
+        evidence=_evidence(frame["evidence"], starts),
     )
-    evidence = words.groupby(key)["evidence"].agg(" ".join) if len(words) else pd.Series(dtype="str")
-    result = counts.to_frame().join(evidence.rename("evidence")) if len(words) else counts.to_frame()
-    return RELATIONS.check(result.reset_index().sort_values(key))
+    return RELATIONS.check(result)
+
+
+def _evidence(texts: pd.Series[str], starts: Ints) -> pd.Series[str]:
+    """The words of the evidence of each relation, sorted, each once; missing where there are none."""
+    codes, distinct = pd.factorize(texts)
+    words = [frozenset(str(text).split()) for text in distinct]
+    joined = pd.array([" ".join(sorted(said)) or None for said in words] or [None], dtype="str")
+    found = np.asarray(joined.take(codes[starts], allow_fill=True), dtype=object)
+    ends = np.append(starts[1:], len(codes))
+    for place in np.flatnonzero(ends - starts > 1).tolist():  # said by several pairs of clusters
+        said = {word for code in codes[starts[place] : ends[place]] if code >= 0 for word in words[code]}
+        found[place] = " ".join(sorted(said)) or None
+    return pd.Series(found, dtype="str").set_axis(texts.index[starts])
