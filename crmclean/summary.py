@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import crmclean
@@ -60,14 +61,23 @@ def counts_of(result: Result) -> dict[str, Any]:
 
 def permission_counts(permissions: pd.DataFrame) -> dict[str, dict[str, int]]:
     """Channel and purpose -> reason -> customers; the best answer over a customer's contact points."""
-    best = permissions.sort_values(["allowed", "reason"], ascending=[False, True], kind="stable")
-    best = best.drop_duplicates(["customer_id", "channel", "purpose"])
-    counted = best.groupby(["channel", "purpose", "reason"], sort=True).size().reset_index(name="customers")
+    if not len(permissions):
+        return {}
+    customer = pd.factorize(permissions["customer_id"])[0].astype(np.int64)
+    channel, purpose, reason = (
+        pd.factorize(permissions[name], sort=True) for name in ("channel", "purpose", "reason")
+    )
+    asked = channel[0].astype(np.int64) * len(purpose[1]) + purpose[0]
+    group = customer * (len(channel[1]) * len(purpose[1])) + asked
+    refused = ~permissions["allowed"].to_numpy(dtype=bool)
+    order = np.argsort(group * (2 * len(reason[1])) + refused * len(reason[1]) + reason[0])
+    first = order[np.concatenate([[True], np.diff(group[order]) != 0])]
+    kinds, customers = np.unique(asked[first] * len(reason[1]) + reason[0][first], return_counts=True)
     result: dict[str, dict[str, int]] = {}
-    for row in counted.to_dict("records"):
-        result.setdefault(f"{row['channel']} {row['purpose']}", {})[str(row["reason"])] = int(
-            row["customers"]
-        )
+    for kind, count in zip(kinds.tolist(), customers.tolist(), strict=True):
+        question, why = divmod(kind, len(reason[1]))
+        on, what = divmod(question, len(purpose[1]))
+        result.setdefault(f"{channel[1][on]} {purpose[1][what]}", {})[str(reason[1][why])] = count
     return result
 
 
