@@ -47,6 +47,7 @@ __all__ = [
     "TextWord",
     "family_alone",
     "family_parts",
+    "forget_words",
     "given_parts",
     "has_case",
     "is_said",
@@ -349,3 +350,12 @@ def _ends() -> frozenset[str]:
     """Every ending of the fillers and salutations that lists know."""
     known = (*placeholder_words(), *placeholder_keys(), *salutation_keys())
     return frozenset(key[i:] for key in map(word_key, known) for i in range(len(key)))
+
+
+def forget_words() -> None:
+    """Lets go of what was remembered of single words: of millions of rows it takes much room."""
+    for known in (
+        _is_plain, _is_listed_given, _is_quiet_family, given_parts, family_parts, family_alone, recased,
+        _swap_facts, is_said, may_be_company, text_word, odd_words, looks_like_company,
+    ):  # fmt: skip
+        known.cache_clear()

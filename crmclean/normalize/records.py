@@ -25,8 +25,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.config import DEFAULT, NormalizeConfig
+from crmclean.normalize.person_fast import forget_words
 from crmclean.normalize.records_addresses import read_addresses
-from crmclean.normalize.records_arrow import stacked, texts
+from crmclean.normalize.records_arrow import stacked, texts, thinned
 from crmclean.normalize.records_checks import freemail_notes, place_notes, text_notes
 from crmclean.normalize.records_contacts import read_contacts
 from crmclean.normalize.records_country import Countries, record_countries
@@ -136,8 +137,12 @@ def _normalized(
     parties, points, places, notes = _read(known, threads)
     issues = issues_of(frame, notes)
     notes.clear()
-    tables = stacked(parties), stacked(points), stacked(places)
-    _release()
+    if len(frame) > _STRETCH:
+        forget_words()
+    tables = []
+    for parts in (parties, points, places):
+        tables.append(stacked(parts))
+        _release()
     return Normalized(Parties(tables[0]), Contacts(tables[1]), Addresses(tables[2]), issues)
 
 
@@ -145,12 +150,14 @@ def _read(
     known: _Known, threads: int
 ) -> tuple[list[pd.DataFrame], list[pd.DataFrame], list[pd.DataFrame], list[pd.DataFrame]]:
     """Parties, contacts, addresses and findings, a frame of each per stretch (of findings, several)."""
-    parties, points, places, notes = [], [], [], []
+    parties: list[pd.DataFrame] = []
+    points: list[pd.DataFrame] = []
+    places: list[pd.DataFrame] = []
+    notes: list[pd.DataFrame] = []
     with ThreadPoolExecutor(threads) as pool:
         for part in pool.map(lambda rows: _stretch(known, rows), _stretches(len(known.frame), threads)):
-            parties.append(part[0])
-            points.append(part[1])
-            places.append(part[2])
+            for tables, table in zip((parties, points, places), part[:3], strict=True):
+                tables.append(thinned(table))
             notes += part[3]
     return parties, points, places, notes
 

@@ -31,6 +31,7 @@ __all__ = [
     "stacked",
     "taken",
     "texts",
+    "thinned",
 ]
 
 Ints = NDArray[np.int64]
@@ -50,6 +51,13 @@ def texts(column: pd.Series[Any] | Sequence[str | None]) -> Any:
 def series(array: Any) -> pd.Series[Any]:
     """The array as a text column of pandas."""
     return pd.Series(array, dtype="str")
+
+
+def thinned(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame whose text columns that say nothing share one array."""
+    empty = series(pa.nulls(len(frame), pa.large_string()))
+    nothing = [name for name in frame.columns if frame[name].dtype == "str" and not frame[name].notna().any()]
+    return frame.assign(**{str(name): empty for name in nothing})
 
 
 def stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
