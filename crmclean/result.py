@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from crmclean.match import Matches
 from crmclean.match.explain import reason_sentences
 from crmclean.merge import customer_documents, document_tables, flat_customers
 from crmclean.merge.columns import ranks, row_order
+from crmclean.merge.documents import Part
 from crmclean.messages import Lang
 from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
@@ -219,7 +219,7 @@ class Result:
             permissions=self.permissions,
         )
 
-    def document_tables(self) -> tuple[pd.DataFrame, dict[str, tuple[pd.DataFrame, NDArray[np.int64]]]]:
+    def document_tables(self) -> tuple[pd.DataFrame, dict[str, Part]]:
         """What the documents are made of; see `crmclean.merge.document_tables`."""
         return document_tables(
             self.golden,

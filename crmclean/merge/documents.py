@@ -23,9 +23,10 @@ from crmclean.tables import (
     Touchpoints,
 )
 
-__all__ = ["customer_documents", "document_tables"]
+__all__ = ["Part", "customer_documents", "document_tables"]
 
-Part = tuple[pd.DataFrame | pa.Table, Ints]
+Part = tuple[pd.DataFrame | pa.Table, Ints, Ints | None]
+"""Rows, the customer of each in order, and where in the table they stand; None: one behind the other."""
 _MEMBER = ("source", "record_id", "party", "is_primary")
 
 _VALUE = (
@@ -156,8 +157,9 @@ def _values(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 class _Lists:
     """Rows of a table by customer: cut out one customer at a time."""
 
-    def __init__(self, rows: pd.DataFrame | pa.Table, owner: Ints, count: int) -> None:
-        frame = rows if isinstance(rows, pd.DataFrame) else frame_of_rows(rows)
+    def __init__(self, rows: pd.DataFrame | pa.Table, owner: Ints, order: Ints | None, count: int) -> None:
+        frame = frame_of_rows(rows) if isinstance(rows, pa.Table) else rows
+        frame = frame if order is None else frame.iloc[order]
         self.names = [str(name) for name in frame.columns]
         self.starts = np.searchsorted(owner, np.arange(count + 1))
         self.columns = [frame[n].astype("object").where(frame[n].notna(), None).tolist() for n in self.names]
@@ -179,7 +181,7 @@ def _golden(customers: Customers | pa.Table, ids: pd.Series[str]) -> Part:
     owner = place[coded.indices.to_numpy()]
     if (owner < 0).any() or (np.diff(owner) < 0).any():
         return _part(frame_of_rows(customers), owner, names)
-    return customers.select(names), owner
+    return customers.select(names), owner, None
 
 
 def _part(frame: pd.DataFrame, owner: Ints, names: Sequence[str], keys: Sequence[str] = ()) -> Part:
@@ -189,8 +191,7 @@ def _part(frame: pd.DataFrame, owner: Ints, names: Sequence[str], keys: Sequence
         rows = rows[np.argsort(owner[rows], kind="stable")]
     rows = _ordered(frame, rows, owner[rows], keys)
     whole = len(rows) == len(frame) and bool((np.diff(rows) == 1).all())
-    shown = frame[list(names)]
-    return (shown if whole else shown.iloc[rows]), owner[rows]
+    return frame[list(names)], owner[rows], None if whole else rows
 
 
 def _ordered(frame: pd.DataFrame, rows: Ints, group: Ints, keys: Sequence[str]) -> Ints:

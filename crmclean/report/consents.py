@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from crmclean.messages import Lang, catalogue, say
@@ -29,10 +30,14 @@ def decided(permissions: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns channel, purpose, allowed, reason, customers.
     """
-    once = permissions
-    if permissions.duplicated(_KEY).any():
-        allowed = permissions["allowed"].astype(bool)
-        once = pd.concat([permissions[allowed], permissions[~allowed]]).drop_duplicates(_KEY)
+    key = np.zeros(len(permissions), dtype=np.int64)
+    for name in _KEY:
+        codes, values = pd.factorize(permissions[name])
+        key = key * (len(values) + 1) + codes + 1
+    allowed = permissions["allowed"].to_numpy(dtype=bool)
+    ordered = np.concatenate([np.flatnonzero(allowed), np.flatnonzero(~allowed)])
+    first = ordered[~pd.Series(key[ordered]).duplicated().to_numpy()]
+    once = permissions[["channel", "purpose", "allowed", "reason"]].iloc[first]
     reasons = once.assign(reason=once["reason"].fillna(""))
     counts = (
         reasons.groupby(["channel", "purpose", "allowed", "reason"]).size().rename("customers").reset_index()

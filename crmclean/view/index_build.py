@@ -87,10 +87,10 @@ def index_arrays(
 class _Values:
     """Rows of customers that have a customer, as codes: its number, field, text; whether it is primary."""
 
-    row: Ints
-    field: Ints
+    row: NDArray[np.int32]
+    field: NDArray[np.int32]
     fields: Sequence[str]
-    text: Ints
+    text: NDArray[np.int32]
     texts: pa.Array
     primary: NDArray[np.bool_]
 
@@ -98,7 +98,7 @@ class _Values:
         """Customers and codes of the texts of a field."""
         here = self.field == (self.fields.index(field) if field in self.fields else -1)
         at = np.flatnonzero(here & self.primary if primary else here)
-        return self.row[at], self.text[at]
+        return self.row[at].astype(np.int64), self.text[at].astype(np.int64)
 
 
 _USED = ["customer_id", "field", "value", "is_primary"]
@@ -111,10 +111,10 @@ def _values_of(customers: pd.DataFrame | pa.Table, ids: pd.Index[Any]) -> _Value
     row = known[owner.indices.to_numpy()]
     at = np.flatnonzero(row >= 0)
     return _Values(
-        row=row[at],
-        field=field.indices.to_numpy()[at].astype(np.int64),
+        row=row[at].astype(np.int32),
+        field=field.indices.to_numpy()[at],
         fields=field.dictionary.to_pylist(),
-        text=value.indices.to_numpy()[at].astype(np.int64),
+        text=value.indices.to_numpy()[at],
         texts=value.dictionary,
         primary=rows["is_primary"].to_numpy()[at],
     )
@@ -230,12 +230,20 @@ def _keys(have: Mapping[str, Any], values: _Values, ids: pd.Index[Any]) -> Array
         ("id:" + ids.to_series().astype("str"), np.arange(len(ids)), None),
         ("former:" + former, survivor, None),
     ]
-    keys = np.concatenate([key_numbers(texts.tolist()) for texts, _, _ in parts])
+    keys = np.concatenate([_key_numbers(texts) for texts, _, _ in parts])
     owners = np.concatenate([np.asarray(rows, dtype=np.int64) for _, rows, _ in parts])
     ranks = np.concatenate(
         [np.zeros(len(rows), dtype=bool) if wrong is None else wrong for _, rows, wrong in parts]
     )
     return _keyed(keys, owners, ranks)
+
+
+def _key_numbers(texts: pd.Series[Any]) -> NDArray[np.uint64]:
+    """The number of each text; some at a time, for each is an object meanwhile."""
+    steps = range(0, len(texts), _DIGESTED)
+    return np.concatenate(
+        [key_numbers(texts.iloc[at : at + _DIGESTED].tolist()) for at in steps] or [key_numbers([])]
+    )
 
 
 def _keyed(keys: NDArray[np.uint64], owners: Ints, ranks: NDArray[np.bool_]) -> Arrays:

@@ -23,8 +23,9 @@ from crmclean.write.spliced import Ints, Pieces, coded, json_texts
 
 __all__ = ["Owned", "document_lines", "object_lines"]
 
-Owned = tuple[pd.DataFrame | pa.Table, Ints]
-"""Rows of a table (texts may be codes) and the number of the head that each belongs to, rising."""
+Owned = tuple[pd.DataFrame | pa.Table, Ints, Ints | None]
+"""Rows of a table (texts may be codes), the number of the head that each belongs to, rising, and where the
+rows stand in the table; None: one behind the other."""
 _Part = tuple[pd.DataFrame, Ints]
 Block = tuple[Ints, Ints]  # numbers of heads, and per row the numbers of its pieces
 _HEADS = 4096
@@ -78,11 +79,12 @@ def object_lines(frame: pd.DataFrame) -> Iterator[memoryview]:
 
 
 def _stretch(part: Owned, first: int, last: int) -> _Part:
-    rows, owner = part
+    rows, owner, order = part
     begin, end = np.searchsorted(owner, [first, last])
     if isinstance(rows, pd.DataFrame):
-        return rows.iloc[begin:end], owner[begin:end] - first
-    return frame_of_rows(rows.slice(begin, end - begin)), owner[begin:end] - first
+        return rows.iloc[slice(begin, end) if order is None else order[begin:end]], owner[begin:end] - first
+    part_of = rows.slice(begin, end - begin) if order is None else rows.take(order[begin:end])
+    return frame_of_rows(part_of), owner[begin:end] - first
 
 
 def _lines(heads: pd.DataFrame, values: _Part, parts: Mapping[str, _Part]) -> memoryview:

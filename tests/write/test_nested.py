@@ -35,6 +35,11 @@ def _frame(rows: list[tuple[object, ...]], names: dict[str, str]) -> tuple[pd.Da
     return pd.DataFrame(columns), np.array([r[0] for r in ordered], dtype=np.int64)
 
 
+def _shuffled(frame: pd.DataFrame, owner: np.ndarray) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """The rows upside down, and where they stand then."""
+    return frame.iloc[::-1], owner, np.arange(len(frame))[::-1]
+
+
 def _object(names: list[str], row: tuple[object, ...]) -> dict[str, object]:
     pairs = zip(names, row, strict=True)
     return {n: v for n, v in pairs if v is not None and not (isinstance(v, float) and math.isnan(v))}
@@ -71,7 +76,9 @@ def test_the_bytes_are_those_of_json(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nested, "_FEW", few)
         patch.setattr(nested, "_HEADS", heads)
-        lines = document_lines(top, _frame(flagged, kinds), {"list": _frame(rows, parts["list"])})
+        lines = document_lines(
+            top, (*_frame(flagged, kinds), None), {"list": _shuffled(*_frame(rows, parts["list"]))}
+        )
         text = b"".join(map(bytes, lines)).decode("utf-8")
     assert text == "".join(line + "\n" for line in expected)
 
