@@ -48,37 +48,41 @@ _ALIKE = 0.84
 
 
 def contact_facts(
-    rows: pd.DataFrame, n: int, each: Callable[..., Iterable[Any]] = map
+    rows: pd.DataFrame, at: Ints, row: Ints, n: int, *, each: Callable[..., Iterable[Any]] = map
 ) -> tuple[dict[str, Codes], Ints]:
     """E-mail, phone, handle and web domain as slots, and which of the numbers are said to be mobile ones.
 
     Beside them stand parts of addresses and numbers by which a slip elsewhere in them still meets.
 
     Args:
-        rows: Contacts with their row number in `_row`.
+        rows: The contacts table.
+        at: Places in it of those that are asked for.
+        row: Party that each of them belongs to, ascending.
         n: Number of parties.
         each: Works on several facts; the `map` of a pool does so at once.
     """
     keys, kinds = texts_of(rows["key"]), texts_of(rows["kind"])
-    there, row = pc.is_valid(keys), rows["_row"].to_numpy(dtype=np.int64)
+    there = pc.is_valid(keys)
 
     def one(kind: str, width: int) -> tuple[Codes, Codes, Ints]:
-        chosen = np.flatnonzero(pc.and_(pc.equal(kinds, kind), there).to_numpy(zero_copy_only=False))
-        own = keys.take(pa.array(chosen))
+        is_kind = pc.and_(pc.equal(kinds, kind), there).fill_null(fill_value=False)
+        chosen = np.flatnonzero(is_kind.to_numpy(zero_copy_only=False)[at])
+        place = at[chosen]
+        own = keys.take(pa.array(place))
         if kind == "phone":
-            own = _numbers(own, texts_of(rows["extension"]).take(pa.array(chosen)))
+            own = _numbers(own, texts_of(rows["extension"]).take(pa.array(place)))
         column = encode(own, in_order=False)
-        return slots(row[chosen], column, n, width), column, chosen
+        return slots(row[chosen], column, n, width), column, place
 
     found = list(each(one, [kind for _, kind, _ in _KINDS], [width for _, _, width in _KINDS]))
     result: dict[str, Codes] = {name: fact for (name, _, _), (fact, _, _) in zip(_KINDS, found, strict=True)}
     parts = each(recode_texts, [result[fact] for fact, _ in _PARTS.values()], [f for _, f in _PARTS.values()])
-    _, column, chosen = found[_PHONE]
+    _, column, place = found[_PHONE]
     mobile = np.zeros(len(column.values), dtype=np.int64)
     said = (
         pc.equal(texts_of(rows["type"]), "mobile").fill_null(fill_value=False).to_numpy(zero_copy_only=False)
     )
-    mobile[column.codes[said[chosen]]] = 1
+    mobile[column.codes[said[place]]] = 1
     return {**result, **dict(zip(_PARTS, parts, strict=True))}, mobile
 
 

@@ -25,7 +25,6 @@ from crmclean.match.codes import (
     numbered,
     recode,
     recode_texts,
-    texts_of,
 )
 from crmclean.match.contact_features import contact_facts, names_per_value
 from crmclean.match.forms import (
@@ -40,6 +39,7 @@ from crmclean.match.forms import (
     seniority,
     street_key,
 )
+from crmclean.match.rows import ORDER, Columns, chosen_rows, picked, places_of
 from crmclean.tables import Addresses, Contacts, Parties
 from crmclean.text.fold import fold, fold_umlaut, tokens
 from crmclean.text.phonetics import cologne_words
@@ -53,7 +53,6 @@ _PERSON_COLUMNS = [
     "national_id",
 ]  # fmt: skip
 _ORGANIZATION_COLUMNS = [*_BOTH, "legal_form", "vat_id", "register_no"]
-_ORDER = ("field", "value", "raw", "street", "postal_code", "city")
 _CONTACT_COLUMNS = ("kind", "key", "type", "extension")
 _ADDRESS_COLUMNS = ("street", "house_number", "postal_code", "city", "po_box")
 
@@ -86,8 +85,8 @@ def needed(parties: Parties, contacts: Contacts, addresses: Addresses) -> tuple[
     own = {*_PERSON_COLUMNS, *_ORGANIZATION_COLUMNS, "record_id", "kind", "is_test"}
     return (
         Parties(_only(parties, own)),
-        Contacts(_only(contacts, {*_CONTACT_COLUMNS, *_ORDER, "party"})),
-        Addresses(_only(addresses, {*_ADDRESS_COLUMNS, *_ORDER, "party"})),
+        Contacts(_only(contacts, {*_CONTACT_COLUMNS, *ORDER, "party"})),
+        Addresses(_only(addresses, {*_ADDRESS_COLUMNS, *ORDER, "party"})),
     )
 
 
@@ -107,12 +106,12 @@ def features_of(
         addresses: The addresses table, likewise.
         threads: Kinds of facts worked on at once.
     """
-    rows, index = _chosen(kind, parties)
+    rows, index = chosen_rows(kind, parties)
     with ThreadPoolExecutor(max(1, threads)) as pool:
-        points = pool.submit(_rows_of, contacts, _CONTACT_COLUMNS, index)
+        points = pool.submit(places_of, contacts, index)
         homes = pool.submit(_addresses_of, addresses, index)
         own = pool.submit(_own_facts, kind, parties, rows)
-        reach, mobile = contact_facts(points.result(), len(index), pool.map)
+        reach, mobile = contact_facts(contacts, *points.result(), len(index), each=pool.map)
         sources, facts = own.result()
         masks = {**names_per_value(reach, facts, pool.map), "mobile": mobile}
         address_facts = homes.result()
@@ -123,74 +122,28 @@ def features_of(
 
 def _own_facts(kind: str, parties: Parties, rows: Ints) -> tuple[Codes, dict[str, Codes]]:
     """Sources, and what the parties table itself says."""
-    chosen = _picked(parties[_PERSON_COLUMNS if kind == "person" else _ORGANIZATION_COLUMNS], rows)
-    facts = _person_facts(chosen) if kind == "person" else _organization_facts(chosen)
-    return encode(chosen["source"]), facts
+    chosen = Columns(parties, rows)
+    if kind == "person":
+        return encode(chosen["source"]), _person_facts(chosen)
+    return encode(chosen["source"]), _organization_facts(picked(parties[_ORGANIZATION_COLUMNS], rows))
 
 
 def _addresses_of(addresses: Addresses, index: pa.Array) -> dict[str, Codes]:
-    return _address_facts(_rows_of(addresses, _ADDRESS_COLUMNS, index), len(index))
+    at, row = places_of(addresses, index)
+    return _address_facts(picked(addresses[list(_ADDRESS_COLUMNS)], at).assign(_row=row), len(index))
 
 
-def _chosen(kind: str, parties: Parties) -> tuple[Ints, pa.Array]:
-    """Rows and keys of the parties of a kind that are no test rows, sorted by key."""
-    own = ((parties["kind"] == kind) & ~parties["is_test"]).to_numpy(dtype=bool)
-    rows = np.flatnonzero(own)
-    names = texts_of(parties["party"])
-    names = names if own.all() else names.take(pa.array(rows))
-    if len(names) > 1 and not pc.all(pc.less(names[:-1], names[1:])).as_py():
-        order = pc.sort_indices(names)
-        rows, names = rows[order.to_numpy()], names.take(order)
-    return rows, names
-
-
-def _picked(frame: pd.DataFrame, rows: Ints) -> pd.DataFrame:
-    """These rows in this order; the frame itself where that is what it is."""
-    if len(rows) == len(frame) and bool((rows == np.arange(len(rows))).all()):
-        return frame.reset_index(drop=True)
-    return frame.iloc[rows].reset_index(drop=True)
-
-
-def _rows_of(frame: pd.DataFrame, columns: Sequence[str], index: pa.Array) -> pd.DataFrame:
-    """The rows of these parties with their row number in `_row`, in an order that no input order changes."""
-    found = pc.index_in(texts_of(frame["party"]), value_set=index).fill_null(-1).to_numpy()
-    at = np.flatnonzero(found >= 0)
-    row = found[at].astype(np.int64)
-    group = row * 16
-    if "kind" in columns and len(at):  # kinds are looked at one by one
-        group += pd.factorize(frame["kind"], sort=True)[0][at] % 16
-    if (np.diff(group) < 0).any():
-        order = np.argsort(group, kind="stable")
-        at, row, group = at[order], row[order], group[order]
-    at = _in_order(frame, at, group)
-    return _picked(frame[list(columns)], at).assign(_row=row)
-
-
-def _in_order(frame: pd.DataFrame, at: Ints, group: Ints) -> Ints:
-    """The rows with those of each group sorted by what they say; most groups have one row."""
-    again = np.zeros(len(group), dtype=bool)
-    again[1:] = group[1:] == group[:-1]
-    again[:-1] |= again[1:]
-    if not again.any():
-        return at
-    keys = [c for c in _ORDER if c in frame]
-    several = frame[keys].iloc[at[again]].assign(_group=group[again], _at=at[again])
-    result = at.copy()
-    result[again] = several.sort_values(["_group", *keys], kind="stable")["_at"].to_numpy()
-    return result
-
-
-def _shared_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
+def _shared_facts(chosen: Columns | pd.DataFrame) -> dict[str, Codes]:
     return {
         "customer_no": encode(chosen["customer_no"], compact),
         "other_id": encode(chosen["other_id"], compact),
     }
 
 
-def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
+def _person_facts(chosen: Columns) -> dict[str, Codes]:
     family = encode(chosen["family_name"], fold)
     given = encode(chosen["given_name"], fold)
-    employer = chosen["org_base"].fillna(chosen["organization"])
+    employer = pc.coalesce(chosen["org_base"], chosen["organization"])
     organization, birth = encode(employer, compact), encode(chosen["birth_date"])
     family_plain, given_plain = recode(family, fold_umlaut), recode(given, fold_umlaut)
     facts = {
@@ -219,7 +172,7 @@ def _person_facts(chosen: pd.DataFrame) -> dict[str, Codes]:
     return {**facts, **_shared_facts(chosen)}
 
 
-def _given_whole(given: pd.Series, middle: pd.Series) -> Codes:
+def _given_whole(given: pa.Array, middle: pa.Array) -> Codes:
     """All given names of a row as one, folded, without blanks."""
     one, two = encode(given), encode(middle)
     width = len(two.values) + 1
