@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -45,6 +46,7 @@ def findings_now(
     dropped = lone & ((group == "match").to_numpy() | delivered)
     inside = among(record, own)
     dropped |= ~lone & (among(record, again) | (inside & matched))
+    dropped &= ~_of_others(stored, dropped & matched & ~among(record, again), reach)
     consent = stored["code"].isin(_CONSENT).to_numpy()
     dropped |= consent if everybody else consent & inside
     told = found if everybody else found[~found["code"].isin(_CONSENT) | among(_record(found), own)]
@@ -52,6 +54,15 @@ def findings_now(
     kept = stored[~dropped & among(record, keys)]
     about = [_SEPARATOR.join(key.split(":", 1)) for key in keys.to_pylist()]
     return _in_order(pd.concat([kept, told], ignore_index=True)), about
+
+
+def _of_others(stored: Issues, asked: np.ndarray, reach: Reach) -> np.ndarray:
+    """Findings about a customer that is not touched: one of its records names somebody else, too, who is."""
+    rows = np.flatnonzero(asked)
+    named = stored["detail"].iloc[rows].str.extract(r"(?:^|\s)customer=(\S+)", expand=False)
+    found = np.zeros(len(stored), dtype=bool)
+    found[rows] = (named.notna() & ~named.isin(reach.customers)).to_numpy()
+    return found
 
 
 _SEPARATOR = "\x1f"

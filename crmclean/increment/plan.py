@@ -17,7 +17,7 @@ import pandas as pd
 
 import crmclean
 from crmclean.choices import sources_by_rank
-from crmclean.config import Config
+from crmclean.config import Config, SourceConfig
 from crmclean.match.model import Model, model_text
 from crmclean.store import Store
 from crmclean.tables import Parties
@@ -26,8 +26,9 @@ __all__ = ["How", "full_because", "large", "outgrown", "ranked_otherwise", "sett
 
 How = Literal["", "full", "increment"]
 """What was asked for; empty: an increment where that may be."""
-LARGEST = 0.2
-"""Share of the stored records up to which new, changed and gone ones are taken as an increment."""
+LARGEST = 0.3
+"""Share of the stored records up to which new, changed and gone ones are taken as an increment: a month
+in which a tenth changed, some came and some went leaves customers of whom nothing changed as they are."""
 
 
 def settings_of(config: Config, models: Mapping[str, Model] | None = None) -> str:
@@ -41,11 +42,18 @@ def settings_of(config: Config, models: Mapping[str, Model] | None = None) -> st
     for section, names in {"read": ("allow_loss",), "match": ("max_merge_share",)}.items():
         for name in names:
             said[section].pop(name)
+    said["read"]["sources"] = _without_mode(config)
     kept = {name: said[name] for name in ("read", "normalize", "match", "merge", "consent")}
     kept["write"] = {name: said["write"][name] for name in ("consent_channels", "consent_purposes")}
     kept["models"] = {kind: model_text(model) for kind, model in (models or {}).items()}
     text = json.dumps(kept, sort_keys=True, default=_named)
     return f"{crmclean.__version__} {hashlib.blake2b(text.encode('utf-8'), digest_size=8).hexdigest()}"
+
+
+def _without_mode(config: Config) -> dict[str, dict[str, object]]:
+    """What is said of the sources; whether they are snapshots says only what is gone."""
+    plain = {name: dataclasses.replace(source, mode="") for name, source in config.read.sources.items()}
+    return {name: dataclasses.asdict(one) for name, one in plain.items() if one != SourceConfig()}
 
 
 def _named(value: object) -> str:

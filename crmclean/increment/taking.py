@@ -163,12 +163,15 @@ def _matched(
 ) -> Touched:
     issues = stored.issues
     told = issues[issues["code"].isin(_LEFT_OUT) & issues["record_id"].isna()]
-    touched = pd.concat([base.fresh, base.gone, _locked(base, memory)]).drop_duplicates()
+    changed = pd.concat([base.fresh, base.gone])
+    locked = _locked(base, memory)
+    touched = pd.concat([changed, locked]).drop_duplicates()
     before = Before(
         touched=touched.astype("str").reset_index(drop=True),
         owners=base.members[["party", "customer_id"]],
         scores=known[1],
         doubts=frozenset(zip(told["code"].tolist(), told["field"].fillna("").tolist(), strict=True)),
+        quiet=frozenset(locked) - frozenset(changed),
     )
     return match_touched(
         base.normal.parties,

@@ -47,12 +47,14 @@ class Before:
         owners: Columns party and customer_id: all parties of the run before.
         scores: Its scored pairs.
         doubts: (code, field) of the values that it left out of matching.
+        quiet: Parties among the touched of which nothing changed, but that are to be looked at again.
     """
 
     touched: pd.Series[str]
     owners: pd.DataFrame
     scores: Scores
     doubts: frozenset[tuple[str, str]] = frozenset()
+    quiet: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Place:
     Args:
         touched: Rows that are new or changed.
         dirty: Rows whose customer held a party that changed or is gone.
+        news: Those of them that are not so for a quiet party alone.
         label: Customer per row, as a number; rows without one have a number of their own.
         first: Per number of a customer its first row.
         pairs: Scored pairs of the run before.
@@ -72,6 +75,7 @@ class Place:
 
     touched: Flags
     dirty: Flags
+    news: Flags
     label: Ints
     first: Ints
     pairs: tuple[Ints, Ints]
@@ -99,14 +103,19 @@ def place_of(features: Features, before: Before, decisions: Decisions | None) ->
     first = np.full(len(coded.dictionary) + n, -1, dtype=np.int64)
     first[label[::-1]] = np.arange(n, dtype=np.int64)[::-1]
     gone = pc.is_in(texts[1], value_set=texts[0]).to_numpy(zero_copy_only=False)
-    dirty = np.zeros(len(first), dtype=bool)
+    quiet = texts_of(pd.Series(sorted(before.quiet), dtype="str"))
+    told = pc.is_in(texts[1], value_set=quiet).to_numpy(zero_copy_only=False)
+    dirty, changed = (np.zeros(len(first), dtype=bool) for _ in range(2))
     dirty[customer[gone]] = True
+    changed[customer[gone & ~told]] = True
+    fresh = touched & ~pc.is_in(names, value_set=quiet).to_numpy(zero_copy_only=False)
     there = (parts[2] >= 0) & (parts[3] >= 0)
     over = (before.scores["outcome"] != "below_threshold").to_numpy(dtype=bool)[there]
     sworn = _both(*parts[4:6]) if same is not None else (_NONE, _NONE)
     pairs = (parts[2][there], parts[3][there])
     weight = before.scores["weight"].to_numpy(dtype=np.float64)[there]
-    return Place(touched, dirty[label] | touched, label, first, pairs, weight, over, sworn)
+    places = (dirty[label] | touched, changed[label] | fresh)
+    return Place(touched, *places, label, first, pairs, weight, over, sworn)
 
 
 def _both(left: Ints, right: Ints) -> tuple[Ints, Ints]:

@@ -46,6 +46,7 @@ from crmclean.match.tune import decision_threshold, threshold_bits
 from crmclean.memory import without_collector
 from crmclean.tables import (
     CLUSTERS,
+    SCORES,
     Addresses,
     Clusters,
     Contacts,
@@ -137,9 +138,11 @@ def match_touched(  # noqa: PLR0913  three tables, what was before, what is said
     doubted = _doubted(before, [doubt for kind in kinds for doubt in kind.doubts])
     clusters.append(_alone(parties, before, clusters))
     found = pd.concat(clusters, ignore_index=True).sort_values("party", kind="stable")
+    scores = scores_of(kinds, config)
+    ends = scores["party_l"].isin(found["party"]) | scores["party_r"].isin(found["party"])
     return Touched(
         clusters=CLUSTERS.check(found.reset_index(drop=True)),
-        scores=scores_of(kinds, config),
+        scores=SCORES.check(scores[ends]),
         homes=join_relations(*homes),
         issues=issues_of(kinds),
         doubted=doubted,
@@ -212,8 +215,11 @@ def _matched(
     region, found = _followed(look, place, seeds)
     found = closed(model, features, found, [], config)
     clustered = _clustered(model, features, found, config, decisions)
-    label = np.where(region, clustered.label, place.first[place.label])
-    clustered = replace(clustered, label=label)
+    before = place.first[place.label]
+    label = np.where(region, clustered.label, before)
+    changed = _changed(place, before, label)
+    clustered = replace(clustered, label=np.where(changed, label, before))
+    region = changed | place.dirty
     refuse(check_outcome(features, clustered.implausible))
     named = replace(features, facts={}, masks={})
     cut = {block.rule: block.lost for block in blocks if block.lost}
@@ -290,6 +296,16 @@ def _turned(look: _Look, place: Place) -> Flags:
         found[left[part][turned]] = True
         found[right[part][turned]] = True
     return found
+
+
+def _changed(place: Place, before: Ints, label: Ints) -> Flags:
+    """The rows whose customer, before or now, holds a row that is new or changed, or held one that is gone.
+
+    All others stay together as they were: nothing was said of them, and a name that grew a little more
+    common is no reason to take a customer apart or to give it another id. A full run weighs them anew.
+    """
+    rows = np.arange(len(label), dtype=np.int64)
+    return region_of(len(label), place.news, [(before, rows), (label, rows)])
 
 
 def _clustered(

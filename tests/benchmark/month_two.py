@@ -118,8 +118,8 @@ def _parted(
 
 
 def customers_of(result: Result) -> dict[str, frozenset[Key]]:
-    """Customer -> its records."""
-    rows = result.crosswalk.dropna(subset="customer_id")
+    """Customer -> its records, also those that count for somebody else in the crosswalk."""
+    rows = result.members
     found: dict[str, set[Key]] = {}
     for source, record, customer in rows[["source", "record_id", "customer_id"]].itertuples(index=False):
         found.setdefault(customer, set()).add((source, record))
@@ -129,7 +129,8 @@ def customers_of(result: Result) -> dict[str, frozenset[Key]]:
 def speak(store: Store, draw: random.Random) -> dict[str, list[Any]]:
     """Stewards link, split and lock; answers what they said."""
     members = store.load("members")
-    people = members[members["kind"].eq("person") & members["is_primary"]]
+    tests = store.load("parties").loc[lambda p: p["is_test"], "party"]  # test rows are never merged
+    people = members[members["kind"].eq("person") & members["is_primary"] & ~members["party"].isin(tests)]
     groups = {str(c): sorted(rows["party"]) for c, rows in people.groupby("customer_id")}
     order = sorted(groups)
     draw.shuffle(order)
@@ -194,20 +195,24 @@ def _kept(before: Result, after: Result, touched: set[Key]) -> dict[str, Any]:
     still = {c: keys for c, keys in old.items() if not keys & touched}
     same = sum(new.get(c) == keys for c, keys in still.items())
     joined = [c for c, keys in still.items() if new.get(c) != keys]
-    by_key = {key: c for c, keys in new.items() for key in keys}
-    grown, lost = 0, []
+    owner = dict(zip(after.members["party"], after.members["customer_id"], strict=True))
+    parties = before.members.groupby("customer_id")["party"].agg(list)
+    grown = split = 0
+    lost = []
     for c in joined:
-        ends = {by_key.get(key) for key in still[c]}
-        met = set().union(*(new[e] for e in ends if e)) & touched
-        if len(ends) == 1 and None not in ends and met:
+        ends = {owner.get(party, "") for party in parties[c]}
+        if not set().union(*(new.get(end, frozenset()) for end in ends)) & touched:
+            lost.append(c)
+        elif len(ends) == 1:
             grown += 1
         else:
-            lost.append(c)
+            split += 1
     return {
         "customers_before": len(old),
-        "unchanged": len(still) - grown,
+        "unchanged": len(still) - grown - split,
         "unchanged_with_id_and_records": same,
         "met_a_new_or_changed_record": grown,
+        "met_one_and_were_split": split,
         "lost": len(lost),
     }
 
