@@ -24,7 +24,7 @@ from crmclean.match.evidence import model_odds, posterior, summed_evidence, tota
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
 
-__all__ = ["estimate_u", "train_model"]
+__all__ = ["estimate_u", "train_model", "with_gaps"]
 
 Doubles = npt.NDArray[np.float64]
 ROUNDS = 6
@@ -188,6 +188,8 @@ def _round(model: Model, start: Model, compared: Compared, n: int, share: float)
     for i, comparison in enumerate(model.comparisons):
         _, without, _ = posterior(model, total.without(parts[i]))
         levels = _with_m(start.comparisons[i], chosen.levels[:, i], without, share)
+        if comparison.name == "address":
+            levels = with_gaps(levels, start.comparisons[i])
         comparisons.append(replace(comparison, levels=levels))
     most = min(4.0 / n, MOST_LIKELY)
     copies = FEWEST_COPIES[model.kind] / n
@@ -195,6 +197,35 @@ def _round(model: Model, start: Model, compared: Compared, n: int, share: float)
     fewest = UNDER_ONE_ROOF * match if model.kind == "organization" else 0.02 / n
     kin = float(np.clip(related.sum() / all_pairs, min(fewest, most), most))
     return _with_priors(replace(model, comparisons=tuple(comparisons)), match, kin)
+
+
+_HOME = ("full", "near", "place")
+"""Levels of one home: which it is depends on what the records leave out, for a family as for one person."""
+WHOLE, STREETS = 0.5, 0.1
+"""Share of whole addresses among those of one home below which gaps are the rule, and share of those with a
+street from which households can be told at all."""
+
+
+def with_gaps(levels: tuple[Level, ...], start: Comparison) -> tuple[Level, ...]:
+    """The levels of addresses; where gaps are the rule, those of households divided as those of one customer are.
+
+    In a table of half-empty addresses a household too shares a street without a postcode, or a postcode alone.
+
+    Args:
+        levels: Levels with the learned shares of one customer.
+        start: The comparison with its start values.
+    """
+    at = {name: start.index(name) for name in _HOME}
+    total = sum(levels[i].m for i in at.values())
+    whole, streets = levels[at["full"]].m / total, (levels[at["full"]].m + levels[at["near"]].m) / total
+    if whole >= WHOLE or streets < STREETS:
+        return levels
+    result = list(levels)
+    for i in at.values():
+        share = levels[i].m / total
+        kin, associate = (sum(getattr(start.levels[j], c) for j in at.values()) for c in ("kin", "associate"))
+        result[i] = replace(levels[i], kin=kin * share, associate=associate * share)
+    return tuple(result)
 
 
 def _with_priors(model: Model, match: float, related: float) -> Model:

@@ -38,7 +38,8 @@ _PHONE = re.compile(
 )
 _DATE = re.compile(
     r"^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}-\d{1,2}-\d{4}"
-    r"|\d{1,2}\.?[ -](?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.?[ -]\d{2,4})"
+    r"|\d{1,2}\.?[ -](?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.?[ -]\d{2,4}"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})"
     r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:z|uhr|am|pm|[+-]\d{2}:?\d{2})?)?$",
     re.IGNORECASE,
 )
@@ -165,6 +166,10 @@ def _is_full_name(text: str) -> bool:
     }
 
 
+def _is_address(text: str) -> bool:
+    return bool(_ADDRESS.search(text)) and not _DATE.match(text)
+
+
 def _is_street(text: str) -> bool:
     return (
         len(text) < 60 and bool(_STREET_WORD.search(text) or _STREET_NUMBER.match(text)) and "@" not in text
@@ -192,7 +197,7 @@ KINDS: dict[str, Callable[[str], object]] = {
     "postal_city": _POSTAL_CITY.match,
     "street": _is_street,
     "house": _HOUSE.match,
-    "address": _ADDRESS.search,
+    "address": _is_address,
     "company": _COMPANY.search,
     "money": _MONEY.match,
     "url": _URL.match,

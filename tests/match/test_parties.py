@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from crmclean.config import MatchConfig
 from crmclean.match import Matches, match_parties
+from crmclean.match.model import PERSON
+from crmclean.match.train import with_gaps
 from crmclean.tables import DECISIONS
 from tests.match.builders import address, addresses, contact, contacts, crowd, parties, party
 
@@ -193,3 +197,21 @@ def test_oversize_cluster_goes_to_review():
     found = matched(people, [], reach, config=MatchConfig(max_cluster=5))
     assert not one(found, "a:0", "a:1")
     assert "cluster_implausible" in set(found.issues["code"])
+
+
+def home_levels(**m: float):
+    """The levels of addresses with these shares among pairs of one customer."""
+    start = next(c for c in PERSON.comparisons if c.name == "address")
+    levels = tuple(replace(v, m=m.get(v.name, v.m)) for v in start.levels)
+    return {v.name: v for v in with_gaps(levels, start)}
+
+
+def test_households_of_half_empty_addresses():
+    """Where most addresses have gaps, those of households have them too; elsewhere nothing changes."""
+    thin = home_levels(full=0.07, near=0.15, place=0.5)
+    assert thin["place"].kin > thin["near"].kin > thin["full"].kin
+    assert thin["place"].kin + thin["near"].kin + thin["full"].kin == pytest.approx(0.95)
+    whole = home_levels()
+    assert whole["full"].kin == 0.78
+    no_streets = home_levels(full=0.01, near=0.001, place=0.7)
+    assert no_streets["place"].kin == 0.08

@@ -19,6 +19,7 @@ def content(*values: str) -> Content:
         ("email", ["ida@web.de", "O.Berg@firma.example", "<a@b.at>"]),
         ("phone", ["030 998408-0", "+43 662 2343120", "(0231) 55 201", "555-123-4567"]),
         ("date", ["07.07.2011", "2011-04-26T12:29:23Z", "06/27/2006", "2012-09-24 16:55"]),
+        ("date", ["Nov 13, 1984", "March 5th, 2001", "Sept. 9 1999", "13 Nov 1984"]),
         ("compact_date", ["19421221", "20010131"]),
         ("postcode", ["01067", "5020", "D-44287", "SW1A 1AA", "98101-1234"]),
         ("street", ["Moosweg 15", "Ulrich-von-Hutten-Straße 115", "chewings street", "12 Oak Ave"]),
@@ -49,6 +50,7 @@ def test_kinds(kind, values):
         ("email", ["info(at)firma.de", "kein at", "@handle"]),
         ("date", ["030 998", "12345", "Montag"]),
         ("full_name", ["Anna", "Hauptstraße 5"]),
+        ("address", ["Nov 13, 1984", "Jun 27, 1967"]),
     ],
 )
 def test_not_a_kind(kind, values):
