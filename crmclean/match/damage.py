@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crmclean.match.compare import Compared
-from crmclean.match.evidence import posterior, total_evidence
+from crmclean.match.evidence import evidence, posterior, summed_evidence
 from crmclean.match.model import Model
 
 __all__ = ["date_damage", "with_date_damage"]
@@ -91,8 +91,9 @@ def _sure_without_dates(model: Model, compared: Compared) -> float:
     known = compared.take(compared.levels[:, position] > 0)
     if position < 0 or not len(known.left):
         return 0.0
-    found, parts = total_evidence(model, known)
-    _, probability, _ = posterior(model, found.without(parts[position]))
+    found, _ = summed_evidence(model, known)
+    dates = evidence(model.comparisons[position], known.levels[:, position], known.rarity[:, position])
+    _, probability, _ = posterior(model, found.without(dates))
     return float((probability > SURE).sum())
 
 

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from crmclean.errors import ModelError
 from crmclean.match.codes import Codes, Ints, arrow_of, combine, texts_of
 from crmclean.match.compare import Compared
-from crmclean.match.evidence import posterior, total_evidence
+from crmclean.match.evidence import posterior, summed_evidence, total_evidence
 from crmclean.match.features import Features
 from crmclean.match.model import Model
 from crmclean.messages import say
@@ -357,15 +357,14 @@ def check_plausible(model: Model, features: Features, compared: Compared) -> tup
     found = check_model(model, features.n)
     if found or not len(compared.left):
         return found
-    total, parts = total_evidence(model, compared)
-    weight, _, _ = posterior(model, total)
-    matches = weight > 0
-    count = int(matches.sum())
+    weight, _, _ = posterior(model, summed_evidence(model, compared)[0])
+    count = int((weight > 0).sum())
     if count < FEWEST_PAIRS:
         return ()
+    total, parts = total_evidence(model, compared.take(weight > 0))
     doubts = []
     for comparison, part in zip(model.comparisons, parts, strict=True):
-        alone = matches & (total.chance - part.chance < -3.0)
+        alone = total.chance - part.chance < -3.0
         share = float(alone.sum()) / count
         if share >= ALONE:
             doubts.append(Doubt("field_decides", comparison.name, share, int(alone.sum()), broken=True))
