@@ -308,12 +308,53 @@ def speed_page() -> str:
         report = json.loads(file.read_text(encoding="utf-8"))
         body += [f"## {report.get('title', 'Against a peer')}", ""]
         body += speed_tables(report)
+    body += run_tables()
     body += SPEED_NOTES.strip().splitlines()
     intro = """
 `crmclean dedupe records.csv`: the whole process, Python's start and writing included. Seconds depend on what else the
 machine does (its load stands beside them); processor seconds less so.
 """
     return page("Speed", intro, body)
+
+
+def run_tables() -> list[str]:
+    """What `crmclean run` costs with everything, from docs/measured/speed_run.json."""
+    file = DOCS / "measured" / "speed_run.json"
+    if not file.exists():
+        return []
+    report = json.loads(file.read_text(encoding="utf-8"))
+    folders = report["folders"]
+    rows = [
+        row(
+            found["data"], f"{found['rows']:,}", f"{found['customers']:,}", found["seconds"], found["cpu_seconds"],
+            found["peak_mib"], found["store_mib"], found["store_share"], found["output_mib"],
+            f"{found['load']} to {found['load_after']}",
+        )
+        for found in folders
+    ]  # fmt: skip
+    names = (
+        "data",
+        "records",
+        "customers",
+        "seconds",
+        "processor s",
+        "peak MiB",
+        "store MiB",
+        "store by input",
+    )
+    body = ["## The main job", ""]
+    body += [
+        "`crmclean run` with all it writes: store, index, golden records, consents, csv, jsonl, workbook, report;",
+        f"on {report['cores']} cores.",
+        "",
+    ]
+    body += table((*names, "output MiB", "load"), rows)
+    stages = list(dict.fromkeys(stage["stage"] for found in folders for stage in found["stages"]))
+    spent = [
+        {s["stage"]: f"{s['seconds']} / {s['peak_mib']:,}" for s in found["stages"]} for found in folders
+    ]
+    lines = [row(name, *(each.get(name, "") for each in spent)) for name in stages]
+    return body + table(("seconds / peak MiB of the stage", *(found["data"] for found in folders)), lines)
 
 
 def speed_tables(report: dict[str, Any]) -> list[str]:
@@ -391,6 +432,7 @@ prints seconds and peak memory per stage on standard error, with `--json` into t
 ```sh
 python tests/benchmark/speed.py dedupe DIR... --peer SCRIPT --peer-python PYTHON --json docs/measured/speed_dedupe.json
 python tests/benchmark/speed.py dedupe DIR... --runs 1 --title "By size" --json docs/measured/speed_dedupe_size.json
+python tests/benchmark/speed.py run FILE... --name NAME --json docs/measured/speed_run.json
 ```
 """
 

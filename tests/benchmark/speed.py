@@ -30,6 +30,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 import speed_dedupe
+import speed_run
 from consent_import import import_file, write_events
 from consent_speed import MEGABYTES, SECONDS, decide_file
 
@@ -171,6 +172,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "consent-import": consent_import,
     "consent": consent,
     "dedupe": speed_dedupe.dedupe,
+    "run": speed_run.run,
 }
 
 
@@ -192,6 +194,7 @@ def main() -> None:
     part.add_argument("--customers", type=int, default=1_000_000, help="how many (default 1000000)")
     part.add_argument("--json", type=Path, help="file for the figures")
     speed_dedupe.add_arguments(parts.add_parser("dedupe", help="the whole command, against a peer's script"))
+    speed_run.add_arguments(parts.add_parser("run", help="the whole main job, with store and all outputs"))
     arguments = parser.parse_args()
     if arguments.part == "child":
         print(json.dumps(JOBS[arguments.job](arguments.file)))
