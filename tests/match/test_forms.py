@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmclean.match.codes import Codes, encode
@@ -63,6 +63,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=6).map("".join) | st.text(max
 @pytest.mark.parametrize(
     "form", [compact, street_key, number_key, either_order, seniority, given_sound, first_word]
 )
+@settings(deadline=None)
 @given(texts=st.lists(TEXTS, max_size=30))
 def test_columns_as_texts(form: Fold, texts: list[str]) -> None:
     """Streets and their short forms, numbers, marks of words, umlauts and anything else."""
@@ -80,6 +81,7 @@ def names_column(names: list[str]) -> Codes:
     return encode(pa.array(sorted(set(names)), pa.large_string()), fold)
 
 
+@settings(deadline=None)
 @given(names=st.lists(NAMES, min_size=1, max_size=30))
 def test_only_who_may_have_a_mark_is_asked(names: list[str]) -> None:
     """Marks and words are those of asking every name."""
@@ -95,6 +97,7 @@ def test_only_who_may_have_a_mark_is_asked(names: list[str]) -> None:
         assert found.tolist() == [not sets[a].isdisjoint(sets[b]) for a, b in zip(left, right, strict=True)]
 
 
+@settings(deadline=None)
 @given(names=st.lists(NAMES, min_size=1, max_size=30))
 def test_shapes_are_equal_where_the_forms_are(names: list[str]) -> None:
     """One number for one form, -1 for none; and what is left of a name without its feminine ending."""
@@ -113,6 +116,7 @@ def test_shapes_are_equal_where_the_forms_are(names: list[str]) -> None:
     assert own.tolist() == list(range(len(column.values)))
 
 
+@settings(deadline=None)
 @given(texts=st.lists(TEXTS, max_size=30))
 def test_beginnings(texts: list[str]) -> None:
     """Characters count, not bytes."""

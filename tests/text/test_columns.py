@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmclean.text.columns import Fold, by_column, fold_column
@@ -22,6 +22,7 @@ def column(texts: list[str]) -> pa.Array:
 
 
 @pytest.mark.parametrize("one", FOLDS)
+@settings(deadline=None)
 @given(texts=st.lists(NAMES | ANY, max_size=40))
 def test_same_as_one_by_one(one: Fold, texts: list[str]) -> None:
     """Plain texts, umlauts, blanks anywhere, empty texts and any other character."""
