@@ -10,8 +10,7 @@ import pyarrow.compute as pc
 from crmclean.increment.base import Base, among, records_of
 from crmclean.increment.reach import Reach
 from crmclean.issues import CODES
-from crmclean.read import ReadResult
-from crmclean.tables import ISSUES, Issues
+from crmclean.tables import ISSUES, Issues, Sources
 
 __all__ = ["findings_now"]
 
@@ -25,14 +24,14 @@ _CONSENT = (
 
 
 def findings_now(
-    stored: Issues, found: Issues, read: ReadResult, base: Base, reach: Reach, *, everybody: bool
+    stored: Issues, found: Issues, files: Sources, base: Base, reach: Reach, *, everybody: bool
 ) -> tuple[Issues, list[str]]:
     """The findings of all records of which one may have changed, and the keys of these records.
 
     Args:
         stored: Findings of the run before.
         found: Findings of this run.
-        read: What was read.
+        files: The files that were read.
         base: All parties.
         reach: The touched customers.
         everybody: Whether consents were decided for all customers.
@@ -42,7 +41,7 @@ def findings_now(
     record, lone = _record(stored), stored["record_id"].isna().to_numpy()
     own = _record(reach.members).unique()
     again = records_of(pd.concat([base.gone, base.fresh]).astype("str")).unique()
-    delivered = among(stored["source"], read.sources["source"]) | among(stored["file"], read.sources["file"])
+    delivered = among(stored["source"], files["source"]) | among(stored["file"], files["file"])
     dropped = lone & ((group == "match").to_numpy() | delivered)
     inside = among(record, own)
     dropped |= ~lone & (among(record, again) | (inside & matched))

@@ -40,6 +40,7 @@ from crmclean.tables import (
     Locks,
     Models,
     Scores,
+    Sources,
 )
 
 __all__ = ["Taken", "take_increment"]
@@ -109,6 +110,7 @@ def take_increment(  # noqa: PLR0913  what was read, what is known, and how to g
     if not forced and large(int(found.fresh.sum() + (~found.stay).sum()), len(stored.records)):
         return "large"
     progress("normalize")
+    files = read.sources
     read, changed = _read_now(read, stored, found, config)
     read, every, admitted = keep_out(read, *_normalized(read, config), store, config)
     base = base_of(store, every, changed)
@@ -123,7 +125,7 @@ def take_increment(  # noqa: PLR0913  what was read, what is known, and how to g
     if touched.doubted and not forced:
         return "doubts"
     refuse_implausible(read.issues, touched.issues, strict=strict)
-    taken = _customers((read, admitted, found), (base, touched, scores), stored, config, memory, progress)
+    taken = _customers((read, admitted, found, files), (base, touched, scores), stored, config, memory, progress)
     return replace(taken, models=models_table(touched.models, base.normal.parties, store, kept))
 
 
@@ -192,7 +194,7 @@ def _locked(base: Base, memory: Memory) -> pd.Series[str]:
 
 
 def _customers(
-    given: tuple[ReadResult, Admitted, Compared],
+    given: tuple[ReadResult, Admitted, Compared, Sources],
     matched: tuple[Base, Touched, Scores],
     stored: Stored,
     config: Config,
@@ -200,7 +202,7 @@ def _customers(
     progress: Progress,
 ) -> Taken:
     """The touched customers: ids, values, permissions, relations."""
-    read, admitted, found = given
+    read, admitted, found, files = given
     base, touched, scores = matched
     assert memory.store is not None
     progress("merge")
@@ -234,7 +236,7 @@ def _customers(
         policy=permitted.policy,
         lang=config.lang,
     )
-    issues, told = findings_now(stored.issues, result.issues, read, base, reach, everybody=everybody)
+    issues, told = findings_now(stored.issues, result.issues, files, base, reach, everybody=everybody)
     return Taken(
         result=result,
         base=base,
