@@ -61,7 +61,7 @@ def parse_name(text: str, order: Order = "auto") -> Pieces:
     if len(groups) == 1:
         groups[0], in_front = take_inner_titles(groups[0], pieces)
         order = "family_first" if in_front and order == "auto" else order
-    if _needs_world(groups, pieces):
+    if not (len(groups) == 1 and _leading_capitals(groups[0])) and _needs_world(groups, pieces):
         parse_world(", ".join(" ".join(g) for g in groups), pieces)
         _lone_world_family(pieces)
         return pieces
@@ -191,6 +191,11 @@ def _assign_words(words: list[str], pieces: Pieces, order: Order) -> None:
     if len(words) == 1:
         _assign_single(words[0], pieces, order)
         return
+    capitals = _leading_capitals(words) if order != "given_first" else 0
+    if capitals:
+        pieces.prefix, pieces.family = split_prefix(words[:capitals])
+        pieces.given = words[capitals:]
+        return
     start = _family_start(words, pieces)
     if start is not None:
         pieces.given = words[:start]
@@ -204,6 +209,25 @@ def _assign_words(words: list[str], pieces: Pieces, order: Order) -> None:
         return
     split = len(words) - (2 if _is_spanish_pair(words) else 1)
     pieces.given, pieces.family = words[:split], words[split:]
+
+
+def _leading_capitals(words: list[str]) -> int:
+    """How many words in front are a family name written in capitals before the given name: ``LE GALL Anne``.
+
+    None where the words are clearly a given and a family name: ``HANS Meyer``.
+    """
+    count = next((i for i, word in enumerate(words) if not _in_capitals(word)), len(words))
+    if not count or count == len(words) or max(map(len, words[:count])) < 3:
+        return 0
+    rest = words[count:]
+    if any(_in_capitals(word) for word in rest) or not any(word[1:].islower() for word in rest):
+        return 0
+    plain = count == 1 and is_given(words[0]) and not is_family(words[0])
+    return 0 if plain and is_family(rest[-1]) and not is_given(rest[-1]) else count
+
+
+def _in_capitals(word: str) -> bool:
+    return len(word) > 1 and word.isupper() and "." not in word
 
 
 def _assign_single(word: str, pieces: Pieces, order: Order) -> None:

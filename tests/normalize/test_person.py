@@ -239,3 +239,20 @@ def test_any_text_is_read_and_the_display_form_is_stable(text):
         again = normalize_person(shown).value
         assert again is not None
         assert [display_name(p) for p in again] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "family"),
+    [
+        ("DIDIER Marianne", "Marianne", "DIDIER"),
+        ("LE GALL Brigitte", "Brigitte", "LE GALL"),
+        ("MÜLLER-BRANDT Karl-Heinz", "Karl-Heinz", "MÜLLER-BRANDT"),
+        ("Marianne DIDIER", "Marianne", "DIDIER"),
+        ("HANS Meyer", "HANS", "Meyer"),
+    ],
+)
+def test_a_family_name_in_capitals_stands_first(text, given, family):
+    """Capitals in front of a name that has none are the family name, though they may be a given name, too."""
+    (found,) = normalize_person(text).value
+    assert found.given_name == given
+    assert " ".join(filter(None, [found.name_prefix, found.family_name])) == family
