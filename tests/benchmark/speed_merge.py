@@ -77,21 +77,26 @@ def identify(_: Path, scratch: Path) -> dict[str, Any]:
 
 
 def golden(_: Path, scratch: Path) -> dict[str, Any]:
-    """Golden values with provenance."""
-    from crmclean.merge import merge_clusters
+    """Golden values with provenance, as a run makes them: texts as codes."""
+    from crmclean.memory import keep_pages
+    from crmclean.merge import merge_coded
+    from crmclean.schema import frame_of_rows
 
+    keep_pages()
     members, parties, contacts, addresses = loaded(scratch, "members", "parties", "contacts", "addresses")
     with clock() as seconds:
-        customers, issues = merge_clusters(members, parties, contacts, addresses)
-    customers.to_parquet(scratch / "customers.parquet")
+        customers, issues = merge_coded(members, parties, contacts, addresses)
+    frame_of_rows(customers).to_parquet(scratch / "customers.parquet")
     return {**seconds, "values": len(customers), "conflicts": len(issues)}
 
 
 def flat(_: Path, scratch: Path) -> dict[str, Any]:
-    """The flat file."""
+    """The flat file, of golden values as a run has them."""
     from crmclean.merge import flat_customers
+    from crmclean.schema import coded_rows
 
     customers, members, parties = loaded(scratch, "customers", "members", "parties")
+    customers = coded_rows(customers)
     with clock() as seconds:
         frame = flat_customers(customers, members, parties)
     return {**seconds, "customers": len(frame)}
