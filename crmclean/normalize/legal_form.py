@@ -21,6 +21,7 @@ __all__ = [
     "Word",
     "form_at_end",
     "form_at_front",
+    "form_words",
     "is_form_word",
     "may_close",
     "may_end",
@@ -176,6 +177,11 @@ def may_open(key: str) -> bool:
 def may_close(key: str) -> bool:
     """Whether a form of several words may end with this word, spelt right, or it is one by itself."""
     return key in _endings()[0] or key in _ANDS or key in _COS or _lookup(key) is not None
+
+
+def form_words() -> frozenset[str]:
+    """The keys of all forms."""
+    return frozenset(_forms())
 
 
 def is_form_word(word: str) -> bool:

@@ -8,7 +8,7 @@ and company (property tests); every other name is read one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,15 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.normalize.person import Address, plain_address
+from crmclean.normalize.person_facts import family_alone, family_facts, given_facts
 from crmclean.normalize.person_fast import (
     COMPANY,
     TextWord,
-    family_alone,
-    family_parts,
-    given_parts,
     has_case,
-    is_said,
-    may_be_company,
     may_be_swapped,
     recased,
     text_word,
@@ -146,11 +142,11 @@ def _found(
     return PlainPersons(kept, pd.DataFrame(columns), [n for n in notes if len(n[3])])
 
 
-def _same(one: Sequence[str | None], two: Sequence[str | None], at: Ints, to: Ints) -> Bools:
-    """Where both names are one, case and accents aside."""
+def _same(one: Sequence[str], two: Sequence[str], at: Ints, to: Ints) -> Bools:
+    """Where both names, folded, are one."""
     known: dict[str, int] = {}
-    left = np.array([*(known.setdefault(fold(w or ""), len(known)) for w in one), -1], dtype=np.int64)
-    right = np.array([*(known.get(fold(w or ""), -2) for w in two), -2], dtype=np.int64)
+    left = np.array([*(known.setdefault(w, len(known)) for w in one), -1], dtype=np.int64)
+    right = np.array([*(known.get(w, -2) for w in two), -2], dtype=np.int64)
     same: Bools = left[at] == right[to]
     return same
 
@@ -208,30 +204,32 @@ def plain_pairs(
         is_who: Whether a salutation addresses one person.
     """
     one, two, address = _words(given), _words(family), _addressed(beside, is_who)
-    first, last = [given_parts(w) for w in one.names], [family_parts(w) for w in two.names]
+    first, last = _columns(map(given_facts, one.names), 8), _columns(map(family_facts, two.names), 7)
+    fits_1, listed, said_1, odd_1 = map(_marks, first[:4])
+    fits_2, is_given_too, said_2, odd_2 = map(_marks, last[:4])
     both = (one.upper[one.code] & two.upper[two.code]) | (one.lower[one.code] & two.lower[two.code])
     at, to = _cased(one, two, both)
-    fits = _flags(first, bool)[at] & _flags(last, bool)[to] & address.flags(lambda _: True)
-    fits &= ~_swapped(
-        one,
-        two,
-        at,
-        to,
-        fits & _flags(last, lambda f: f and f[2])[to] & ~_flags(first, lambda f: f and f[3])[at],
-    )
-    fits &= _flags(one.names, is_said)[one.code] & _flags(two.names, is_said)[two.code]
-    names = [f[0] if f else None for f in first], [f[1] if f else None for f in last]
-    fits &= ~_same(*names, at, to)
-    odd = _flags(one.names, may_be_company)[one.code] | _flags(two.names, may_be_company)[two.code]
-    fits &= ~odd | address.who
+    fits = fits_1[at] & fits_2[to] & address.flags(lambda _: True)
+    fits &= ~_swapped(one, two, at, to, fits & is_given_too[to] & ~listed[at])
+    fits &= said_1[one.code] & said_2[two.code] & ~_same(first[4], last[4], at, to)
+    fits &= ~(odd_1[one.code] | odd_2[two.code]) | address.who
     parts = {
-        "given_name": picked(names[0], at[fits]),
-        "middle_names": picked([f[1] if f else None for f in first], at[fits]),
-        "name_prefix": picked([f[0] if f else None for f in last], to[fits]),
-        "family_name": picked(names[1], to[fits]),
+        "given_name": picked(first[5], at[fits]),
+        "middle_names": picked(first[6], at[fits]),
+        "name_prefix": picked(last[5], to[fits]),
+        "family_name": picked(last[6], to[fits]),
     }
-    sex = _sexes([f[2] if f else None for f in first])[at]
-    return _found(rows, fits, address, parts, both, _mismatch(address, sex))
+    return _found(rows, fits, address, parts, both, _mismatch(address, _sexes(first[7])[at]))
+
+
+def _columns(facts: Iterable[tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:
+    """The facts of words, fact by fact."""
+    return list(zip(*facts, strict=True)) or [()] * width
+
+
+def _marks(values: Sequence[bool]) -> Bools:
+    """Flags of words; the last entry stands for a missing word."""
+    return np.array([*values, False], dtype=np.bool_)
 
 
 def _may_be_form(first: Sequence[TextWord], last: Sequence[TextWord], one: Ints, two: Ints) -> Bools:
@@ -268,7 +266,11 @@ def plain_texts(rows: Ints, text: Any, beside: Beside, is_who: Callable[[str], b
         _flags(first, lambda w: w.plain and w.quiet)[at] & ~_flags(last, lambda w: w.given)[to]
     )
     leads |= _flags(first, lambda w: w.initial)[at] & ~comma
-    fits = leads & _flags(last, lambda w: w.plain and w.quiet)[to] & ~_same(one.names, two.names, at, to)
+    fits = (
+        leads
+        & _flags(last, lambda w: w.plain and w.quiet)[to]
+        & ~_same([*map(fold, one.names)], [*map(fold, two.names)], at, to)
+    )
     fits &= _flags(first, lambda w: w.harmless)[one.code] & _flags(last, lambda w: w.harmless)[two.code]
     fits &= ~_may_be_form(first, last, one.code, two.code) & ~(
         comma & _may_be_form(last, first, two.code, one.code)

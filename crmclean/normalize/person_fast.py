@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from crmclean.normalize.company_words import is_generic
-from crmclean.normalize.legal_form import is_form_word, may_close, may_end, may_open, split_words
+from crmclean.normalize.legal_form import form_words, is_form_word, may_close, may_end, may_open, split_words
 from crmclean.normalize.person_case import restore_case
 from crmclean.normalize.person_odd import odd_family, odd_words
 from crmclean.normalize.person_or_company import (
@@ -21,6 +21,7 @@ from crmclean.normalize.person_or_company import (
     looks_like_company,
     names_owner,
     placeholder_keys,
+    test_row_names,
     test_row_words,
 )
 from crmclean.normalize.person_words import (
@@ -45,7 +46,6 @@ __all__ = [
     "COMPANY",
     "Plain",
     "TextWord",
-    "family_alone",
     "family_parts",
     "forget_words",
     "given_parts",
@@ -60,6 +60,7 @@ __all__ = [
 ]
 
 _PLAIN = re.compile(r"[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]{1,19}(?:-[A-ZÄÖÜ][a-zäöüßéèáíóúçñ]{1,19})?$")
+_SAME_LETTER = re.compile(r"(\w)\1*")
 _INITIAL = re.compile(r"[A-ZÄÖÜ]\.$")
 _CALLED = frozenset({"gen", "genannt", "vulgo", "geb", "nee", "born"})
 _ADDRESSES = frozenset({"Herr", "Frau", "Herrn", "Mr.", "Mrs.", "Ms.", "Mr", "Mrs"})
@@ -84,11 +85,28 @@ class Plain:
     title: str = ""
 
 
+def _ascii_word(word: str) -> bool:
+    """Whether a word is its own and only key; Na is a name, na a filler."""
+    return word.isascii() and word.isalpha() and word != "Na"
+
+
+@cache
+def _meaningful() -> frozenset[str]:
+    """All words of letters that are more than a name."""
+    keys = (title_words(), title_parts(), suffix_words(), noble_titles(), particles(), salutation_keys())
+    return _CALLED.union(
+        COUPLE_WORDS, form_words(), placeholder_keys(), test_row_words(), test_row_names(), *keys
+    )
+
+
 @lru_cache(maxsize=_MOST)
 def _is_plain(word: str) -> bool:
     """Whether a word is nothing but a name: no title, particle, suffix, form, placeholder or test."""
     if _PLAIN.match(word) is None:
         return False
+    if _ascii_word(word):
+        key = word.lower()
+        return key not in _meaningful() and (len(key) == 2 or _SAME_LETTER.fullmatch(key) is None)
     key = word_key(word)
     if key in title_words() or key in title_parts() or key in suffix_words() or key in noble_titles():
         return False
@@ -136,13 +154,6 @@ def family_parts(text: str) -> tuple[str | None, str, bool] | None:
         return " ".join(front) or None, last, is_given(last)
     odd = odd_family(text)
     return None if odd is None else (*odd, is_given(text) or any(map(is_given, text.split(" "))))
-
-
-@lru_cache(maxsize=_MOST)
-def family_alone(text: str) -> str | None:
-    """The family name of a row without a given name, None where it may be more than one name."""
-    plain = read_plain_fields("", text) if is_said(text) else None
-    return plain.family if plain is not None else None
 
 
 @cache
@@ -227,8 +238,7 @@ def read_plain_text(text: str) -> Plain | None:
     restored = text.isupper() and not (salutation or title)
     if restored:
         words = [recased(w) for w in words]
-    named = _text_parts(words)
-    if named is None:
+    if (named := _text_parts(words)) is None:
         return None
     given, prefix, last = named
     middle = " ".join(given[1:]) or None
@@ -353,9 +363,9 @@ def _ends() -> frozenset[str]:
 
 
 def forget_words() -> None:
-    """Lets go of what was remembered of single words: of millions of rows it takes much room."""
+    """Lets go of what was remembered of single words."""
     for known in (
-        _is_plain, _is_listed_given, _is_quiet_family, given_parts, family_parts, family_alone, recased,
+        _is_plain, _is_listed_given, _is_quiet_family, given_parts, family_parts, recased,
         _swap_facts, is_said, may_be_company, text_word, odd_words, looks_like_company,
     ):  # fmt: skip
         known.cache_clear()

@@ -36,6 +36,7 @@ __all__ = [
     "names_owner",
     "owner_in",
     "placeholder_keys",
+    "test_row_names",
     "test_row_words",
 ]
 
@@ -61,14 +62,15 @@ def placeholder_keys() -> frozenset[str]:
 
 
 @cache
-def _test_names() -> frozenset[str]:
+def test_row_names() -> frozenset[str]:
+    """Names of test rows: max mustermann, asdf."""
     return frozenset(fold(line) for line in read_list("test_names.txt"))
 
 
 @cache
 def test_row_words() -> frozenset[str]:
     """The last words of test names: Mustermann, Test, Doe."""
-    return frozenset(name.split()[-1] for name in _test_names())
+    return frozenset(name.split()[-1] for name in test_row_names())
 
 
 @lru_cache(maxsize=1 << 16)
@@ -98,10 +100,10 @@ def names_owner(text: str) -> bool:
 def is_test_name(text: str) -> bool:
     """Whether a name marks a test row: Max Mustermann, Test Test, asdf."""
     key = fold(text).replace(",", "")
-    if key in _test_names():
+    if key in test_row_names():
         return True
     words = key.split()
-    return len(words) == 2 and f"{words[1]} {words[0]}" in _test_names()
+    return len(words) == 2 and f"{words[1]} {words[0]}" in test_row_names()
 
 
 @lru_cache(maxsize=65536)

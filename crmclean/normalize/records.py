@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.config import DEFAULT, NormalizeConfig
-from crmclean.normalize.person_fast import forget_words
+from crmclean.normalize.person_facts import forget_names
 from crmclean.normalize.records_addresses import read_addresses
 from crmclean.normalize.records_arrow import stacked, texts, thinned
 from crmclean.normalize.records_checks import freemail_notes, place_notes, text_notes
@@ -138,7 +138,7 @@ def _normalized(
     issues = issues_of(frame, notes)
     notes.clear()
     if len(frame) > _STRETCH:
-        forget_words()
+        forget_names()
     tables = []
     for parts in (parties, points, places):
         tables.append(stacked(parts))

@@ -147,7 +147,8 @@ def is_placeholder(text: str) -> bool:
     """
     if len(text) > 40:
         return False
-    word = _SEPARATORS.sub("", fold(text))
+    letters = text.isascii() and text.isalpha()
+    word = text.lower() if letters else _SEPARATORS.sub("", fold(text))
     if not word:
         return bool(text.strip())
     return word in placeholder_words() or bool(_REPEATED.fullmatch(word) or _EXCEL_ERROR.fullmatch(word))

@@ -6,6 +6,7 @@ the fast paths switched off. Both must give the same parties, contacts, addresse
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pandas as pd
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmclean.data import read_list, read_table
-from crmclean.normalize import person, records_addresses, records_contacts, records_names
+from crmclean.normalize import person, person_fast, records_addresses, records_contacts, records_names
 from crmclean.normalize.address_columns import _KNOWN
 from crmclean.normalize.address_street import street_score
 from crmclean.normalize.records import normalize_records
@@ -191,6 +192,16 @@ SALUTATIONS = [None] * 6 + [
     "x",
     "Divers",
 ]
+
+
+def test_words_of_letters_by_one_list():
+    """Words of all lists are plain by the one list of words that mean something, as by each list."""
+    found = {w for known in words() for line in known for w in re.split(r"[^\w]+", line) if w.isascii()}
+    for word in {*found, *map(str.capitalize, found), "Na", "Xx", "Aaa", "Bb", "Zzzz"}:
+        quick = person_fast._is_plain.__wrapped__(word)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(person_fast, "_ascii_word", lambda _: False)
+            assert person_fast._is_plain.__wrapped__(word) == quick, word
 
 
 def test_names_in_two_columns():
