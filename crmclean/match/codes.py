@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import RLock
 from typing import Any, TypeVar, overload
 
@@ -188,7 +189,7 @@ def encode(
     """
     texts = values if isinstance(values, pa.Array) else texts_of(values)
     if texts.null_count == len(texts):
-        return Codes(np.full(len(texts), -1, dtype=np.int32), Values(_NO_TEXTS), np.empty(0, dtype=np.int64))
+        return Codes(_nothing(len(texts)), Values(_NO_TEXTS), np.empty(0, dtype=np.int64))
     encoded = texts.dictionary_encode()
     at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     distinct = encoded.dictionary
@@ -197,8 +198,18 @@ def encode(
     return _coded(at, fold_column(distinct, fold) if fold else distinct)
 
 
+@lru_cache(maxsize=1)
+def _nothing(n: int) -> Ints:
+    """The codes of columns without values, which share them; nobody may write there."""
+    codes = np.full(n, -1, dtype=np.int32)
+    codes.flags.writeable = False
+    return codes
+
+
 def recode(column: Codes, fold: Callable[[str], str]) -> Codes:
     """The codes after a further, coarser folding of the distinct values."""
+    if not len(column.values):
+        return column
     return _coded(column.codes, fold_column(arrow_of(column.values), fold))
 
 
@@ -207,6 +218,8 @@ def recode_texts(column: Codes, fold: Callable[[pa.Array], pa.Array]) -> Codes:
 
     The values stand in the order of those they came from; sorting them would tell nothing more.
     """
+    if not len(column.values):
+        return column
     folded = fold(arrow_of(column.values))
     encoded = pc.if_else(pc.equal(folded, ""), None, folded).dictionary_encode()
     table = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
@@ -242,6 +255,8 @@ def slots(rows: Ints, column: Codes, n: int, width: int) -> Codes:
         n: Number of rows.
         width: Slots kept; further values are not used for matching.
     """
+    if not len(column.values):
+        return Codes(_nothing(n)[:, None], column.values, column.counts)
     there = column.codes >= 0
     row, code = rows[there], column.codes[there]
     key = row.astype(np.int64) * max(1, len(column.values)) + code

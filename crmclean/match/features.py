@@ -115,6 +115,7 @@ def features_of(
         sources, facts = own.result()
         masks = {**names_per_value(reach, facts, pool.map), "mobile": mobile}
         address_facts = homes.result()
+    pa.default_memory_pool().release_unused()  # what stood between tables and codes
     if kind == "person":
         facts["organization"] = _employers(facts["organization"], reach["domain"])
     return Features(kind, Values(index), sources, {**facts, **reach, **address_facts}, masks)
