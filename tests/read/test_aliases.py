@@ -110,7 +110,9 @@ def test_the_number_of_a_thing_is_not_the_thing():
     assert hit.field == "city"
 
 
-@pytest.mark.parametrize("header", ["Site name", "School Name", "Hotel name", "Name der Einrichtung", "Patentinhaber"])
+@pytest.mark.parametrize(
+    "header", ["Site name", "School Name", "Hotel name", "Name der Einrichtung", "Patentinhaber"]
+)
 def test_names_of_places_of_work_are_organizations(header):
     """What a list of sites, schools or hotels calls a name is the name of an organization."""
     found = find_alias(parse_header(header))
