@@ -19,6 +19,8 @@ __all__ = ["apart_lines", "growth_lines", "pair_lines", "values_of", "values_tab
 Tables = tuple[Parties, Contacts, Addresses]
 CLOSEST = 5
 """Blocking rules, and contradictions, that are named on a terminal."""
+_OPEN = frozenset({"below", "names", "implausible"})
+"""Rules by which a pair that nobody compared may yet be one."""
 SLIGHT = -0.5
 """Bits from which a fact is said to speak against a pair."""
 _NAMES = ("title", "given_name", "middle_names", "name_prefix", "family_name", "name_suffix")
@@ -121,7 +123,7 @@ def apart_lines(apart: Apart, explanation: Explanation, lang: Lang, *, threshold
     else:
         lines += _missed_lines(apart.meetings, lang)
     lines.append(_kept_line(apart, explanation, lang))
-    if not apart.compared and apart.rule == "below" and explanation.probability >= threshold:
+    if not apart.compared and apart.rule in _OPEN and explanation.probability >= threshold:
         lines[-1] = say("explain.missed_strong", lang)
     if len(apart.contradictions) > 1:
         lines.append(say("explain.contradiction", lang, count=len(apart.contradictions)))

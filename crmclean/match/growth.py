@@ -21,6 +21,7 @@ from crmclean.match.features import Features, features_of
 from crmclean.match.joining import Kept
 from crmclean.match.meeting import Meeting, meetings
 from crmclean.match.model import Model
+from crmclean.match.namesakes import namesakes_shown
 from crmclean.match.plausible import sound_features
 from crmclean.match.score import score_pairs
 from crmclean.match.tune import threshold_bits
@@ -122,7 +123,8 @@ class Apart:
         compared: Whether a blocking rule brought the two together.
         meetings: All rules, the closest first.
         rule: What kept the customers apart: decision, contradiction, undecided, rival, one_to_one,
-            bridge, or below where no pair is strong enough.
+            bridge; names where a pair is strong, but by names alone in a table of many namesakes;
+            implausible where their group was taken apart; below where no pair is strong enough.
         bridge: The pair that would have joined them; the strongest pair where none would.
         witness: The two records that cannot be one, if two records say so.
         across: Pairs between the two customers, and how many of them would join.
@@ -274,6 +276,8 @@ def explain_apart(
     contradictions = tuple(link for link, wrong in zip(links, against, strict=True) if wrong)
     joining = sum(link.weight >= threshold_bits(basis.config) for link in links)
     rule, bridge, witness = _grounds(features, basis, (one, two), members, near)
+    if rule == "below" and joining:
+        rule = "names" if namesakes_shown(basis.model) else "implausible"
     if bridge is None and links:
         bridge = max(links, key=lambda link: link.weight)
     return Apart(

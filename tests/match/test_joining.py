@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from crmclean.config import MatchConfig
 from crmclean.match import match_parties
 from crmclean.match.cluster import Clustered, cluster_edges
+from crmclean.match.growth import Basis, explain_apart
 from crmclean.match.joining import Edges
 from tests.match.builders import address, addresses, contacts, crowd, parties, party
 
@@ -130,3 +134,19 @@ def test_a_conflict_is_a_finding():
     assert set(told["field"]) == {"birth_date"}
     assert set(told["source"] + ":" + told["record_id"]) | set(told["detail"]) == {"crm:1", "crm:3", "shop:2"}
     assert set(told["severity"]) == {"info"}
+
+
+def test_names_alone_are_not_enough_where_namesakes_are_many():
+    """A pair that is strong by names alone stays apart in a table of namesakes, and that is what is said."""
+    people, homes = couples(30)
+    people += [party(key, given_name="Ottokar", family_name="Wendelstein") for key in ("crm:1", "shop:2")]
+    tables = (parties(*people), contacts(), addresses(*homes))
+    model = replace(match_parties(*tables).models["person"], names=0.0)
+    pair = ("crm:1/person", "shop:2/person")
+    sides = ([pair[0]], [pair[1]])
+    many = explain_apart(pair, sides, Basis(tables, replace(model, town=20.0), MatchConfig()))
+    assert many.across == (1, 1)
+    assert many.rule == "names"
+    cautious = explain_apart(pair, sides, Basis(tables, replace(model, names=30.0), MatchConfig()))
+    assert cautious.across == (1, 0)
+    assert cautious.rule == "below"
