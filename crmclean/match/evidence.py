@@ -30,6 +30,10 @@ class Evidence:
     kin: Doubles
     associate: Doubles
 
+    def take(self, at: npt.NDArray[np.integer]) -> Evidence:
+        """The evidence of the chosen pairs."""
+        return Evidence(self.chance[at], self.kin[at], self.associate[at])
+
     def without(self, other: Evidence) -> Evidence:
         """The evidence less that of one comparison."""
         return Evidence(self.chance - other.chance, self.kin - other.kin, self.associate - other.associate)

@@ -186,8 +186,9 @@ def _round(model: Model, start: Model, compared: Compared, n: int, share: float)
     total, parts = total_evidence(model, chosen)
     comparisons = []
     for i, comparison in enumerate(model.comparisons):
-        _, without, _ = posterior(model, total.without(parts[i]))
-        levels = _with_m(start.comparisons[i], chosen.levels[:, i], without, share)
+        at = np.flatnonzero(chosen.levels[:, i])  # missing values teach nothing
+        _, without, _ = posterior(model, total.take(at).without(parts[i].take(at)))
+        levels = _with_m(start.comparisons[i], chosen.levels[at, i], without, share)
         if comparison.name == "address":
             levels = with_gaps(levels, start.comparisons[i])
         comparisons.append(replace(comparison, levels=levels))
