@@ -36,7 +36,7 @@ from crmclean.lean import for_matching, let_go, parties_alone
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
-from crmclean.memory import Watched, without_collector
+from crmclean.memory import Watched, give_back, without_collector
 from crmclean.merge import identify_clusters, merge_coded, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, Slim, normalize_records
@@ -68,6 +68,7 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
     strict: bool = False,
     how: How = "",
     only_changes: bool = False,
+    lean: bool = False,
 ) -> Result:
     """Exports in, consolidated customers out: all stages in order.
 
@@ -83,6 +84,7 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
         strict: Refuse a result of which a part is implausible.
         how: "full": everything anew; "increment": only what is touched, however much that is.
         only_changes: An increment hands back the touched customers alone.
+        lean: Let go of the tables as they were read (`read.frames`) once records are made of them.
 
     Returns:
         The result; `.customers`, `.pairs`, `.crosswalk` and the others are DataFrames.
@@ -106,7 +108,7 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
             return _saved_increment(store, taken, settings, watched, whole=not only_changes)
         because = taken
     found, weights = consolidate(
-        inputs, config, memory, models=models, progress=progress, strict=strict, read=read
+        inputs, config, memory, models=models, progress=progress, strict=strict, read=read, lean=lean
     )
     note = {"command": "run", "at": config.as_of, "taken": "full", "why": because, "settings": settings}
     return _saved(store, replace(found, because=because), weights, progress, note)
@@ -121,6 +123,7 @@ def consolidate(  # noqa: PLR0913  as `run`
     progress: Progress = _silent,
     strict: bool = False,
     read: ReadResult | None = None,
+    lean: bool = False,
 ) -> tuple[Result, Models]:
     """What `run` finds, and the models to keep; nothing is saved.
 
@@ -132,6 +135,8 @@ def consolidate(  # noqa: PLR0913  as `run`
     refuse_implausible(read.issues, strict=strict)
     every, admitted = _admitted(read, config, progress, memory)
     read, every, admitted = keep_out(read, every, admitted, memory.store, config)
+    if lean:
+        read = replace(read, frames={})
     normal = admitted.normal
     progress("match")
     matches, weights = _matched(normal, config, memory, models, strict=strict, watch=watched.advance)
@@ -141,16 +146,9 @@ def consolidate(  # noqa: PLR0913  as `run`
     followed = follow(read, normal, members, config, before=intake.followers if intake else None)
     progress("consent")
     permitted = decide(
-        read,
-        normal,
-        members,
-        values,
-        config,
-        every=every,
-        before=_sealed(memory.store),
-        scores=matches.scores,
-        decisions=memory.decisions,
-    )
+        read, normal, members, values, config, every=every, before=_sealed(memory.store),
+        scores=matches.scores, decisions=memory.decisions,
+    )  # fmt: skip
     result = Result(
         read=read,
         normal=normal,
@@ -396,5 +394,6 @@ def save_result(
         "customers": int(result.members["customer_id"].nunique()),
     }
     run_id = store.save_run(tables, {**note, **counts})
+    give_back()
     index_of(store, tables)
     return run_id

@@ -98,6 +98,7 @@ def command(
             models=models,
             progress=progress,
             strict=options["strict"],
+            lean=True,
             how="full" if options["full"] else "increment" if options["increment"] else "",
             only_changes=options["only_changes"],
         )
