@@ -532,7 +532,7 @@ LOCKS: Table[Locks] = Table(
         _text("value", "the value that holds"),
         _text("source", "instead of a value: the record whose value holds"),
         _text("record_id", "its identifier"),
-        _key("state", "locked; cleared: empty until a later record fills it; unlocked"),
+        _key("state", "locked; cleared: empty until a later record fills it; unlocked; withdrawn: as before"),
         _text("actor", "who decided"),
         Column("at", "time", "when"),
         _text("reason", "why"),

@@ -18,6 +18,7 @@ from crmclean.messages import Lang, say
 from crmclean.steward.effects import Effects
 from crmclean.steward.proposal import COMMANDS, Proposal, Word, apply, next_time
 from crmclean.store import Store
+from crmclean.store.locks import standing_words
 from crmclean.tables import DECISIONS, LOCKS, Decisions, Locks
 
 __all__ = ["propose_undo", "run_to_undo", "undo"]
@@ -98,14 +99,15 @@ def _decisions_back(decisions: Decisions, at: str, word: Word) -> Decisions:
 
 
 def _locks_back(locks: Locks, at: str, word: Word) -> Locks:
+    """What takes back the words of a run, where they are the last: a withdrawal, or what was withdrawn."""
     key = ["customer_id", "field"]
-    ordered = locks.sort_values("at", kind="stable")
-    last = ordered.drop_duplicates(key, keep="last")
-    mine = last.loc[last["at"] == at, key]
-    earlier = ordered[ordered["at"] < at].drop_duplicates(key, keep="last")
-    back = mine.merge(pd.DataFrame(earlier), on=key, how="left")
-    back["state"] = back["state"].fillna("unlocked")
-    back["since"] = back["since"].where(back["since"].notna(), back["at"])
+    held = standing_words(locks)
+    last = locks.sort_values("at", kind="stable").drop_duplicates(key, keep="last")
+    undone = last.loc[(last["at"] == at) & (last["state"] == "withdrawn"), key]
+    earlier = standing_words(pd.DataFrame(locks[locks["at"] < at])).merge(undone, on=key)
+    again = earlier.assign(since=earlier["since"].where(earlier["since"].notna(), earlier["at"]))
+    withdrawn = held.loc[held["at"] == at, key].assign(state="withdrawn")
+    back = pd.concat([withdrawn, again], ignore_index=True)
     return LOCKS.check(back.assign(actor=word.actor or None, at=word.at, reason=word.reason or None))
 
 

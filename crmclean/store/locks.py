@@ -6,7 +6,25 @@ import pandas as pd
 
 from crmclean.tables import LOCKS, Identities, Locks
 
-__all__ = ["holding"]
+__all__ = ["holding", "standing_words"]
+
+
+def standing_words(locks: pd.DataFrame) -> pd.DataFrame:
+    """The last word on each customer and field, as they were called then; a word that was withdrawn is none.
+
+    Args:
+        locks: All rows, in the order in which they were said.
+    """
+    ordered = locks.sort_values("at", kind="stable", na_position="first")
+    said: dict[tuple[str, str], list[int]] = {}
+    keys = zip(ordered["customer_id"], ordered["field"], ordered["state"], strict=True)
+    for place, (customer, field, state) in enumerate(keys):
+        words = said.setdefault((customer, field), [])
+        if state != "withdrawn":
+            words.append(place)
+        elif words:
+            words.pop()
+    return ordered.iloc[sorted(words[-1] for words in said.values() if words)]
 
 
 def holding(locks: Locks, identities: Identities, as_of: str | None = None) -> Locks:
@@ -31,7 +49,8 @@ def holding(locks: Locks, identities: Identities, as_of: str | None = None) -> L
             here = step[here]
             seen.add(here)
         final[start] = here
-    frame = locks.assign(customer_id=locks["customer_id"].map(final).astype("str"))
+    said = standing_words(locks)
+    frame = said.assign(customer_id=said["customer_id"].map(final).astype("str"))
     frame = frame.sort_values("at", kind="stable", na_position="first")
     last = frame.drop_duplicates(["customer_id", "field"], keep="last")
     held = last["state"].ne("unlocked")

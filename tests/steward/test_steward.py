@@ -243,3 +243,22 @@ def test_a_word_brought_back_holds_from_its_first_day(store: Store) -> None:
     undo(store, None, WORD, CONFIG)  # the undoing
     undo(store, None, WORD, CONFIG)  # and that
     assert state(store) == before
+
+
+def test_a_lock_of_a_merged_customer_taken_back(store: Store) -> None:
+    """Two customers with a locked town each, made one, locked anew, and that taken back: the later of both holds."""
+    members = store.load("members").set_index("record_id")["customer_id"]
+    one, two = str(members["3"]), str(members["4"])
+    apply(store, lock_value(store, one, "city", WORD, value="Potsdam", config=CONFIG), CONFIG)
+    apply(store, lock_value(store, two, "city", WORD, value="Bern", config=CONFIG), CONFIG)
+    apart = state(store)
+    apply(store, link_customers(store, one, two, WORD, config=CONFIG), CONFIG)
+    before = state(store)
+    for town in ("Wien", "Linz"):
+        apply(store, lock_value(store, one, "city", WORD, value=town, config=CONFIG), CONFIG)
+    undo(store, None, WORD, CONFIG)
+    runs = store.history()
+    undo(store, str(runs.loc[runs["command"].eq("lock"), "run_id"].iloc[-2]), WORD, CONFIG)
+    assert state(store)["customers"] == before["customers"]
+    undo(store, str(runs.loc[runs["command"].eq("link"), "run_id"].iloc[-1]), WORD, CONFIG)
+    assert state(store)["customers"] == apart["customers"]
