@@ -26,8 +26,8 @@ __all__ = ["How", "full_because", "large", "outgrown", "ranked_otherwise", "sett
 
 How = Literal["", "full", "increment"]
 """What was asked for; empty: an increment where that may be."""
-LARGEST = 0.3
-"""Share of the stored records up to which new, changed and gone ones are taken as an increment: a month
+LARGEST = 0.35
+"""Share of the stored records up to which new, changed (twice: as new and as gone) and gone ones are taken as an increment: a month
 in which a tenth changed, some came and some went leaves customers of whom nothing changed as they are."""
 
 

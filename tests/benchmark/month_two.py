@@ -183,6 +183,7 @@ def month(
             **_held(result, said),
             "again_changed_files": again,
             "taken": result.taken,
+            "why": store.history()["why"].fillna("").iloc[-1],
             "cpu_seconds": round(seconds, 1),
             "intake": result.intake.to_dict("records") if result.intake is not None else [],
             "problems": store.check(),
