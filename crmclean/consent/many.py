@@ -7,6 +7,7 @@ decided once (`crmclean.consent.group`), but those of people who may have been m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -167,14 +168,8 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
         ConsentError: A channel is unknown, or the day is unreadable.
     """
     if not len(consents) and members["customer_id"].nunique() > stretches.STRETCH:
-        answered = [
-            decide_customers(
-                consents, own, points, countries, channels=channels, purposes=purposes, as_of=as_of,
-                policy=policy, certainty=sure,
-            )
-            for own, points, sure in stretches.stretches_of(members, contacts, certainty)
-        ]  # fmt: skip
-        return PERMISSIONS.check(pd.concat(answered, ignore_index=True))
+        alike = _Said(countries, channels, purposes, as_of, policy)
+        return _in_stretches(consents, members, contacts, certainty, alike)
     parts = parts_of(members, certainty)
     holdings = holdings_of(parts.members, contacts)
     asked_at, _ = _times(pd.DataFrame({"channel": list(channels)}), as_of, None, policy)
@@ -189,18 +184,53 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
         minors = young(columns.customer, columns.effect, born, policy)
         profile, profiles = _with_births(profile, profiles, born, minors)
     asking = Asking(columns, points, _keys(holdings, len(points)), profiles, policy, asked_at)
-    tables: list[pd.DataFrame] = []
-    for channel in channels:
-        rows = _rows(holdings, channel)
-        facts = profile[rows["customer"].to_numpy() * 2 + rows["invalid"].to_numpy()]
-        asked = Asked(rows["customer"].to_numpy(dtype=np.int64), rows["code"].to_numpy(dtype=np.int64), facts)
-        for purpose in purposes:
-            found = answers(asking, asked, channel, purpose)
-            tables.append(found.assign(customer=rows["customer"], contact_point=rows["value"]))
+    tables = [
+        table for channel in channels for table in _answered(asking, holdings, profile, channel, purposes)
+    ]
     del asking, columns, told
     _give_back()
     said = [(channel, purpose) for channel in channels for purpose in purposes]
     return _permissions(tables, said, (holdings, parts), as_of, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What all stretches are asked alike."""
+
+    countries: pd.Series[Any]
+    channels: Sequence[str]
+    purposes: Sequence[str]
+    as_of: Moment
+    policy: Policy
+
+
+def _in_stretches(
+    consents: Consents, members: Members, contacts: Contacts, certainty: Certainty | None, said: _Said
+) -> Permissions:
+    """The decisions without events, some customers at a time; without a consent no age matters."""
+    found = [
+        decide_customers(
+            consents, own, points, said.countries, channels=said.channels, purposes=said.purposes,
+            as_of=said.as_of, policy=said.policy, certainty=sure,
+        )
+        for own, points, sure in stretches.stretches_of(members, contacts, certainty)
+    ]  # fmt: skip
+    return PERMISSIONS.check(pd.concat(found, ignore_index=True))
+
+
+def _answered(
+    asking: Asking, holdings: Holdings, profile: Ints, channel: str, purposes: Sequence[str]
+) -> list[pd.DataFrame]:
+    """The answers of a channel, a table per purpose."""
+    rows = _rows(holdings, channel)
+    facts = profile[rows["customer"].to_numpy() * 2 + rows["invalid"].to_numpy()]
+    asked = Asked(rows["customer"].to_numpy(dtype=np.int64), rows["code"].to_numpy(dtype=np.int64), facts)
+    return [
+        answers(asking, asked, channel, purpose).assign(
+            customer=rows["customer"], contact_point=rows["value"]
+        )
+        for purpose in purposes
+    ]
 
 
 def _keys(holdings: Holdings, points: int) -> Ints:
