@@ -27,7 +27,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.steward.machine import Months
 from tests.steward.quick import Registry
 
-MACHINES = {"whole": (Months, 3), "quick": (Registry, 10)}
+MACHINES = {"whole": (Months, 3), "quick": (Registry, 4)}
 """Machine, and histories per search; hypothesis begins each search with the simplest history there is."""
 
 

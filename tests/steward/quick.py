@@ -144,7 +144,8 @@ class Registry(RuleBasedStateMachine):
     def settle(self, turn: int = 0) -> None:
         """Ids and values anew, from rows in any order."""
         self.clock += 1
-        at = f"2026-{1 + self.clock // 28 % 12:02}-{1 + self.clock % 28:02}T00:00:00Z"
+        year, day = divmod(self.clock, 336)  # time never goes back
+        at = f"{2026 + year}-{1 + day // 28:02}-{1 + day % 28:02}T00:00:00Z"
         rows = list(self.rows.values())
         rows = rows[turn % len(rows) :] + rows[: turn % len(rows)] if rows else rows
         parties, contacts, addresses = tables_of(rows)
@@ -298,7 +299,7 @@ class Registry(RuleBasedStateMachine):
         """A lock, or its end."""
         self.clock += 1
         self.locks.append(
-            {"customer_id": customer, "field": field, "at": f"2027-01-01T00:{self.clock:06}", **said}
+            {"customer_id": customer, "field": field, "at": f"2020-01-01T00:{self.clock:06}", **said}
         )
         self.settle()
 
