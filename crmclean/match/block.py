@@ -10,6 +10,7 @@ meet others through whatever they hold.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -153,8 +154,13 @@ class Blocks:
 
     def pairs_from(self, first: int, last: int) -> tuple[Ints, Ints]:
         """The pairs whose smaller row is in first..last - 1."""
-        ends = np.searchsorted(self.rows, [first, last], sorter=self.order)
-        return self.pairs_at(self.order[ends[0] : ends[1]])
+        places = range(len(self.order))  # numpy's search would copy all rows for each portion
+        start, end = (bisect_left(places, row, key=self._row_at) for row in (first, last))
+        return self.pairs_at(self.order[start:end])
+
+    def _row_at(self, place: int) -> int:
+        """The row that stands at a place of those ordered by row."""
+        return int(self.rows[self.order[place]])
 
     def pairs_at(self, at: Ints) -> tuple[Ints, Ints]:
         """The pairs of the rows at these places with those that follow them."""

@@ -43,7 +43,7 @@ __all__ = [
 Ints = npt.NDArray[np.signedinteger[Any]]
 """Codes are int32, rows and keys int64."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_PAGE, _KEPT = 65_536, 65_536
+_PAGE, _KEPT = 65_536, 262_144
 _NO_TEXTS = pa.array([], pa.large_string())
 T = TypeVar("T")
 

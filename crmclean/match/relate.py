@@ -124,7 +124,9 @@ def works_at(parties: Parties, clusters: Clusters) -> Relations:
     """Person clusters and organization clusters that stood on one row."""
     if not (parties["kind"] == "organization").any():
         return RELATIONS.empty()
-    named = parties[["party", "source", "record_id", "kind"]].merge(clusters, on="party")
+    rows = parties.loc[parties["kind"] == "organization", "record_id"]
+    few = parties.loc[parties["record_id"].isin(rows), ["party", "source", "record_id", "kind"]]
+    named = few.merge(clusters[clusters["party"].isin(few["party"])], on="party")
     persons = named[named["kind"] == "person"]
     organizations = named[named["kind"] == "organization"]
     joined = persons.merge(organizations, on=["source", "record_id"], suffixes=("_p", "_o"))
