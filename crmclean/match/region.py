@@ -7,7 +7,7 @@ does now is followed to its end; what none of it reaches stays as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ __all__ = [
     "Place",
     "bonds_of",
     "holders_of",
+    "paired_touched",
     "place_of",
     "region_of",
 ]
@@ -137,6 +138,14 @@ def holders_of(features: Features, touched: Flags) -> Flags:
         wanted[:-1] &= (column.counts > 1) & (column.counts <= most)
         found |= wanted[codes].any(axis=1)
     return found
+
+
+def paired_touched(place: Place) -> Place:
+    """The same with all rows to be looked at again that any pair was scored of."""
+    dirty = place.dirty.copy()
+    dirty[place.pairs[0]] = True
+    dirty[place.pairs[1]] = True
+    return replace(place, dirty=dirty)
 
 
 def bonds_of(place: Place) -> list[tuple[Ints, Ints]]:

@@ -37,7 +37,7 @@ from crmclean.match.plausible import (
     refuse,
     sound_features,
 )
-from crmclean.match.region import Before, Place, bonds_of, holders_of, place_of, region_of
+from crmclean.match.region import Before, Place, bonds_of, holders_of, paired_touched, place_of, region_of
 from crmclean.match.relate import homes_of, households, join_relations, may_share_home
 from crmclean.match.scarce import check_facts
 from crmclean.match.score import score_pairs
@@ -126,7 +126,9 @@ def match_touched(  # noqa: PLR0913  three tables, what was before, what is said
         place = place_of(features, before, decisions)
         blocks = blocks_of(features, rules_for(start.kind), cap=config.block_cap)
         model = models.get(start.kind) or _learned(start, features, blocks, config, limits)
-        kind, region = _matched(features, model, blocks, place, (config, decisions))
+        anew = start.kind not in models  # other weights: every pair says something else
+        place = paired_touched(place) if anew else place
+        kind, region = _matched(features, model, blocks, place, (config, decisions), anew=anew)
         kinds.append(replace(kind, doubts=doubts))
         label, names = kind.clustered.label, names_of(features)
         rows = np.flatnonzero(region)
@@ -204,6 +206,8 @@ def _matched(
     blocks: Sequence[Blocks],
     place: Place,
     said: tuple[MatchConfig, Decisions | None],
+    *,
+    anew: bool,
 ) -> tuple[Kind, Flags]:
     """The rows that are clustered anew, and what is found of them."""
     config, decisions = said
@@ -217,7 +221,7 @@ def _matched(
     clustered = _clustered(model, features, found, config, decisions)
     before = place.first[place.label]
     label = np.where(region, clustered.label, before)
-    changed = _changed(place, before, label)
+    changed = region if anew else _changed(place, before, label)
     clustered = replace(clustered, label=np.where(changed, label, before))
     region = changed | place.dirty
     refuse(check_outcome(features, clustered.implausible))
