@@ -36,8 +36,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Einstellungen sehen alle Datensätze an (include, min_quality, max_age, origin, trust_decay)",
     ),
     "increment.because.large": (
-        "more than three tenths of the records are new, changed or gone",
-        "mehr als drei Zehntel der Datensätze sind neu, geändert oder entfallen",
+        "more than a third of the records are new, changed or gone",
+        "mehr als ein Drittel der Datensätze ist neu, geändert oder entfallen",
     ),
     "increment.because.models": (
         "there are a tenth more records, or fewer, than the weights of matching were learned from",
