@@ -1,6 +1,6 @@
 # What type checkers and editors see of the public names; see __init__.py.
 
-import crmclean.steward as steward  # noqa: PLR0402  not one of the names: what `crmclean.steward` is, loaded on first use
+import crmclean.steward as steward  # noqa: F401, PLR0402  not one of the names: what `crmclean.steward` is, loaded on first use
 from crmclean.config import Config, config_from, load_config
 from crmclean.consent.decide import Decision, may_contact
 from crmclean.consent.event import ConsentEvent

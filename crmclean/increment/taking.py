@@ -125,7 +125,9 @@ def take_increment(  # noqa: PLR0913  what was read, what is known, and how to g
     if touched.doubted and not forced:
         return "doubts"
     refuse_implausible(read.issues, touched.issues, strict=strict)
-    taken = _customers((read, admitted, found, files), (base, touched, scores), stored, config, memory, progress)
+    taken = _customers(
+        (read, admitted, found, files), (base, touched, scores), stored, config, memory, progress
+    )
     return replace(taken, models=models_table(touched.models, base.normal.parties, store, kept))
 
 
