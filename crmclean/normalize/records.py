@@ -14,9 +14,8 @@ sources whose ids are customer numbers.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.config import DEFAULT, NormalizeConfig
+from crmclean.memory import without_collector
 from crmclean.normalize.person_facts import forget_names
 from crmclean.normalize.records_addresses import read_addresses
 from crmclean.normalize.records_arrow import stacked, texts, thinned
@@ -93,24 +93,8 @@ def normalize_records(
     Raises:
         TableError: The frame breaks the declaration of records.
     """
-    with _without_collector():
+    with without_collector():
         return _normalized(records, config, sources, slim, max(1, min(threads, _THREADS)))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """No cyclic garbage collection meanwhile.
-
-    Hundreds of thousands of small results hold no cycles; walking them again and again took a
-    quarter of the time (100,000 records).
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
