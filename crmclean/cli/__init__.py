@@ -90,6 +90,7 @@ def cli(debug: bool) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and ends the process with its exit code."""
     prepare_streams()
+    stream = sys.stdout
     try:
         ended = cli.main(args=arguments, prog_name="crmclean", standalone_mode=False)
     except CrmcleanError as error:
@@ -105,8 +106,11 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         tell_error("interrupted", "")
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # at a closed pipe click puts another stream in the place of this one and exits with 1: a failed gate here
+        if sys.stdout is stream:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         sys.exit(0)
     except Exception as error:
         if "--debug" in (sys.argv[1:] if arguments is None else arguments):
