@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,12 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["Ints", "Pieces", "coded", "json_texts"]
+__all__ = ["Ints", "Pieces", "coded", "json_inner", "json_texts"]
 
 Ints = NDArray[np.int64]
 _ESCAPED = r'[\x00-\x1f\\"]'
 _SPECIAL = re.compile(_ESCAPED)
 _TEXT = pa.large_string()
+_FIRST_PLAIN = 0x20
 
 
 class Pieces:
@@ -39,10 +41,21 @@ class Pieces:
         self._count += len(part)
         return first
 
-    def bytes_of(self, numbers: Ints) -> memoryview:
+    def further(self) -> Pieces:
+        """The same pieces, to which others are added without changing these."""
+        self._joined()
+        found = Pieces()
+        found._parts, found._count = list(self._parts), self._count
+        return found
+
+    def _joined(self) -> pa.Array:
+        if len(self._parts) > 1:
+            self._parts = [pa.concat_arrays(self._parts)]
+        return self._parts[0]
+
+    def bytes_of(self, numbers: NDArray[np.integer[Any]]) -> memoryview:
         """The pieces of these numbers one behind the other, in UTF-8."""
-        whole = pa.concat_arrays(self._parts)
-        self._parts = [whole]
+        whole = self._joined()
         found = whole.take(pa.array(numbers))
         data = found.buffers()[2]
         return memoryview(b"") if data is None else memoryview(data)[: _length(found)]
@@ -72,3 +85,23 @@ def json_texts(texts: pa.Array) -> pa.Array:
         return quoted
     escaped = [json.dumps(t, ensure_ascii=False) for t in texts.filter(special).to_pylist()]
     return pc.replace_with_mask(quoted, special, pa.array(escaped, _TEXT))
+
+
+def json_inner(texts: pa.Array) -> pa.Array:
+    """Texts as they stand between the quotes of JSON strings; missing ones stay missing."""
+    if not _needs_escapes(texts):
+        return texts
+    special = pc.fill_null(pc.match_substring_regex(texts, _ESCAPED), fill_value=False)
+    escaped = [json.dumps(t, ensure_ascii=False)[1:-1] for t in texts.filter(special).to_pylist()]
+    return pc.replace_with_mask(texts, special, pa.array(escaped, _TEXT)) if escaped else texts
+
+
+def _needs_escapes(texts: pa.Array) -> bool:
+    """Whether any byte of the texts may need one; told of all of them at once."""
+    if not len(texts):
+        return False
+    first, last = np.frombuffer(texts.buffers()[1], dtype=np.int64)[[texts.offset, texts.offset + len(texts)]]
+    if first == last:
+        return False
+    data = np.frombuffer(texts.buffers()[2], dtype=np.uint8)[first:last]
+    return bool(data.min() < _FIRST_PLAIN or (data == ord('"')).any() or (data == ord("\\")).any())
