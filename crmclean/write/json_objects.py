@@ -73,9 +73,7 @@ def column_of(name: str, values: pd.Series[Any] | pa.ChunkedArray, *, few: int |
         flags = flat.to_numpy(zero_copy_only=False).astype(np.int16)
         return _of_codes(name, flags, pa.array(["false", "true"], _TEXT), most)
     if not pa.types.is_large_string(flat.type) and not pa.types.is_dictionary(flat.type):
-        codes, numbers = pd.factorize(flat.to_numpy(zero_copy_only=False))
-        texts = pa.array([json.dumps(number) for number in numbers.tolist()], _TEXT)
-        return _of_codes(name, codes, texts, most)
+        return _of_codes(name, *_numbers(flat.to_numpy(zero_copy_only=False)), most)
     if pa.types.is_large_string(flat.type):
         if _varied(flat, most):
             return Many(name, flat)
@@ -92,6 +90,15 @@ def _flat(values: pd.Series[Any] | pa.ChunkedArray) -> pa.Array:
         return pa.array(values.to_numpy(), from_pandas=False)
     found = pa.Array.from_pandas(values.astype("str"), type=_TEXT)
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def _numbers(values: NDArray[Any]) -> tuple[NDArray[Any], pa.Array]:
+    """The number of each row's JSON text, -1 where it is not a number, and the texts."""
+    bits = values.view(np.int64) if values.dtype == np.float64 else values  # 0.0 and -0.0 are two texts
+    codes, distinct = pd.factorize(bits)
+    numbers = distinct.view(values.dtype).tolist()
+    codes = np.where(np.isnan(values), -1, codes) if values.dtype == np.float64 else codes
+    return codes, pa.array([json.dumps(number) for number in numbers], _TEXT)
 
 
 def _varied(texts: pa.Array, most: int) -> bool:
