@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["Ints", "Pieces", "coded", "json_inner", "json_texts"]
+__all__ = ["Ints", "Pieces", "bytes_in", "coded", "json_inner", "json_texts"]
 
 Ints = NDArray[np.int64]
 _ESCAPED = r'[\x00-\x1f\\"]'
@@ -98,10 +98,18 @@ def json_inner(texts: pa.Array) -> pa.Array:
 
 def _needs_escapes(texts: pa.Array) -> bool:
     """Whether any byte of the texts may need one; told of all of them at once."""
-    if not len(texts):
+    data = bytes_in(texts)
+    if not len(data):
         return False
-    first, last = np.frombuffer(texts.buffers()[1], dtype=np.int64)[[texts.offset, texts.offset + len(texts)]]
-    if first == last:
-        return False
-    data = np.frombuffer(texts.buffers()[2], dtype=np.uint8)[first:last]
     return bool(data.min() < _FIRST_PLAIN or (data == ord('"')).any() or (data == ord("\\")).any())
+
+
+def bytes_in(texts: pa.Array) -> NDArray[np.uint8]:
+    """The bytes of all texts one behind the other, where they lie."""
+    _, offsets, data = texts.buffers()
+    if not len(texts) or data is None:
+        return np.zeros(0, dtype=np.uint8)
+    kind = np.int64 if texts.type == _TEXT else np.int32
+    first, last = np.frombuffer(offsets, dtype=kind)[[texts.offset, texts.offset + len(texts)]]
+    found: NDArray[np.uint8] = np.frombuffer(data, dtype=np.uint8)[first:last]
+    return found
