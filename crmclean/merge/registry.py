@@ -58,7 +58,7 @@ def carry_on(
     at_home = np.zeros(len(old), dtype=bool)
     at_home[found.known] = True
     place = np.where(anchor >= 0, cluster[anchor] if len(cluster) else -1, -1)
-    revived = _revive(kept, registry, place, at_home)
+    revived = _revive(kept, registry, place, at_home, found)
     origins = _origins(found, revived)
     registry = _yielding(registry, kept, revived, origins, np.bincount(cluster, minlength=len(heads)))
     ids = [old[k] if k >= 0 else None for k in kept.tolist()]
@@ -133,19 +133,35 @@ def _kept(
     return kept, list(zip(found.known[others].tolist(), found.cluster[others].tolist(), strict=True))
 
 
-def _revive(kept: Ints, registry: pd.DataFrame, place: Ints, at_home: NDArray[np.bool_]) -> Ints:
+def _revive(
+    kept: Ints, registry: pd.DataFrame, place: Ints, at_home: NDArray[np.bool_], found: Found
+) -> Ints:
     """Gives clusters without an id the one that ended last of those whose anchor they hold and that have no members.
+
+    An id that leads to a customer from which nothing came into the cluster stays where it leads: else a
+    split that is taken back would leave it, and what was said of it, with another customer than before.
 
     Returns:
         These clusters.
     """
     idle = np.flatnonzero((place >= 0) & ~at_home)
     idle = idle[kept[place[idle]] < 0]
+    idle = idle[_leads_here(idle, place, registry, found)]
     since, until = (pd.factorize(registry[name], sort=True)[0][idle] for name in ("valid_from", "valid_to"))
     idle = idle[np.lexsort((idle, since, -until, place[idle]))]
     first = np.unique(place[idle], return_index=True)[1]
     kept[place[idle[first]]] = idle[first]
     return place[idle[first]]
+
+
+def _leads_here(idle: Ints, place: Ints, registry: pd.DataFrame, found: Found) -> NDArray[np.bool_]:
+    """Whether an id leads to a customer of which parties are where its anchor is; or nowhere; or nobody knows them."""
+    index = pd.Index(registry["customer_id"])
+    ended = index[idle]
+    final = index.get_indexer(pd.Index(pd.Series(ended).replace(resolve_ids(Identities(registry)))))
+    width = len(index) + 1
+    came = np.isin(place[idle] * width + final, found.cluster * width + found.known)
+    return came | (final == idle) | ~np.isin(place[idle], found.cluster)
 
 
 def _yielding(registry: pd.DataFrame, kept: Ints, revived: Ints, origins: Ints, sizes: Ints) -> pd.DataFrame:

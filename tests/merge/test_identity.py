@@ -181,6 +181,24 @@ def test_split_taken_back_leaves_the_id_as_it_was():
     assert resolve_ids(known)[ids(first)["a:3"]] == ids(before)["a:1"]
 
 
+def test_split_taken_back_leaves_older_ids_where_they_lead():
+    """A record with a past elsewhere, split off and taken back, leaves its old id with the customer it was merged into."""
+    table = parties(*[person(f"a:{n}") for n in range(1, 6)])
+    first, known = identified(table, [["a:1", "a:2"], ["a:3"], ["a:4", "a:5"]])
+    other, old, own = (ids(first)[name] for name in ("a:1", "a:3", "a:4"))
+    merged, known = again(table, [["a:1", "a:2", "a:3"], ["a:4", "a:5"]], known, first)
+    groups = [["a:1", "a:2"], ["a:3", "a:4", "a:5"]]
+    moved, known = again(table, groups, known, merged, "2026-03-31T00:00:00Z")
+    assert ids(moved)["a:3"] == own
+    assert resolve_ids(known)[old] == other
+    apart = [["a:1", "a:2"], ["a:3"], ["a:4", "a:5"]]
+    split, after = again(table, apart, known, moved, "2026-04-30T00:00:00Z")
+    assert ids(split)["a:3"] not in {other, old, own}
+    back, after = again(table, groups, after, split, "2026-05-31T00:00:00Z")
+    assert ids(back) == ids(moved)
+    assert resolve_ids(after)[old] == other
+
+
 def test_split_of_a_record_that_came_back_taken_back():
     """An id that was retired, then led to a younger customer, yields to that one when a split is taken back."""
     both = parties(person("a:1"), person("a:2"))
