@@ -14,7 +14,7 @@ from crmclean.consent import (
     Policy,
     consent_findings,
     consents_from_flags,
-    decide_customers,
+    decide_coded,
     import_consents,
     policy_of,
     without_presumption,
@@ -26,7 +26,7 @@ from crmclean.normalize.event_points import record_numbers
 from crmclean.normalize.events import normalize_consents
 from crmclean.normalize.records import Normalized
 from crmclean.read import ReadResult
-from crmclean.schema import frame_of_rows
+from crmclean.schema import codes_of, frame_of_rows, joined_rows
 from crmclean.tables import (
     CONSENTS,
     CUSTOMERS,
@@ -52,15 +52,20 @@ class Permitted:
 
     Args:
         consents: All events, each once, with those of the ledger.
-        permissions: Decisions per customer, channel, purpose and contact point.
+        decided: Decisions per customer, channel, purpose and contact point, texts as codes.
         issues: Events that were refused or prove nothing.
         policy: Name of the policy decided by.
     """
 
     consents: Consents
-    permissions: Permissions
+    decided: pa.Table
     issues: Issues
     policy: str
+
+    @property
+    def permissions(self) -> Permissions:
+        """The decisions as a frame."""
+        return PERMISSIONS.check(frame_of_rows(self.decided))
 
 
 def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
@@ -111,11 +116,11 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
         _asked_of(values, members, births=len(consents) > 0) if isinstance(values, pa.Table) else values
     )
     sure = certainty(scores, decisions, members, asked, config)
-    permissions = _decided(consents, members, normal.contacts, asked, config, sure)
+    decided = _decided(consents, members, normal.contacts, asked, config, sure)
     odd = consent_findings(consents, members, normal.contacts, policy)
     issues = [part for part in (unreadable, refused, odd) if len(part)]
     found = ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty()
-    return Permitted(consents, permissions, _named_by_event(found, read, consents), policy.name)
+    return Permitted(consents, decided, _named_by_event(found, read, consents), policy.name)
 
 
 _HOMES = ("street", "po_box", "city")
@@ -211,7 +216,8 @@ def decide_stored(
     members, values = Members(tables["members"]), Customers(tables["values"])
     sure = certainty(Scores(tables["scores"]), Decisions(tables["decisions"]), members, values, config)
     consents, contacts = Consents(tables["consents"]), Contacts(tables["contacts"])
-    return _decided(consents, members, contacts, values, config, sure, asked=(channels, purposes))
+    rows = _decided(consents, members, contacts, values, config, sure, asked=(channels, purposes))
+    return PERMISSIONS.check(frame_of_rows(rows))
 
 
 def _decided(  # noqa: PLR0913  the tables of the stage and what is asked
@@ -223,13 +229,13 @@ def _decided(  # noqa: PLR0913  the tables of the stage and what is asked
     sure: Certainty | None,
     *,
     asked: tuple[Sequence[str], Sequence[str]] = ((), ()),
-) -> Permissions:
+) -> pa.Table:
     """The decisions; of people known from bought addresses alone nothing is presumed."""
     policy = policy_of(config.consent)
     channels, purposes = asked[0] or _channels(consents, config), asked[1] or _purposes(consents, config)
 
-    def decided(by: Policy) -> Permissions:
-        rows: Permissions = decide_customers(
+    def decided(by: Policy) -> pa.Table:
+        return decide_coded(
             consents,
             members,
             contacts,
@@ -241,16 +247,18 @@ def _decided(  # noqa: PLR0913  the tables of the stage and what is asked
             certainty=sure,
             births=_one_of(values, "birth_date"),
         )
-        return rows
 
     found = decided(policy)
     bought = _bought(members, config)
     if not bought:
         return found
     strict = decided(without_presumption(policy))
-    alone = found["customer_id"].isin(bought)
+    codes, texts = codes_of(found["customer_id"])
+    alone = np.isin(texts.to_pylist(), list(bought))[codes]
     # Both tables have the same rows in the same order.
-    return PERMISSIONS.check(pd.concat([found[~alone], strict[alone]]).sort_index())
+    joined = joined_rows([found.filter(pa.array(~alone)), strict.filter(pa.array(alone))])
+    place = np.concatenate([np.flatnonzero(~alone), np.flatnonzero(alone)])
+    return joined.take(pa.array(np.argsort(place)))
 
 
 def questions_of(consents: Consents, config: Config) -> tuple[list[str], list[str]]:

@@ -157,7 +157,7 @@ def consolidate(  # noqa: PLR0913  as `run`
         identities=identities,
         golden=values,
         consents=permitted.consents,
-        permissions=permitted.permissions,
+        decided=permitted.decided,
         relations=relate_customers(matches.relations, members),
         touchpoints=followed.touchpoints,
         orders=followed.orders,

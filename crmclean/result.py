@@ -24,6 +24,7 @@ from crmclean.tables import (
     CHANGES,
     CUSTOMERS,
     ISSUES,
+    PERMISSIONS,
     SCORES,
     Changes,
     Consents,
@@ -60,6 +61,19 @@ PAIR_COLUMNS = [
     "reason",
 ]
 PARTY_COLUMNS = ["customer_id", "kind", "source", "record_id", "party", "is_primary"]
+CONSENT_COLUMNS = [
+    "customer_id",
+    "channel",
+    "purpose",
+    "contact_point",
+    "allowed",
+    "reason",
+    "basis",
+    "since",
+    "valid_until",
+    "as_of",
+    "policy",
+]
 TOUCHPOINT_COLUMNS = [
     "touchpoint_id",
     "source",
@@ -116,7 +130,7 @@ class Result:
         identities: Every customer id and what became of it.
         golden: Customers, one value per row, with provenance; texts may be codes (`merge_coded`).
         consents: Consent events.
-        permissions: Decisions per customer, channel, purpose and contact point.
+        decided: Decisions per customer, channel, purpose and contact point; texts may be codes.
         relations: Relations of customers.
         touchpoints: Contacts on all channels.
         orders: Orders with their customer.
@@ -142,7 +156,7 @@ class Result:
     identities: Identities
     golden: Customers | pa.Table
     consents: Consents
-    permissions: Permissions
+    decided: Permissions | pa.Table
     relations: Relations
     touchpoints: Touchpoints
     orders: Orders
@@ -170,6 +184,14 @@ class Result:
         return values
 
     @property
+    def permissions(self) -> Permissions:
+        """Decisions per customer, channel, purpose and contact point."""
+        if isinstance(self.decided, pa.Table):
+            return PERMISSIONS.check(frame_of_rows(self.decided))
+        permissions: Permissions = self.decided
+        return permissions
+
+    @property
     def customers(self) -> pd.DataFrame:
         """One row per customer, primary values: the columns of customers.csv."""
         return self._once("customers", lambda: flat_customers(self.golden, self.members, self.normal.parties))
@@ -187,20 +209,7 @@ class Result:
     @property
     def consent(self) -> pd.DataFrame:
         """The columns of consent.csv."""
-        columns = [
-            "customer_id",
-            "channel",
-            "purpose",
-            "contact_point",
-            "allowed",
-            "reason",
-            "basis",
-            "since",
-            "valid_until",
-            "as_of",
-            "policy",
-        ]
-        return self._once("consent", lambda: self.permissions[columns])
+        return self._once("consent", lambda: self.permissions[CONSENT_COLUMNS])
 
     @property
     def parties(self) -> pd.DataFrame:
@@ -227,11 +236,20 @@ class Result:
             contacts=self.normal.contacts,
             addresses=self.normal.addresses,
             relations=self.relations,
-            permissions=self.permissions,
+            permissions=self.decided,
         )
+
+    def written(self) -> dict[str, pd.DataFrame | pa.Table]:
+        """As `tables`, with codes for the texts of what is held so."""
+        if isinstance(self.decided, pd.DataFrame):
+            return self._files(self.consent)
+        return self._files(self.decided.select(CONSENT_COLUMNS))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """File stem -> table, as written into the output folder."""
+        return self._files(self.consent)
+
+    def _files(self, consent: Any) -> dict[str, Any]:
         relations = self.relations.rename(columns={"left": "customer_id_l", "right": "customer_id_r"})
         return {
             "customers": self.customers,
@@ -239,7 +257,7 @@ class Result:
             "parties": self.parties,
             "pairs": self.pairs[PAIR_COLUMNS],
             "issues": self.issues,
-            "consent": self.consent,
+            "consent": consent,
             "relations": relations[["customer_id_l", "customer_id_r", "kind", "evidence"]],
             "touchpoints": self.touchpoints[TOUCHPOINT_COLUMNS],
             "changes": self.changes,
@@ -266,7 +284,7 @@ def stored_tables(result: Result) -> dict[str, pd.DataFrame | pa.Table]:
         "members": result.members,
         "relations": result.relations,
         "consents": result.consents,
-        "permissions": result.permissions,
+        "permissions": result.decided,
         "touchpoints": result.touchpoints,
         "orders": result.orders,
         **result.followers,

@@ -7,6 +7,7 @@ UTC): they sort as text, survive every file format and may be partial where the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, cast
@@ -14,10 +15,21 @@ from typing import Any, Generic, Literal, TypeVar, cast
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from crmclean.errors import TableError
 
-__all__ = ["Column", "ColumnType", "Table", "coded_rows", "frame_of_rows", "plain_rows"]
+__all__ = [
+    "Column",
+    "ColumnType",
+    "Table",
+    "coded_rows",
+    "codes_of",
+    "frame_of_rows",
+    "joined_rows",
+    "plain_rows",
+]
 
 ColumnType = Literal["text", "date", "time", "integer", "decimal", "flag"]
 DTYPES: dict[ColumnType, str] = {
@@ -139,11 +151,43 @@ def frame_of_rows(rows: pa.Table) -> pd.DataFrame:
     return pd.DataFrame(data, copy=False)
 
 
-def coded_rows(frame: pd.DataFrame) -> pa.Table:
-    """The rows of a frame with texts as codes of distinct texts: a third of the room where they repeat."""
+def coded_rows(rows: pd.DataFrame | pa.Table, names: Sequence[str] | None = None) -> pa.Table:
+    """The rows of a frame with texts as codes of distinct texts: a third of the room where they repeat.
+
+    Args:
+        rows: A frame, or rows that are coded already.
+        names: Only these columns.
+    """
+    if isinstance(rows, pa.Table):
+        return rows if names is None else rows.select(names)
+    frame = rows if names is None else rows[list(names)]
     columns = []
     for name in frame.columns:
         column = pa.Array.from_pandas(frame[name])
         flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         columns.append(flat.dictionary_encode() if pa.types.is_large_string(flat.type) else flat)
     return pa.table(columns, names=[str(name) for name in frame.columns])
+
+
+def joined_rows(tables: Sequence[pa.Table]) -> pa.Table:
+    """Rows of which texts are codes, one table behind the other, with the codes of one list of texts."""
+    return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+
+
+def codes_of(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], pa.Array]:
+    """The number of each row's text, -1 where it is missing, and the distinct texts, of a coded column."""
+    flat = column.combine_chunks()
+    codes: NDArray[np.int64] = pc.fill_null(flat.indices, -1).to_numpy().astype(np.int64)
+    return codes, flat.dictionary
+
+
+def ranked_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[str]]:
+    """As `codes_of`, in the order of the texts; what is missing counts as the empty text."""
+    codes, distinct = codes_of(column)
+    texts = distinct.to_pylist()
+    used = np.unique(codes)
+    known = sorted({"" if code < 0 else texts[code] for code in used.tolist()})
+    place = {text: rank for rank, text in enumerate(known)}
+    rank = np.zeros(len(texts) + 1, dtype=np.int64)  # the last is that of what is missing
+    rank[used] = [place["" if code < 0 else texts[code]] for code in used.tolist()]
+    return rank[codes], known

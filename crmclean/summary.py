@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 import crmclean
 from crmclean.issues import CODES
 from crmclean.messages import say
 from crmclean.report import ReportFacts
 from crmclean.result import Result, pair_rows
+from crmclean.schema import coded_rows, codes_of, ranked_codes
 from crmclean.tables import SCORES
 from crmclean.write import issue_sentences
 
@@ -55,21 +57,20 @@ def counts_of(result: Result) -> dict[str, Any]:
             str(k): int(v) for k, v in result.relations["kind"].value_counts().sort_index().items()
         },
         "issues": {str(k): int(v) for k, v in issues["severity"].value_counts().sort_index().items()},
-        "permissions": permission_counts(result.permissions),
+        "permissions": permission_counts(result.decided),
     }
 
 
-def permission_counts(permissions: pd.DataFrame) -> dict[str, dict[str, int]]:
+def permission_counts(permissions: pd.DataFrame | pa.Table) -> dict[str, dict[str, int]]:
     """Channel and purpose -> reason -> customers; the best answer over a customer's contact points."""
     if not len(permissions):
         return {}
-    customer = pd.factorize(permissions["customer_id"])[0].astype(np.int64)
-    channel, purpose, reason = (
-        pd.factorize(permissions[name], sort=True) for name in ("channel", "purpose", "reason")
-    )
-    asked = channel[0].astype(np.int64) * len(purpose[1]) + purpose[0]
+    rows = coded_rows(permissions, ["customer_id", "channel", "purpose", "allowed", "reason"])
+    customer = codes_of(rows["customer_id"])[0]
+    channel, purpose, reason = (ranked_codes(rows[name]) for name in ("channel", "purpose", "reason"))
+    asked = channel[0] * len(purpose[1]) + purpose[0]
     group = customer * (len(channel[1]) * len(purpose[1])) + asked
-    refused = ~permissions["allowed"].to_numpy(dtype=bool)
+    refused = ~rows["allowed"].to_numpy()
     order = np.argsort(group * (2 * len(reason[1])) + refused * len(reason[1]) + reason[0])
     first = order[np.concatenate([[True], np.diff(group[order]) != 0])]
     kinds, customers = np.unique(asked[first] * len(reason[1]) + reason[0][first], return_counts=True)
@@ -77,7 +78,7 @@ def permission_counts(permissions: pd.DataFrame) -> dict[str, dict[str, int]]:
     for kind, count in zip(kinds.tolist(), customers.tolist(), strict=True):
         question, why = divmod(kind, len(reason[1]))
         on, what = divmod(question, len(purpose[1]))
-        result.setdefault(f"{channel[1][on]} {purpose[1][what]}", {})[str(reason[1][why])] = count
+        result.setdefault(f"{channel[1][on]} {purpose[1][what]}", {})[reason[1][why]] = count
     return result
 
 
@@ -171,7 +172,7 @@ def not_understood(result: Result, most: int = 8) -> list[str]:
 def permission_rows(result: Result) -> list[list[str | int]]:
     """Customers per channel and purpose: by consent, otherwise permitted, unproven, denied, nothing known."""
     rows: list[list[str | int]] = []
-    for key, reasons in permission_counts(result.permissions).items():
+    for key, reasons in permission_counts(result.decided).items():
         channel, _, purpose = key.partition(" ")
         groups = [sum(n for r, n in reasons.items() if r in names) for names in _GROUPS]
         rest = sum(reasons.values()) - sum(groups)
@@ -191,7 +192,7 @@ def report_facts(result: Result) -> ReportFacts:
         pairs=result.pairs,
         riskiest=riskiest_merges(result),
         issues=result.issues,
-        permissions=result.permissions,
+        permissions=result.decided,
         relations=relations,
         touchpoints=result.touchpoints,
         records=result.read.records,

@@ -142,7 +142,7 @@ def _write(result: Result, output: Path, config: Config, *, force: bool) -> list
 
     html = render_report(report_facts(result), config.lang)
     return write_result(
-        result.tables(),
+        result.written(),
         output,
         config=config.write,
         lang=config.lang,

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from crmclean.consent import stretches
 from crmclean.consent.ages import young
+from crmclean.consent.answered import answered_rows
 from crmclean.consent.answers import Asking, answers
 from crmclean.consent.certain import Certainty, Parts, parts_of
 from crmclean.consent.clock import Moment
@@ -28,9 +29,10 @@ from crmclean.consent.holdings import Holdings, holdings_of, points_on
 from crmclean.consent.owners import assign_events
 from crmclean.consent.policy import DEFAULT_POLICY, Policy
 from crmclean.errors import TableError
+from crmclean.schema import frame_of_rows, joined_rows
 from crmclean.tables import CONSENTS, PERMISSIONS, Consents, Contacts, Members, Permissions
 
-__all__ = ["decide_customers", "may_contact_many"]
+__all__ = ["decide_coded", "decide_customers", "may_contact_many"]
 
 Ints = npt.NDArray[np.int64]
 _WHOSE = ("other", "shared")
@@ -148,6 +150,30 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
 ) -> Permissions:
     """May each customer be contacted, per channel, purpose and contact point of that channel?
 
+    The rows of `decide_coded` as a frame.
+    """
+    rows = decide_coded(
+        consents, members, contacts, countries, channels=channels, purposes=purposes, as_of=as_of, policy=policy,
+        certainty=certainty, births=births,
+    )  # fmt: skip
+    return PERMISSIONS.check(frame_of_rows(rows))
+
+
+def decide_coded(  # noqa: PLR0913  as `decide_customers`
+    consents: Consents,
+    members: Members,
+    contacts: Contacts,
+    countries: pd.Series[Any],
+    *,
+    channels: Sequence[str],
+    purposes: Sequence[str],
+    as_of: Moment,
+    policy: Policy = DEFAULT_POLICY,
+    certainty: Certainty | None = None,
+    births: pd.Series[Any] | None = None,
+) -> pa.Table:
+    """The rows of the table `permissions`, texts as codes of distinct texts: a sixth of the room of a frame.
+
     A customer without a contact point on a channel gets one row without. Channels without contact
     points (letters, visits, push) get one row per customer. sms and messenger use mobile numbers.
 
@@ -190,7 +216,7 @@ def decide_customers(  # noqa: PLR0913  the tables of the stage and what is aske
     del asking, columns, told
     _give_back()
     said = [(channel, purpose) for channel in channels for purpose in purposes]
-    return _permissions(tables, said, (holdings, parts), as_of, policy)
+    return answered_rows(tables, said, (holdings, parts), as_of, policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +232,16 @@ class _Said:
 
 def _in_stretches(
     consents: Consents, members: Members, contacts: Contacts, certainty: Certainty | None, said: _Said
-) -> Permissions:
+) -> pa.Table:
     """The decisions without events, some customers at a time; without a consent no age matters."""
     found = [
-        decide_customers(
+        decide_coded(
             consents, own, points, said.countries, channels=said.channels, purposes=said.purposes,
             as_of=said.as_of, policy=said.policy, certainty=sure,
         )
         for own, points, sure in stretches.stretches_of(members, contacts, certainty)
     ]  # fmt: skip
-    return PERMISSIONS.check(pd.concat(found, ignore_index=True))
+    return joined_rows(found)
 
 
 def _answered(
@@ -307,48 +333,3 @@ def _rows(holdings: Holdings, channel: str) -> pd.DataFrame:
     )
     none = pd.Series(index=range(len(without)), dtype="str")
     return rows.assign(value=pd.concat([held["value"], none], ignore_index=True))
-
-
-def _permissions(
-    tables: list[pd.DataFrame],
-    said: list[tuple[str, str]],
-    whose: tuple[Holdings, Parts],
-    as_of: Moment,
-    policy: Policy,
-) -> Permissions:
-    """One table, by customer; column by column, so that never two of them are in memory."""
-    if not tables:
-        return PERMISSIONS.empty()
-    holdings, parts = whose
-    number = np.repeat(np.arange(len(tables)), [len(t) for t in tables])
-    customer = np.concatenate([t.pop("customer").to_numpy(dtype=np.int64) for t in tables])
-    order = np.argsort(customer, kind="stable")
-    columns: dict[str, Any] = {"customer_id": holdings.customers.array.take(customer[order])}
-    for place, title in enumerate(("channel", "purpose")):
-        columns[title] = pd.Series([pair[place] for pair in said], dtype="str").array.take(number[order])
-    for name in list(tables[0].columns):
-        columns[str(name)] = pd.concat([t.pop(name) for t in tables], ignore_index=True).array.take(order)
-    for name, value in (("as_of", str(as_of)), ("policy", policy.name)):
-        columns[name] = pd.Series(value, index=range(len(order)), dtype="str").array
-    frame = pd.DataFrame(columns, copy=False)
-    return PERMISSIONS.check(_whole(frame, parts) if len(parts.within) else frame)
-
-
-def _whole(frame: pd.DataFrame, parts: Parts) -> pd.DataFrame:
-    """The parts' answers as their customers': per contact point the best, else that of the lead."""
-    split = frame["customer_id"].isin(parts.within["part"]).to_numpy()
-    several = frame[split]
-    part = several["customer_id"]
-    several = several.assign(
-        customer_id=parts.customers_of(pd.Index(part)),
-        denied=~several["allowed"].to_numpy(dtype=bool),
-        second=~part.isin(parts.leads).to_numpy(),
-        pointed=several["contact_point"].notna(),
-    )
-    asked = ["customer_id", "channel", "purpose"]
-    known = several.groupby(asked)["pointed"].transform("any")
-    kept = several[several["pointed"] | (~known & ~several["second"])]
-    best = kept.sort_values(["denied", "second"], kind="stable").drop_duplicates([*asked, "contact_point"])
-    joined = pd.concat([frame[~split], best.drop(columns=["denied", "second", "pointed"]).sort_index()])
-    whole: pd.DataFrame = joined.sort_values("customer_id", kind="stable").reset_index(drop=True)
-    return whole

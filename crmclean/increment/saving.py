@@ -157,7 +157,7 @@ def stored_result(store: Store, taken: Taken) -> Result:
         identities=Identities(load("identities")),
         golden=Customers(load("customers")),
         consents=Consents(store.ledger.events()),
-        permissions=Permissions(load("permissions")),
+        decided=Permissions(load("permissions")),
         relations=Relations(load("relations")),
         touchpoints=Touchpoints(load("touchpoints")),
         orders=Orders(load("orders")),

@@ -224,7 +224,7 @@ def _customers(
         identities=reach.identities,
         golden=values,
         consents=permitted.consents,
-        permissions=permitted.permissions,
+        decided=permitted.decided,
         relations=relations_of(base, reach, touched),
         touchpoints=followed.touchpoints,
         orders=followed.orders,

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from crmclean.merge.columns import positions, ranks
 from crmclean.merge.rules import Ints
-from crmclean.schema import frame_of_rows
+from crmclean.schema import codes_of, frame_of_rows
 from crmclean.tables import (
     Addresses,
     Contacts,
@@ -115,7 +115,7 @@ def document_tables(  # noqa: PLR0913  as `customer_documents`
     contacts: Contacts | None = None,
     addresses: Addresses | None = None,
     relations: Relations | None = None,
-    permissions: Permissions | None = None,
+    permissions: Permissions | pa.Table | None = None,
     touchpoints: Touchpoints | None = None,
     orders: Orders | None = None,
 ) -> tuple[pd.DataFrame, dict[str, Part]]:
@@ -184,17 +184,20 @@ def _golden(customers: Customers | pa.Table, ids: pd.Series[str]) -> Part:
     return customers.select(names), owner, None
 
 
-def _part(frame: pd.DataFrame, owner: Ints, names: Sequence[str], keys: Sequence[str] = ()) -> Part:
+def _part(
+    frame: pd.DataFrame | pa.Table, owner: Ints, names: Sequence[str], keys: Sequence[str] = ()
+) -> Part:
     """The rows that have a customer, by customer and then by keys; equal ones stay in their order."""
     rows = np.flatnonzero(owner >= 0)
     if (np.diff(owner[rows]) < 0).any():
         rows = rows[np.argsort(owner[rows], kind="stable")]
     rows = _ordered(frame, rows, owner[rows], keys)
     whole = len(rows) == len(frame) and bool((np.diff(rows) == 1).all())
-    return frame[list(names)], owner[rows], None if whole else rows
+    shown = frame.select(names) if isinstance(frame, pa.Table) else frame[list(names)]
+    return shown, owner[rows], None if whole else rows
 
 
-def _ordered(frame: pd.DataFrame, rows: Ints, group: Ints, keys: Sequence[str]) -> Ints:
+def _ordered(frame: pd.DataFrame | pa.Table, rows: Ints, group: Ints, keys: Sequence[str]) -> Ints:
     """Rows in order of keys within each group; a key is asked only where those before leave rows equal."""
     begins = np.ones(len(rows), dtype=bool)
     begins[1:] = group[1:] != group[:-1]
@@ -202,9 +205,11 @@ def _ordered(frame: pd.DataFrame, rows: Ints, group: Ints, keys: Sequence[str]) 
         at = np.flatnonzero(~begins | np.append(~begins[1:], False))
         if not len(at):
             break
-        rank = _key(frame[key].iloc[rows[at]])
-        order = np.lexsort((rank, np.cumsum(begins)[at]))
-        rows[at], rank = rows[at][order], rank[order]
+        column = frame[key]
+        rank = _key(column.iloc[rows[at]]) if isinstance(column, pd.Series) else _coded_key(column, rows[at])
+        if (~begins[at[1:]] & (rank[1:] < rank[:-1])).any():
+            order = np.lexsort((rank, np.cumsum(begins)[at]))
+            rows[at], rank = rows[at][order], rank[order]
         begins[at[1:]] |= rank[1:] != rank[:-1]
     return rows
 
@@ -219,6 +224,14 @@ def _key(column: pd.Series[Any]) -> Ints:
     return found
 
 
+def _coded_key(column: pa.ChunkedArray, rows: Ints) -> Ints:
+    """As `_key`, of rows of a coded column."""
+    codes, texts = codes_of(column)
+    rank = np.append(ranks(pd.Series(pd.array(texts, dtype="str"))), np.iinfo(np.int64).max)
+    found: Ints = rank[codes[rows]]
+    return found
+
+
 def _of_parties(
     frame: pd.DataFrame | None, members: Members, ids: pd.Series[str], names: Sequence[str]
 ) -> Part | None:
@@ -230,11 +243,17 @@ def _of_parties(
     return _part(frame.assign(**origin), owner, names, ("source", "record_id", *names[:-2]))
 
 
-def _of_customers(frame: pd.DataFrame | None, ids: pd.Series[str], names: Sequence[str]) -> Part | None:
+def _of_customers(
+    frame: pd.DataFrame | pa.Table | None, ids: pd.Series[str], names: Sequence[str]
+) -> Part | None:
     if frame is None:
         return None
     keys = [name for name in names if name != "allowed"]
-    return _part(frame, positions(frame["customer_id"], ids), names, keys)
+    if isinstance(frame, pd.DataFrame):
+        return _part(frame, positions(frame["customer_id"], ids), names, keys)
+    codes, customers = codes_of(frame["customer_id"])
+    place = np.append(positions(pd.Series(pd.array(customers, dtype="str")), ids), -1)
+    return _part(frame, place[codes], names, keys)
 
 
 def _relations(frame: Relations | None, ids: pd.Series[str]) -> Part | None:

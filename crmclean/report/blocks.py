@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.messages import Lang, catalogue, number, say
 from crmclean.report.html import Html, Part, join, tag
@@ -95,6 +96,7 @@ def record(source: object, record_id: object) -> str:
     return f"{source}:{record_id}"
 
 
-def present(frame: pd.DataFrame, *columns: str) -> bool:
+def present(frame: pd.DataFrame | pa.Table, *columns: str) -> bool:
     """Whether the frame has rows and these columns."""
-    return len(frame) > 0 and set(columns) <= set(frame.columns)
+    names = frame.column_names if isinstance(frame, pa.Table) else frame.columns
+    return len(frame) > 0 and set(columns) <= set(names)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.messages import Lang, catalogue, say
 from crmclean.report.blocks import counted, day, nothing, percent, present, section
 from crmclean.report.charts import share_bar, swatch
 from crmclean.report.facts import ReportFacts
 from crmclean.report.html import Html, Part, join, table, tag
+from crmclean.schema import coded_rows, codes_of, ranked_codes
 from crmclean.write.words import word
 
 __all__ = ["consents", "decided"]
@@ -21,7 +23,7 @@ _YES = ("yes-fill", "yes2-fill")
 _NO = ("no-fill", "maybe-fill", "none-fill", "no2-fill", "none2-fill")
 
 
-def decided(permissions: pd.DataFrame) -> pd.DataFrame:
+def decided(permissions: pd.DataFrame | pa.Table) -> pd.DataFrame:
     """Customers per channel, purpose, answer and reason, the most frequent first.
 
     A customer with several contact points counts once per channel and purpose: with the allowed
@@ -30,17 +32,26 @@ def decided(permissions: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns channel, purpose, allowed, reason, customers.
     """
-    key = np.zeros(len(permissions), dtype=np.int64)
-    for name in _KEY:
-        codes, values = pd.factorize(permissions[name])
-        key = key * (len(values) + 1) + codes + 1
-    allowed = permissions["allowed"].to_numpy(dtype=bool)
+    rows = coded_rows(permissions, [*_KEY, "allowed", "reason"])
+    (channel, channels), (purpose, purposes), (reason, reasons) = (
+        ranked_codes(rows[name]) for name in ("channel", "purpose", "reason")
+    )
+    asked = channel * len(purposes) + purpose
+    key = codes_of(rows["customer_id"])[0] * (len(channels) * len(purposes)) + asked
+    allowed = rows["allowed"].to_numpy().astype(bool)
     ordered = np.concatenate([np.flatnonzero(allowed), np.flatnonzero(~allowed)])
-    first = ordered[~pd.Series(key[ordered]).duplicated().to_numpy()]
-    once = permissions[["channel", "purpose", "allowed", "reason"]].iloc[first]
-    reasons = once.assign(reason=once["reason"].fillna(""))
-    counts = (
-        reasons.groupby(["channel", "purpose", "allowed", "reason"]).size().rename("customers").reset_index()
+    first = ordered[np.unique(key[ordered], return_index=True)[1]]
+    answer = (asked[first] * 2 + allowed[first]) * len(reasons) + reason[first]
+    known, customers = np.unique(answer, return_counts=True)
+    on, why = np.divmod(known, len(reasons))
+    counts = pd.DataFrame(
+        {
+            "channel": pd.Series(channels, dtype="str").take(on // 2 // len(purposes)).array,
+            "purpose": pd.Series(purposes, dtype="str").take(on // 2 % len(purposes)).array,
+            "allowed": on % 2 == 1,
+            "reason": pd.Series(reasons, dtype="str").take(why).array,
+            "customers": customers,
+        }
     )
     order = ["channel", "purpose", "allowed", "customers", "reason"]
     return counts.sort_values(order, ascending=[True, True, False, False, True], kind="stable")

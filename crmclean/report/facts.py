@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.match.model import Model
 
@@ -26,7 +27,7 @@ class ReportFacts:
         riskiest: Pairs of the band match to show as the least certain; empty: those of the lowest
             weight in `pairs`.
         issues: Table `issues`.
-        permissions: Table `permissions`, or columns of consent.csv.
+        permissions: Table `permissions`, or columns of consent.csv; also as rows whose texts are codes.
         relations: Columns of relations.csv.
         touchpoints: Table `touchpoints`.
         records: Table `records`: the values shown side by side.
@@ -45,7 +46,7 @@ class ReportFacts:
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
     riskiest: pd.DataFrame = field(default_factory=pd.DataFrame)
     issues: pd.DataFrame = field(default_factory=pd.DataFrame)
-    permissions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    permissions: pd.DataFrame | pa.Table = field(default_factory=pd.DataFrame)
     relations: pd.DataFrame = field(default_factory=pd.DataFrame)
     touchpoints: pd.DataFrame = field(default_factory=pd.DataFrame)
     records: pd.DataFrame = field(default_factory=pd.DataFrame)

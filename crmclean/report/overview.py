@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from crmclean.messages import Lang, say
@@ -9,6 +10,7 @@ from crmclean.report.blocks import cards, counted, percent, present, section
 from crmclean.report.charts import Bar, bars
 from crmclean.report.facts import ReportFacts
 from crmclean.report.html import Html, join, tag
+from crmclean.schema import coded_rows, codes_of, ranked_codes
 from crmclean.write.words import word
 
 __all__ = ["overview"]
@@ -58,16 +60,17 @@ def _reachable(facts: ReportFacts, lang: Lang) -> Html:
     decisions = facts.permissions
     if not present(decisions, "customer_id", "channel", "allowed"):
         return Html("")
-    allowed = decisions[decisions["allowed"].astype(bool)]
-    whole = int(decisions["customer_id"].nunique())
-    counts = allowed.groupby("channel")["customer_id"].nunique()
-    rows: list[Bar] = []
-    for channel in sorted(decisions["channel"].unique()):
-        count = int(counts.get(channel, 0))
-        shown = f"{counted(count, lang)} ({percent(count, whole, lang)})"
-        rows.append((word("channel", str(channel), lang), count, shown))
+    rows = coded_rows(decisions, ["customer_id", "channel", "allowed"])
+    customer, channel = codes_of(rows["customer_id"])[0], ranked_codes(rows["channel"])
+    whole = len(np.unique(customer))
+    allowed = rows["allowed"].to_numpy().astype(bool)
+    shown: list[Bar] = []
+    for number, name in enumerate(channel[1]):
+        count = len(np.unique(customer[allowed & (channel[0] == number)]))
+        told = f"{counted(count, lang)} ({percent(count, whole, lang)})"
+        shown.append((word("channel", name, lang), count, told))
     heading = tag("h3", say("report.reachable.title", lang))
-    return join([heading, tag("p", say("report.reachable.lead", lang)), bars(rows, most=whole)])
+    return join([heading, tag("p", say("report.reachable.lead", lang)), bars(shown, most=whole)])
 
 
 def _complete(facts: ReportFacts, lang: Lang) -> Html:

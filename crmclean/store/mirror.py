@@ -218,8 +218,9 @@ def fill_permissions(connection: sqlite3.Connection, rows: pa.Table, constants: 
     for name in wanted:
         if name not in rows.column_names:
             rows = rows.append_column(name, pa.nulls(len(rows), pa.large_string()))
-    for start, end in pairwise(cuts_of(rows["customer_id"].combine_chunks(), _MANY)):
-        _add_permissions(connection, rows.slice(start, end - start).select(wanted).to_pandas(), constants)
+    for start, end in pairwise(cuts_of(_plain_texts(rows["customer_id"]), _MANY)):
+        part = plain_rows(rows.slice(start, end - start).select(wanted)).to_pandas()
+        _add_permissions(connection, part, constants)
 
 
 def _add_permissions(
@@ -259,6 +260,10 @@ def _kinds(connection: sqlite3.Connection, rows: pd.DataFrame) -> Any:
             )
         numbers.append(known[said])
     return np.array(numbers, dtype=np.int64)[codes]
+
+
+def _plain_texts(column: pa.ChunkedArray) -> pa.Array:
+    return plain_rows(pa.table([column], names=[""]))[""].combine_chunks()
 
 
 def _texts(column: pd.Series[Any]) -> pa.Array:

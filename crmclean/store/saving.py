@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmclean.schema import Table
+from crmclean.schema import Table, codes_of, frame_of_rows
 from crmclean.store.batches import arrow_of, frame_from
 from crmclean.store.changelog import changes_between
 from crmclean.store.differences import Difference
@@ -105,9 +105,11 @@ class Saving:
             only: Keys of the entities.
             constants: Columns with what all rows have in them now, those that are not given, too.
         """
-        if isinstance(frame, pa.Table):  # as a stage made them
-            write_rows(self._connection, table, frame, only=only, keep=self._keep)
+        if isinstance(frame, pa.Table) and only is None:  # as a stage made them
+            rows = self._without_constants(table, frame) if table.name in CONSTANT else frame
+            write_rows(self._connection, table, rows, keep=self._keep)
             return
+        frame = frame_of_rows(frame) if isinstance(frame, pa.Table) else frame
         checked: pd.DataFrame = table.check(frame)
         if only is not None and table.name in _MIRRORED:
             only = frozenset(only)
@@ -137,6 +139,17 @@ class Saving:
         if only is None and found != before:
             self._set_constants(table.name, before, found)
         return frame.drop(columns=list(found if only is None else before)), only
+
+    def _without_constants(self, table: Table[Any], rows: pa.Table) -> pa.Table:
+        """All rows of a table without the columns that hold one value, which is written down once."""
+        before, found = constants_of(self._connection, table.name), {}
+        for name in CONSTANT[table.name]:
+            codes, texts = codes_of(rows[name])
+            if len(codes) and codes[0] >= 0 and (codes == codes[0]).all():
+                found[name] = texts[int(codes[0])].as_py()
+        if found != before:
+            self._set_constants(table.name, before, found)
+        return rows.drop_columns(list(found))
 
     def _set_constants(self, name: str, before: dict[str, str], after: Mapping[str, str]) -> None:
         keep_constants(self._connection, self.step(), name, before)

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from crmclean.schema import coded_rows, frame_of_rows
+from crmclean.schema import coded_rows, codes_of, frame_of_rows, ranked_codes
 from crmclean.tables import TABLES
 from crmclean.view.abc_classes import class_bounds
 from crmclean.view.arrays import Arrays, key_numbers, texts_of
@@ -306,29 +306,43 @@ def _words(values: _Values) -> Arrays:
     return found
 
 
-def _permission_codes(permissions: pd.DataFrame, ids: pd.Index[Any]) -> tuple[Arrays, list[list[str | bool]]]:
+def _permission_codes(
+    permissions: pd.DataFrame | pa.Table, ids: pd.Index[Any]
+) -> tuple[Arrays, list[list[str | bool]]]:
     """Per customer the numbers of its answers, and the answers; who is hidden.
 
     Of several contact points of a channel the one that is allowed answers.
     """
-    rows = ids.get_indexer(pd.Index(permissions["customer_id"]))
-    frame = permissions.assign(row=rows)[rows >= 0]
+    rows = coded_rows(permissions, ["customer_id", "channel", "purpose", "allowed", "reason"])
+    owner, customers = codes_of(rows["customer_id"])
+    places = ids.get_indexer(pd.Index(pd.array(customers, dtype="str"))).astype(np.int64)
+    row = np.append(places, -1)[owner]
+    (channel, channels), (purpose, purposes), (reason, reasons) = (
+        ranked_codes(rows[name]) for name in ("channel", "purpose", "reason")
+    )
+    allowed = rows["allowed"].to_numpy().astype(bool)
     hidden = np.zeros(len(ids), dtype=np.uint8)
-    hidden[frame.loc[frame["reason"].isin(_HIDDEN), "row"].to_numpy()] = 1
-    best = frame.sort_values(["row", "channel", "purpose", "allowed"], ascending=[True, True, True, False])
-    best = best.drop_duplicates(["row", "channel", "purpose"])
-    columns = ["channel", "purpose", "allowed", "reason"]
-    told = best[columns].fillna("")
-    codes = told.groupby(columns, sort=True).ngroup().to_numpy(dtype=np.int64)
-    answers = told.drop_duplicates().sort_values(columns)
-    listed = [list(row) for row in answers.itertuples(index=False, name=None)]
-    own = best["row"].to_numpy(dtype=np.int64)
+    hidden[row[np.isin(reasons, _HIDDEN)[reason] & (row >= 0)]] = 1
+    asked = channel * len(purposes) + purpose
+    key = row * (len(channels) * len(purposes)) + asked
+    order = np.lexsort((~allowed, key))
+    order = order[row[order] >= 0]
+    best = order[np.flatnonzero(np.diff(key[order], prepend=-1))]
+    answer = (asked[best] * 2 + allowed[best]) * len(reasons) + reason[best]
+    answers, codes = np.unique(answer, return_inverse=True)
     arrays: dict[str, NDArray[Any]] = {
-        "permission.starts": np.searchsorted(own, np.arange(len(ids) + 1)).astype(np.int64),
+        "permission.starts": np.searchsorted(row[best], np.arange(len(ids) + 1)).astype(np.int64),
         "permission.codes": codes.astype(np.uint16),
         "hidden": hidden,
     }
-    return arrays, [[str(c), str(p), bool(a), str(r)] for c, p, a, r in listed]
+    listed: list[list[str | bool]] = []
+    for number in answers.tolist():
+        on, why = divmod(number, len(reasons))
+        question, may = divmod(on, 2)
+        listed.append(
+            [channels[question // len(purposes)], purposes[question % len(purposes)], bool(may), reasons[why]]
+        )
+    return arrays, listed
 
 
 def _last_contacts(touchpoints: pd.DataFrame, ids: pd.Index[Any]) -> Arrays:

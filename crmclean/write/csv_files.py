@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crmclean.schema import frame_of_rows
 from crmclean.tables import TABLES
 from crmclean.write.guard import guard_texts
 from crmclean.write.spliced import bytes_in
@@ -62,13 +63,22 @@ def write_csv(frame: pd.DataFrame, target: Path | str, csv_format: CsvFormat = "
         file.writelines(chunks)
 
 
-def csv_chunks(frame: pd.DataFrame, csv_format: CsvFormat = "standard") -> Iterator[bytes | memoryview]:
-    """The bytes of the csv file, piece by piece: the header first."""
+def csv_chunks(
+    frame: pd.DataFrame | pa.Table, csv_format: CsvFormat = "standard"
+) -> Iterator[bytes | memoryview]:
+    """The bytes of the csv file, piece by piece: the header first; texts may be codes."""
     dialect = _DIALECTS[csv_format]
-    header = _quoted(pa.array([str(name) for name in frame.columns], _TEXT), dialect)
+    names = [str(name) for name in (frame.columns if isinstance(frame, pd.DataFrame) else frame.column_names)]
+    header = _quoted(pa.array(names, _TEXT), dialect)
     yield dialect.start + (dialect.delimiter.join(header.to_pylist()) + dialect.line_end).encode("utf-8")
-    for first in range(0, len(frame) if len(frame.columns) else 0, _SLICE):
-        yield bytes_in(_lines(frame.iloc[first : first + _SLICE], dialect)).data
+    for first in range(0, len(frame) if names else 0, _SLICE):
+        yield bytes_in(_lines(_some(frame, first), dialect)).data
+
+
+def _some(frame: pd.DataFrame | pa.Table, first: int) -> pd.DataFrame:
+    if isinstance(frame, pd.DataFrame):
+        return frame.iloc[first : first + _SLICE]
+    return frame_of_rows(frame.slice(first, _SLICE))
 
 
 def csv_lines(frame: pd.DataFrame, delimiter: str, line_end: str, *, guarded: bool) -> Iterator[str]:

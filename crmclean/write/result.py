@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.config import WriteConfig
 from crmclean.messages import Lang, say
@@ -26,7 +27,7 @@ __all__ = ["write_result"]
 
 
 def write_result(  # noqa: PLR0913  each argument is a part of the result or a choice of the user
-    tables: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, pd.DataFrame | pa.Table],
     target: Path | str,
     *,
     config: WriteConfig | None = None,
@@ -44,7 +45,8 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
     Args:
         tables: File stem -> table: customers, crosswalk, parties, pairs, issues, consent,
             relations, touchpoints; others are written too. `issues` gets its column `message`;
-            `changes` is also written as jsonl, a change per line, for programs that follow.
+            `changes` is also written as jsonl, a change per line, for programs that follow. The texts of
+            consent may be codes.
         target: Folder to make or replace.
         config: Section `[write]`.
         lang: Language of sentences, of the workbook and of its name.
@@ -88,7 +90,7 @@ def _documents(nested: Callable[[], tuple[pd.DataFrame, dict[str, Owned]]], path
     _bytes(document_lines(heads, values, parts, threads=1), path)
 
 
-def _csv(table: pd.DataFrame, config: WriteConfig, path: Path) -> None:
+def _csv(table: pd.DataFrame | pa.Table, config: WriteConfig, path: Path) -> None:
     _bytes(csv_chunks(table, config.csv_format), path)
 
 
@@ -98,13 +100,22 @@ def _bytes(chunks: Iterable[bytes | memoryview], path: Path) -> None:
 
 
 def _workbook(
-    tables: Mapping[str, pd.DataFrame], config: WriteConfig, lang: Lang, notes: tuple[str, ...], path: Path
+    tables: Mapping[str, pd.DataFrame | pa.Table],
+    config: WriteConfig,
+    lang: Lang,
+    notes: tuple[str, ...],
+    path: Path,
 ) -> None:
     sheets = result_sheets(tables, lang, rows=config.workbook_rows)
     write_workbook(path, sheets, lang, notes=notes)
 
 
-def _with_sentences(name: str, table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    if name != "issues" or "message" in table.columns or "code" not in table.columns:
+def _with_sentences(name: str, table: pd.DataFrame | pa.Table, lang: Lang) -> pd.DataFrame | pa.Table:
+    if (
+        name != "issues"
+        or not isinstance(table, pd.DataFrame)
+        or "message" in table.columns
+        or "code" not in table.columns
+    ):
         return table
     return table.assign(message=issue_sentences(table, lang))

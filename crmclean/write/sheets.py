@@ -10,8 +10,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crmclean.messages import Lang, say
+from crmclean.schema import frame_of_rows
 from crmclean.write.words import words
 from crmclean.write.xlsx import Sheet
 
@@ -29,7 +32,7 @@ _WORDED = {
 _SEVERITY = ("error", "warning", "info")
 
 
-def result_sheets(tables: Mapping[str, pd.DataFrame], lang: Lang, *, rows: int = 0) -> list[Sheet]:
+def result_sheets(tables: Mapping[str, pd.DataFrame | pa.Table], lang: Lang, *, rows: int = 0) -> list[Sheet]:
     """The sheets of the workbook, for a steward: words for codes, names beside record ids.
 
     Args:
@@ -122,14 +125,16 @@ def _findings(issues: pd.DataFrame, rows: int) -> tuple[pd.DataFrame, int]:
 
 
 def _consents(
-    tables: Mapping[str, pd.DataFrame], consent: pd.DataFrame, rows: int
+    tables: Mapping[str, pd.DataFrame], consent: pd.DataFrame | pa.Table, rows: int
 ) -> tuple[pd.DataFrame, int]:
     """The decisions that rest on something on record, the customer's name in front, the id at the end.
 
     Customers of whom nothing is known have the same answer each: they fill consent.csv, not the book.
     """
     customers = tables.get("customers", pd.DataFrame())
-    if "since" in consent.columns:
+    if isinstance(consent, pa.Table):
+        consent = frame_of_rows(consent.filter(pc.is_valid(consent["since"])))
+    elif "since" in consent.columns:
         consent = consent[consent["since"].notna()].reset_index(drop=True)
     consent, total = _cut(consent, rows)
     if not {"customer_id"} <= set(consent.columns) or not {"customer_id"} <= set(customers.columns):
