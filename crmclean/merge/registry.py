@@ -160,8 +160,9 @@ def _leads_here(idle: Ints, place: Ints, registry: pd.DataFrame, found: Found) -
     ended = index[idle]
     final = index.get_indexer(pd.Index(pd.Series(ended).replace(resolve_ids(Identities(registry)))))
     width = len(index) + 1
-    came = np.isin(place[idle] * width + final, found.cluster * width + found.known)
-    return came | (final == idle) | ~np.isin(place[idle], found.cluster)
+    came: NDArray[np.bool_] = np.isin(place[idle] * width + final, found.cluster * width + found.known)
+    known: NDArray[np.bool_] = np.isin(place[idle], found.cluster)
+    return came | np.equal(final, idle) | ~known
 
 
 def _yielding(registry: pd.DataFrame, kept: Ints, revived: Ints, origins: Ints, sizes: Ints) -> pd.DataFrame:
