@@ -157,12 +157,13 @@ def _revive(
 def _leads_here(idle: Ints, place: Ints, registry: pd.DataFrame, found: Found) -> NDArray[np.bool_]:
     """Whether an id leads to a customer of which parties are where its anchor is; or nowhere; or nobody knows them."""
     index = pd.Index(registry["customer_id"])
-    ended = index[idle]
-    final = index.get_indexer(pd.Index(pd.Series(ended).replace(resolve_ids(Identities(registry)))))
+    leads = resolve_ids(Identities(registry)) if len(idle) else {}
+    final: Ints = index.get_indexer(pd.Index([leads.get(one, one) for one in index[idle]])).astype(np.int64)
     width = len(index) + 1
-    came: NDArray[np.bool_] = np.isin(place[idle] * width + final, found.cluster * width + found.known)
-    known: NDArray[np.bool_] = np.isin(place[idle], found.cluster)
-    return came | np.equal(final, idle) | ~known
+    came = np.isin(place[idle] * width + final, found.cluster * width + found.known)
+    unknown = np.isin(place[idle], found.cluster, invert=True)
+    here: NDArray[np.bool_] = came | unknown | (final == idle)
+    return here
 
 
 def _yielding(registry: pd.DataFrame, kept: Ints, revived: Ints, origins: Ints, sizes: Ints) -> pd.DataFrame:
