@@ -9,6 +9,7 @@ are joined, and nowhere else. `run` is the whole, `dedupe` is matching alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -37,7 +38,7 @@ from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
 from crmclean.memory import Watched, give_back, without_collector
-from crmclean.merge import identify_clusters, merge_coded, relate_customers
+from crmclean.merge import identify_clusters, merge_coded, named_parties, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, Slim, normalize_records
 from crmclean.permissions import decide
@@ -324,15 +325,11 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
         admitted = parties_alone(admitted)
         normal = admitted.normal
     refuse_implausible(read.issues, matches.issues, strict=strict)
-    members = identify_clusters(matches.clusters, normal.parties, at=config.as_of or "")[0]
-    return Duplicates(
-        pairs=pairs_of(matches, config.lang),
-        crosswalk=crosswalk_of(members, admitted.excluded),
-        matches=matches,
-        read=read,
-        normal=normal,
-        issues=joined_issues(read, normal, admitted, matches),
-    )
+    with ThreadPoolExecutor(thread_count(config.limits)) as pool:
+        pairs = pool.submit(pairs_of, matches, config.lang)
+        issues = pool.submit(joined_issues, read, normal, admitted, matches)
+        crosswalk = crosswalk_of(named_parties(matches.clusters, normal.parties), admitted.excluded)
+        return Duplicates(pairs.result(), crosswalk, matches, read, normal, issues.result())
 
 
 def _remembered(store: Store | None) -> tuple[Identities | None, Members | None]:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmclean.match import Matches
-from crmclean.match.explain import reason_sentences
+from crmclean.match.explain import kinds_of, reason_sentences
 from crmclean.merge import customer_documents, document_tables, flat_customers
-from crmclean.merge.columns import ranks, row_order
+from crmclean.merge.columns import in_order, ranks, row_order
 from crmclean.merge.documents import Part
 from crmclean.messages import Lang
 from crmclean.normalize.records import Normalized
@@ -308,15 +309,16 @@ def pairs_of(matches: Matches, lang: Lang) -> pd.DataFrame:
     Where two records are compared as persons and as organizations, the better score stands.
     """
     frame = pair_rows(SCORES.check(matches.scores[matches.scores["band"] != "none"]), lang)
-    sides = [ranks(frame[name]) for name in reversed(PAIR_COLUMNS[:4])]
-    order = np.lexsort([-frame["probability"].to_numpy(), *sides])
-    again = np.ones(len(order), dtype=np.bool_)
-    again[:1] = False
-    for side in sides:
-        again[1:] &= np.diff(side[order]) == 0
-    frame = frame.iloc[order[~again]]
+    if not in_order(frame, PAIR_COLUMNS[:4], twice=False):
+        sides = [ranks(frame[name]) for name in reversed(PAIR_COLUMNS[:4])]
+        order = np.lexsort([-frame["probability"].to_numpy(), *sides])
+        again = np.ones(len(order), dtype=np.bool_)
+        again[:1] = False
+        for side in sides:
+            again[1:] &= np.diff(side[order]) == 0
+        frame = frame.iloc[order[~again]]
     inside = (frame["source_l"] == frame["source_r"]) & (frame["record_id_l"] == frame["record_id_r"])
-    return frame[~inside].reset_index(drop=True)
+    return (frame[~inside] if inside.any() else frame).reset_index(drop=True)
 
 
 def pair_rows(scores: Scores, lang: Lang) -> pd.DataFrame:
@@ -334,7 +336,7 @@ def pair_rows(scores: Scores, lang: Lang) -> pd.DataFrame:
         scores["band"],
     )
     frame["reason"] = reason_sentences(scores["party_l"], scores["levels"], lang)
-    frame["kind"] = scores["party_l"].str.rpartition("/")[2].str.rstrip("0123456789")
+    frame["kind"] = pd.Series(pd.array(kinds_of(scores["party_l"]), dtype="str"), scores.index)
     frame["levels"] = scores["levels"]
     return frame[columns].reset_index(drop=True)
 
@@ -364,6 +366,25 @@ def joined_issues(*stages: HasIssues, conflicts: Issues | None = None) -> Issues
         return ISSUES.empty()
     frame = pd.concat(filled, ignore_index=True)
     frame["row"] = frame["row"].where(frame["record_id"].isna(), 0)
-    order = ["source", "record_id", "file", "row", "field", "code", "raw", "detail", "proposal"]
-    frame = frame.sort_values(order, na_position="first", kind="stable")
-    return ISSUES.check(frame.drop_duplicates().reset_index(drop=True))
+    key = _issue_keys(frame)
+    order = np.argsort(key, kind="stable")
+    same = np.diff(key[order]) == 0
+    twins = np.flatnonzero(np.r_[False, same] | np.r_[same, False])  # only they can be told twice
+    kept = np.ones(len(order), dtype=np.bool_)
+    kept[twins] = ~frame.iloc[order[twins]].duplicated().to_numpy()
+    return ISSUES.check(frame.iloc[order[kept]].reset_index(drop=True))
+
+
+_ISSUE_ORDER = ("source", "record_id", "file", "row", "field", "code", "raw", "detail", "proposal")
+
+
+def _issue_keys(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """A number per finding by which findings sort; missing values come first."""
+    key = np.zeros(len(frame), dtype=np.int64)
+    for name in _ISSUE_ORDER:
+        place = frame[name].to_numpy() if name == "row" else ranks(frame[name]) + 1
+        width = int(place.max()) + 1
+        if int(key.max()) >= 2**62 // width:
+            key = np.unique(key, return_inverse=True)[1]
+        key = key * width + place
+    return key

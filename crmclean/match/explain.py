@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from crmclean.match.codes import texts_of
 from crmclean.match.compare import compare_pairs
 from crmclean.match.evidence import evidence
 from crmclean.match.features import Features, features_of
@@ -100,6 +103,11 @@ def level_sentence(model: Model, levels: Sequence[int], lang: Lang) -> str:
     return _sentence(model.kind, ";".join(named), lang)
 
 
+def kinds_of(parties: pd.Series[str]) -> pa.Array:
+    """The kind of each party, as its key tells; a number behind it counts the persons of a record."""
+    return pc.replace_substring_regex(texts_of(parties), r"(?s)^.*/([^/]*?)[0-9]*$", r"\1")
+
+
 def reason_sentences(parties: pd.Series[str], levels: pd.Series[str], lang: Lang) -> pd.Series[str]:
     """A sentence per pair from its level text; made once per distinct text.
 
@@ -108,14 +116,16 @@ def reason_sentences(parties: pd.Series[str], levels: pd.Series[str], lang: Lang
         levels: Level texts as in the scores table: ``family=equal;given=initial``.
         lang: Language.
     """
-    kinds = parties.str.rpartition("/")[2].str.rstrip("0123456789")
-    texts = kinds + "|" + levels.fillna("")
-    codes, distinct = pd.factorize(texts)
-    sentences = []
-    for text in distinct:
-        kind, _, level = str(text).partition("|")
-        sentences.append(_sentence(kind, level, lang))
-    return pd.Series([sentences[i] for i in codes], index=levels.index, dtype="str")
+    kind, level = kinds_of(parties).dictionary_encode(), texts_of(levels).fill_null("").dictionary_encode()
+    keys = kind.indices.to_numpy().astype(np.int64) * max(1, len(level.dictionary)) + level.indices.to_numpy()
+    made = pa.array(keys).dictionary_encode()
+    kinds, texts = kind.dictionary.to_pylist(), level.dictionary.to_pylist()
+    sentences = [
+        _sentence(kinds[key // len(texts)], texts[key % len(texts)], lang)
+        for key in made.dictionary.to_pylist()
+    ]
+    found = pa.array(sentences, pa.large_string()).take(made.indices)
+    return pd.Series(pd.array(found, dtype="str"), index=levels.index)
 
 
 def _sentence(kind: str, levels: str, lang: Lang) -> str:

@@ -16,7 +16,7 @@ from crmclean.merge.attach import (
 from crmclean.merge.documents import customer_documents, document_tables
 from crmclean.merge.flat import FLAT_COLUMNS, flat_customers
 from crmclean.merge.golden import merge_clusters, merge_coded
-from crmclean.merge.identity import identify_clusters
+from crmclean.merge.identity import identify_clusters, named_parties
 from crmclean.merge.relate import relate_customers
 from crmclean.merge.rules import RULES, Evidence, Rule
 from crmclean.merge.uuids import NAMESPACE, resolve_ids
@@ -38,6 +38,7 @@ __all__ = [
     "identify_clusters",
     "merge_clusters",
     "merge_coded",
+    "named_parties",
     "relate_customers",
     "resolve_ids",
 ]

@@ -27,6 +27,7 @@ __all__ = [
     "code_values",
     "common",
     "evidence_of",
+    "in_order",
     "open_book",
     "positions",
     "ranks",
@@ -184,18 +185,22 @@ def _ordered(keys: tuple[Ints, Ints, Ints], party: pd.Series[str], here: Ints) -
 
 def positions(texts: pd.Series[str], among: pd.Series[str]) -> Ints:
     """The position of each text among others that are distinct; -1 where it is not there."""
-    wanted, known = (pa.array(column.array, type=pa.large_string()) for column in (texts, among))
-    flat = known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known
-    found = pc.fill_null(pc.index_in(wanted, value_set=flat), -1)
+    wanted, known = _text(texts), _text(among)
+    if wanted.equals(known):
+        return np.arange(len(known), dtype=np.int64)
+    found = pc.fill_null(pc.index_in(wanted, value_set=known), -1)
     place: Ints = found.to_numpy().astype(np.int64)
     return place
 
 
+def _text(texts: pd.Series[str]) -> pa.Array:
+    column = pa.array(texts.array, type=pa.large_string())
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
 def ranks(texts: pd.Series[str]) -> Ints:
     """A number per text that sorts as the texts do; a missing text is -1."""
-    column = pa.array(texts.array, type=pa.large_string())
-    flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    coded = flat.dictionary_encode()
+    coded = _text(texts).dictionary_encode()
     order = pc.array_sort_indices(coded.dictionary).to_numpy()
     rank = np.full(len(order) + 1, -1, dtype=np.int64)
     rank[order] = np.arange(len(order))
@@ -205,15 +210,43 @@ def ranks(texts: pd.Series[str]) -> Ints:
 
 def row_order(frame: pd.DataFrame, names: Sequence[str]) -> Ints:
     """The rows sorted by text columns, the first named first; equal rows stay in their order."""
+    if in_order(frame, names):
+        return np.arange(len(frame), dtype=np.int64)
     order: Ints = np.lexsort([ranks(frame[name]) for name in reversed(names)])
     return order
 
 
 def accounts(frame: pd.DataFrame) -> Ints:
     """A number per record (source, record_id) of each row."""
+    texts = [_text(frame[name]) for name in ("source", "record_id")]
+    if (begins := _beginnings(texts)) is not None:
+        return np.cumsum(begins) - 1
     source = pd.factorize(frame["source"])[0].astype(np.int64)
     record = pd.factorize(frame["record_id"])[0].astype(np.int64)
     return pd.factorize(source * (len(frame) + 1) + record)[0].astype(np.int64)
+
+
+def in_order(frame: pd.DataFrame, names: Sequence[str], *, twice: bool = True) -> bool:
+    """Whether rows stand sorted by text columns, the first named first; `twice` allows equal rows."""
+    begins = _beginnings([_text(frame[name]) for name in names])
+    return begins is not None and (twice or bool(begins.all()))
+
+
+def _beginnings(columns: Sequence[pa.Array]) -> Ints | None:
+    """1 where a row differs from the one before, else 0; None where the rows are not sorted by these columns."""
+    if len(columns[0]) < 2:
+        return np.ones(len(columns[0]), dtype=np.int64)
+    same = pa.array(np.ones(len(columns[0]) - 1, dtype=bool))
+    ordered = same
+    for texts in columns:
+        one, two = texts[:-1], texts[1:]
+        ordered = pc.and_(ordered, pc.or_(pc.invert(same), pc.less_equal(one, two)))
+        same = pc.and_(same, pc.equal(one, two))
+    if not pc.all(ordered, skip_nulls=False).as_py():
+        return None
+    begins = np.ones(len(columns[0]), dtype=np.int64)
+    begins[1:] = pc.invert(same).to_numpy(zero_copy_only=False)
+    return begins
 
 
 def _times(created: pd.Series[str], modified: pd.Series[str]) -> tuple[list[str], tuple[Ints, Ints]]:

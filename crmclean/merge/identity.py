@@ -10,18 +10,23 @@ again is taken up again, so that a merge that is undone gives back the old ids.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from crmclean.merge.columns import accounts, positions, ranks
 from crmclean.merge.registry import carry_on
-from crmclean.merge.uuids import customer_ids
+from crmclean.merge.uuids import made_ids
 from crmclean.tables import IDENTITIES, MEMBERS, Clusters, Identities, Members, Parties
 
-__all__ = ["identify_clusters"]
+__all__ = ["identify_clusters", "named_parties"]
 
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 
 def identify_clusters(
@@ -44,34 +49,64 @@ def identify_clusters(
         known_members: The members of the run before.
         at: Time of this run, written to the registry.
     """
-    row = positions(clusters["party"], parties["party"])
-    frame: pd.DataFrame = parties[["party", "source", "record_id", "kind"]].iloc[row[row >= 0]]
-    frame = frame.assign(cluster=clusters["cluster"][row >= 0].array)
-    frame = _sorted(frame, "party")
-    number = pd.factorize(frame["cluster"])[0].astype(np.int64)
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1))
+    frame, number, first = _clustered(clusters, parties)
     heads = frame.iloc[first].set_index("cluster")[["party", "kind"]]
     if known is None or not len(known):
-        ids = pd.Series(
-            customer_ids((heads["kind"] + ":" + heads["party"]).tolist()), heads.index, dtype="str"
-        )
-        registry = _created(ids, heads, at)
+        texts, rank = made_ids(heads["kind"] + ":" + heads["party"])
+        ids = pd.Series(pd.array(texts, dtype="str"), heads.index)
+        registry = _created(ids, heads, at).iloc[np.argsort(rank)].reset_index(drop=True)
     else:
         before = known_members if known_members is not None else MEMBERS.empty()
         named, registry = carry_on(frame, heads, known, before, at)
         ids = pd.Series(named, heads.index, dtype="str")
-    frame["customer_id"] = ids.array.take(number)
-    frame["is_primary"] = _primary(frame)
-    members = frame.drop(columns="cluster").iloc[np.argsort(ranks(ids)[number], kind="stable")]
-    return MEMBERS.check(members), IDENTITIES.check(_sorted(registry, "customer_id"))
+        rank, registry = ranks(ids), _sorted(registry, "customer_id")
+    members = _with_ids(frame, ids.array, number)
+    members = members.iloc[np.argsort(rank[number], kind="stable")]
+    return MEMBERS.check(members), IDENTITIES.check(registry)
+
+
+def named_parties(clusters: Clusters, parties: Parties) -> Members:
+    """The customer of each party on a first run, as by `identify_clusters`; sorted by party.
+
+    Args:
+        clusters: Party and cluster; parties without a row belong to no customer.
+        parties: Uses party, source, record_id, kind.
+    """
+    frame, number, first = _clustered(clusters, parties)
+    heads = frame.iloc[first]
+    texts, _ = made_ids(heads["kind"] + ":" + heads["party"])
+    return MEMBERS.check(_with_ids(frame, pd.array(texts, dtype="str"), number))
+
+
+def _clustered(clusters: Clusters, parties: Parties) -> tuple[pd.DataFrame, Ints, Ints]:
+    """The parties with their clusters, by party; number of each one's cluster, and its first party's row."""
+    row = positions(clusters["party"], parties["party"])
+    here = row >= 0
+    frame = _rows(parties[["party", "source", "record_id", "kind"]], row[here])
+    frame = frame.assign(cluster=clusters["cluster"].array if here.all() else clusters["cluster"][here].array)
+    frame = _sorted(frame, "party")
+    number = pd.factorize(frame["cluster"])[0].astype(np.int64)
+    return frame, number, np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1))
+
+
+def _with_ids(frame: pd.DataFrame, ids: Any, number: Ints) -> pd.DataFrame:
+    """The parties with the id and the mark of their record, without their clusters."""
+    return frame.assign(customer_id=ids.take(number), is_primary=_primary(frame)).drop(columns="cluster")
+
+
+def _rows(frame: pd.DataFrame, rows: Ints) -> pd.DataFrame:
+    """These rows; the frame itself where they are all in their order."""
+    if len(rows) == len(frame) and bool((rows == np.arange(len(rows))).all()):
+        return frame
+    return frame.iloc[rows]
 
 
 def _sorted(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """The rows by a text column, numbered from 0."""
-    order = ranks(frame[name])
-    if (np.diff(order) >= 0).all():
+    texts = pa.array(frame[name].array, type=pa.large_string())
+    if len(texts) < 2 or pc.all(pc.less_equal(texts[:-1], texts[1:])).as_py():
         return frame.reset_index(drop=True)
-    return frame.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
+    return frame.iloc[np.argsort(ranks(frame[name]), kind="stable")].reset_index(drop=True)
 
 
 def _primary(frame: pd.DataFrame) -> Bools:
@@ -90,9 +125,9 @@ def _primary(frame: pd.DataFrame) -> Bools:
 def _created(ids: pd.Series[str], heads: pd.DataFrame, at: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "customer_id": ids.to_numpy(),
-            "kind": heads["kind"].to_numpy(),
-            "anchor": heads["party"].to_numpy(),
+            "customer_id": ids.array,
+            "kind": heads["kind"].array,
+            "anchor": heads["party"].array,
             "status": "active",
             "valid_from": at,
         },

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from crmclean.tables import Identities
 
-__all__ = ["NAMESPACE", "customer_ids", "resolve_ids"]
+__all__ = ["NAMESPACE", "customer_ids", "made_ids", "resolve_ids"]
 
 NAMESPACE = uuid.UUID("6f1c1d0e-3b52-5a0f-9c1e-8f0b7d2c4a61")
 
@@ -22,24 +26,61 @@ def customer_ids(keys: Iterable[str]) -> list[str]:
         >>> customer_ids(["person:erp:1/person"]) == [str(uuid.uuid5(NAMESPACE, "person:erp:1/person"))]
         True
     """
-    start = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
-    raw = bytearray()
-    for key in keys:
-        digest = start.copy()
-        digest.update(key.encode("utf-8"))
-        raw += digest.digest()[:16]
-    table = np.frombuffer(raw, dtype=np.uint8).reshape(-1, 16).copy()
+    return list(_texts(_digests(key.encode("utf-8") for key in keys)).to_pylist())
+
+
+def made_ids(keys: pd.Series[str]) -> tuple[pa.Array, NDArray[np.int64]]:
+    """The ids of distinct keys, and the place of each among them sorted."""
+    made = _digests(_pieces(pa.array(keys.array, pa.large_string())))
+    high, low = made.view(">u8").astype(np.uint64).T  # sorts as the texts do
+    order = np.argsort(high)
+    if (np.diff(high[order]) == 0).any():
+        order = np.lexsort((low, high))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return _texts(made), rank
+
+
+def _pieces(keys: pa.Array) -> Iterator[bytes]:
+    """The keys, of which few at a time are strings."""
+    for start in range(0, len(keys), 1 << 16):
+        yield from keys[start : start + (1 << 16)].cast(pa.large_binary()).to_pylist()
+
+
+def _digests(keys: Iterable[bytes]) -> NDArray[np.uint8]:
+    """The sixteen bytes of each id."""
+    begun = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False).copy
+
+    def digest(key: bytes) -> bytes:
+        copy = begun()
+        copy.update(key)
+        return copy.digest()
+
+    raw = np.frombuffer(b"".join(map(digest, keys)), dtype=np.uint8).reshape(-1, 20)
+    table = raw[:, :16].copy()
     table[:, 6] = (table[:, 6] & 0x0F) | 0x50
     table[:, 8] = (table[:, 8] & 0x3F) | 0x80
-    text = table.tobytes().hex().encode("ascii")
+    return table
+
+
+def _texts(table: NDArray[np.uint8]) -> pa.Array:
+    """The ids in writing."""
     written = np.full((len(table), _LENGTH), ord("-"), dtype=np.uint8)
-    written[:, _DIGITS] = np.frombuffer(text, dtype=np.uint8).reshape(-1, 32)
-    whole = written.tobytes().decode("ascii")
-    return [whole[i : i + _LENGTH] for i in range(0, len(whole), _LENGTH)]
+    digits = _HEX[table].view(np.uint8).reshape(len(table), 32)
+    for place, (start, end) in enumerate(pairwise(_ENDS)):
+        written[:, start + place : end + place] = digits[:, start:end]
+    ends = np.arange(len(table) + 1, dtype=np.int64) * _LENGTH
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(written)]
+    return pa.Array.from_buffers(pa.large_string(), len(table), buffers)
 
 
 _LENGTH = 36
-_DIGITS = np.array([i for i in range(_LENGTH) if i not in {8, 13, 18, 23}])
+_ENDS = (0, 8, 12, 16, 20, 32)
+"""Digits before each hyphen."""
+_HEX = np.array([list(f"{byte:02x}".encode("ascii")) for byte in range(256)], dtype=np.uint8).view(np.uint16)[
+    :, 0
+]
+"""Both digits of each byte."""
 
 
 def resolve_ids(known: Identities) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmclean.merge import NAMESPACE, identify_clusters, resolve_ids
+from crmclean.merge import NAMESPACE, identify_clusters, named_parties, resolve_ids
 from crmclean.tables import CLUSTERS, IDENTITIES, PARTIES
 from tests.merge.tables import AT, clusters, company, identified, parties, person
 
@@ -57,6 +57,20 @@ def test_couple_counts_for_the_first_person():
         CLUSTERS.check(pd.DataFrame({"party": table["party"], "cluster": table["party"]})), table, at=AT
     )
     assert members.loc[members["is_primary"], "party"].tolist() == ["a:1/person"]
+
+
+@pytest.mark.parametrize("records", [["a:1", "a:2", "b:1"], ["b:1", "a:1-2", "a:1", "a:10", "a:2"], ["a:7"]])
+def test_parties_are_named_as_the_registry_has_it(records):
+    """Names of parties without a registry: the same, however records and parties sort."""
+    table = parties(*(person(r) for r in records), company(records[0]))
+    groups = clusters(table, [records[:2]] if len(records) > 2 else [])
+    members, registry = identify_clusters(groups, table, at=AT)
+    found = named_parties(groups, table)
+    assert found["party"].is_monotonic_increasing
+    again = found.sort_values(["customer_id", "party"], ignore_index=True)
+    pd.testing.assert_frame_equal(again, members.sort_values(["customer_id", "party"], ignore_index=True))
+    assert registry["customer_id"].is_monotonic_increasing
+    assert members["customer_id"].is_monotonic_increasing
 
 
 def test_empty_tables():
