@@ -15,12 +15,13 @@ from crmclean.merge.conflicts import CONFLICT_FIELDS, value_conflicts
 from crmclean.merge.defaults import chains_of, functions_of
 from crmclean.merge.derived import followed_fields, made_rules, winners_of, without_follow
 from crmclean.merge.groups import company_pieces, name_pieces
-from crmclean.merge.locks import GROUPS, apply_locks, check_locks, pins_of, with_pins
+from crmclean.merge.locked import apply_locks
+from crmclean.merge.locks import GROUPS, check_locks, pins_of, with_pins
 from crmclean.merge.pieces import Piece, compact, customers_table
 from crmclean.merge.population import Population
 from crmclean.merge.rules import RULES, Rule
 from crmclean.merge.single import contact_pieces, single_pieces
-from crmclean.schema import coded_rows, frame_of_rows
+from crmclean.schema import frame_of_rows
 from crmclean.tables import (
     CUSTOMERS,
     ISSUES,
@@ -101,10 +102,9 @@ def merge_coded(  # noqa: PLR0913  as `merge_clusters`
     rows = customers_table(book, _all_pieces(book, (contacts, addresses), (chains, known), config, held))
     if not len(held):
         return rows, value_conflicts(_contested(rows), members)
-    customers, found = apply_locks(CUSTOMERS.check(frame_of_rows(rows)), book, addresses, held)
-    both = [table for table in (value_conflicts(customers, members), found) if len(table)]
-    joined = ISSUES.check(pd.concat(both, ignore_index=True)) if both else ISSUES.empty()
-    return coded_rows(customers), joined
+    rows, found = apply_locks(rows, book, addresses, held)
+    both = [table for table in (value_conflicts(_contested(rows), members), found) if len(table)]
+    return rows, ISSUES.check(pd.concat(both, ignore_index=True)) if both else ISSUES.empty()
 
 
 def _contested(rows: pa.Table) -> Customers:

@@ -1,16 +1,16 @@
-"""What a steward pinned: locked values, pinned records and clearings, obeyed in every merge.
+"""What a steward pinned, as it works inside the chains of rules, in every merge.
 
 A pinned record goes before all rules of its group or field (a link at the head of the chain). A
-locked value takes the first place afterwards, whatever the records say. A clearing takes the first
-place from all values that no record has said since. All of them stay until they are freed or
-expire; nothing is deleted, the other values are kept beside.
+locked value takes the first place afterwards, whatever the records say (`locked`). A clearing takes
+the first place from all values that no record has said since. All of them stay until they are freed
+or expire; nothing is deleted, the other values are kept beside.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,10 +21,20 @@ from crmclean.merge.columns import Book
 from crmclean.merge.groups import COMPANY, NAME
 from crmclean.merge.rules import Evidence, Ints, Rule
 from crmclean.merge.single import CONTACT_FIELDS, SINGLE
-from crmclean.tables import CUSTOMERS, ISSUES, Addresses, Customers, Issues, Locks
-from crmclean.text.fold import fold_umlaut
+from crmclean.tables import Locks
 
-__all__ = ["GROUPS", "Pins", "apply_locks", "check_locks", "pins_of", "with_pins"]
+__all__ = [
+    "CLEARED",
+    "FIELDS",
+    "GROUPS",
+    "LOCKED",
+    "PART_OF",
+    "Pins",
+    "check_locks",
+    "pinned_parties",
+    "pins_of",
+    "with_pins",
+]
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "name": NAME,
@@ -32,7 +42,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "employer": tuple(f for f in COMPANY if f != "org_base"),
     "address": PARTS,
 }
-_PART_OF = {part: group for group, parts in GROUPS.items() if group != "employer" for part in parts}
+PART_OF = {part: group for group, parts in GROUPS.items() if group != "employer" for part in parts}
 FIELDS = tuple(dict.fromkeys([*NAME, *COMPANY, *PARTS, *CONTACT_FIELDS, *SINGLE, "revenue", "is_test"]))
 LOCKED, CLEARED = "locked", "cleared"
 
@@ -70,29 +80,42 @@ def check_locks(locks: Locks) -> None:
             )
 
 
+def pinned_parties(book: Book, locks: Locks) -> dict[tuple[str, str, str], list[int]]:
+    """The positions of the parties of each pinned record: (customer, source, record) -> positions."""
+    pinned = locks[locks["record_id"].notna()]
+    if not len(pinned):
+        return {}
+    wanted = set(zip(pinned["customer_id"], pinned["source"], pinned["record_id"], strict=True))
+    found: dict[tuple[str, str, str], list[int]] = {}
+    rows = np.flatnonzero(book.parties["record_id"].isin(set(pinned["record_id"])).to_numpy())
+    records = book.parties[["source", "record_id"]].iloc[rows].itertuples(index=False, name=None)
+    for row, record in zip(rows.tolist(), records, strict=True):
+        key = (book.customers[book.customer[row]], *record)
+        if key in wanted:
+            found.setdefault(key, []).append(row)
+    return found
+
+
 def pins_of(book: Book, locks: Locks) -> Pins:
     """The locks that work inside the chains: pinned records, clearings."""
     if not len(locks):
         return Pins({}, {})
     customer = pd.Index(book.customers).get_indexer(pd.Index(locks["customer_id"]))
     here = locks.assign(customer=customer)[customer >= 0]
-    record = pd.MultiIndex.from_frame(book.parties[["source", "record_id"]])
-    best: dict[str, Ints] = {}
+    parties = pinned_parties(book, locks)
+    best: dict[str, list[int]] = {}
     since: dict[str, Ints] = {}
     for lock in here.to_dict("records"):
-        chain, owner = str(lock["field"]), int(lock["customer"])
-        if chain in _PART_OF:
-            continue  # parts of a group are chosen as a whole; see apply_locks
+        chain = str(lock["field"])
+        if chain in PART_OF:
+            continue  # parts of a group are chosen as a whole; see `locked`
         if lock["state"] == CLEARED:
             times = since.setdefault(chain, np.full(len(book.customers), -1, dtype=np.int64))
-            times[owner] = (
-                np.searchsorted(np.array(book.times, dtype=object), str(lock["at"]), side="right") - 1
-            )
+            times[int(lock["customer"])] = bisect_right(book.times, str(lock["at"])) - 1
         elif isinstance(lock["record_id"], str):
-            pinned = (book.customer == owner) & record.isin([(lock["source"], lock["record_id"])])
-            found = np.flatnonzero(pinned).astype(np.int64)
-            best[chain] = np.concatenate([best.get(chain, np.empty(0, dtype=np.int64)), found])
-    return Pins(best, since)
+            pinned = parties.get((lock["customer_id"], lock["source"], lock["record_id"]), [])
+            best.setdefault(chain, []).extend(pinned)
+    return Pins({chain: np.array(found, dtype=np.int64) for chain, found in best.items()}, since)
 
 
 def with_pins(
@@ -126,140 +149,3 @@ def _newer(times: Ints) -> Rule:
         return ((since >= 0) & (evidence.time <= since)).astype(np.int64)
 
     return newer_first
-
-
-def apply_locks(
-    customers: Customers, book: Book, addresses: Addresses, locks: Locks
-) -> tuple[Customers, Issues]:
-    """The customers with the locked values first and cleared fields empty; and what contradicts a lock.
-
-    Args:
-        customers: As the rules made them, pins obeyed.
-        book: The parties.
-        addresses: For parts of an address pinned by their record.
-        locks: Those that hold; of customers that are not there they have no effect.
-    """
-    chosen = customers["customer_id"].isin(set(locks["customer_id"]))
-    part = customers[chosen]
-    by_customer = {str(customer): rows for customer, rows in part.groupby("customer_id", sort=False)}
-    changed: list[pd.DataFrame] = []
-    found: list[dict[str, object]] = []
-    there = set(book.customers)
-    for customer, said in locks.sort_values(["customer_id", "field"]).groupby("customer_id"):
-        if customer not in there:
-            continue
-        rows = by_customer.get(str(customer), pd.DataFrame(CUSTOMERS.empty()))
-        for lock in said.to_dict("records"):
-            rows, told = _obeyed(rows, lock, book, addresses)
-            found.extend(told)
-        changed.append(_in_order(rows))
-        by_customer.pop(str(customer), None)
-    issues = ISSUES.check(pd.DataFrame(found)) if found else ISSUES.empty()
-    if not changed:
-        return customers, issues
-    kept = customers[~chosen] if not by_customer else pd.concat([customers[~chosen], *by_customer.values()])
-    whole = pd.concat([kept, *changed], ignore_index=True)
-    order = np.argsort(pd.factorize(whole["customer_id"], sort=True)[0], kind="stable")
-    return CUSTOMERS.check(whole.iloc[order]), issues
-
-
-def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """By field, the primary value first."""
-    place = rows["field"].map({field: n for n, field in enumerate(FIELDS)}).to_numpy()
-    return rows.iloc[np.lexsort((~rows["is_primary"].to_numpy(dtype=bool), place))]
-
-
-def _obeyed(
-    rows: pd.DataFrame, lock: Mapping[Any, Any], book: Book, addresses: Addresses
-) -> tuple[pd.DataFrame, list[dict[str, object]]]:
-    field = str(lock["field"])
-    if lock["state"] == CLEARED:
-        return _cleared(rows, GROUPS.get(field, (field,)), str(lock["at"])), []
-    pinned = not pd.isna(lock["record_id"])
-    if pinned and not _is_there(book, lock):
-        return rows, [_stale(lock)]
-    if field in GROUPS:
-        return rows, []  # the chain did it
-    if pinned and field not in _PART_OF:
-        shown = rows[rows["field"].eq(field) & rows["is_primary"]]
-        hit = shown["source"].eq(lock["source"]) & shown["record_id"].eq(lock["record_id"])
-        return rows, [] if hit.any() else [_stale(lock)]
-    value = _value_of(book, addresses, lock) if pinned else lock["value"]
-    if value is None or pd.isna(value):
-        return rows, [_stale(lock)]
-    rows = _with_value(rows, lock, str(value))
-    return rows, _contradictions(rows, lock, str(value))
-
-
-def _is_there(book: Book, lock: Mapping[Any, Any]) -> bool:
-    return len(_positions(book, lock)) > 0
-
-
-def _positions(book: Book, lock: Mapping[Any, Any]) -> Ints:
-    mine = book.customer == book.customers.index(lock["customer_id"])
-    parties = book.parties
-    found = mine & parties["source"].eq(lock["source"]) & parties["record_id"].eq(lock["record_id"])
-    return np.flatnonzero(found).astype(np.int64)
-
-
-def _value_of(book: Book, addresses: Addresses, lock: Mapping[Any, Any]) -> str | None:
-    """What the pinned record says of a field; None where it says nothing.
-
-    Only parts of groups are looked for: of other fields the chain put the pinned record first.
-    """
-    field = str(lock["field"])
-    parties = book.given.iloc[book.rows[_positions(book, lock)]]
-    if field in PARTS:
-        values = addresses.loc[addresses["party"].isin(parties["party"]), field]
-    else:
-        values = parties[field]
-    said = values.dropna().astype("str")
-    return str(said.iloc[0]) if len(said) else None
-
-
-def _with_value(rows: pd.DataFrame, lock: Mapping[Any, Any], value: str) -> pd.DataFrame:
-    """The rows with a value first: the one that is there, or a new one that only the steward said."""
-    own = rows["field"].eq(lock["field"])
-    rows = rows.assign(is_primary=rows["is_primary"] & ~own)
-    same = own & rows["value"].map(fold_umlaut).eq(fold_umlaut(value))
-    if same.any():
-        exact = own & rows["value"].eq(value)
-        first = np.arange(len(rows)) == int((exact if exact.any() else same).to_numpy().argmax())
-        return rows.assign(
-            is_primary=rows["is_primary"] | first,
-            rule=rows["rule"].mask(first, LOCKED),
-            value=rows["value"].mask(first, value),
-        )
-    new = {
-        "customer_id": lock["customer_id"], "field": lock["field"], "value": value, "is_primary": True,
-        "source": lock["source"], "record_id": lock["record_id"], "source_field": lock["field"], "rule": LOCKED,
-        "first_seen": lock["at"], "last_seen": lock["at"], "records": 0,
-    }  # fmt: skip
-    return pd.concat([rows, CUSTOMERS.check(pd.DataFrame([new]))], ignore_index=True)
-
-
-def _cleared(rows: pd.DataFrame, fields: Sequence[str], at: str) -> pd.DataFrame:
-    old = rows["field"].isin(fields) & ~(rows["last_seen"].fillna("") > at) & rows["is_primary"]
-    return rows.assign(is_primary=rows["is_primary"] & ~old, rule=rows["rule"].mask(old, CLEARED))
-
-
-def _contradictions(rows: pd.DataFrame, lock: Mapping[Any, Any], value: str) -> list[dict[str, object]]:
-    own = rows[rows["field"].eq(lock["field"]) & ~rows["is_primary"]]
-    newer = own[
-        (own["last_seen"].fillna("") > str(lock["at"])) & own["value"].map(fold_umlaut).ne(fold_umlaut(value))
-    ]
-    return [
-        {
-            "source": row.source, "record_id": row.record_id, "field": row.source_field, "code": "lock_contradicted",
-            "severity": "warning", "raw": row.value, "proposal": value,
-            "detail": f"customer={lock['customer_id']} locked={lock['at']} seen={row.last_seen}",
-        }
-        for row in newer.itertuples(index=False)
-    ]  # fmt: skip
-
-
-def _stale(lock: Mapping[Any, Any]) -> dict[str, object]:
-    return {
-        "source": lock["source"], "record_id": lock["record_id"], "field": lock["field"], "code": "lock_stale",
-        "severity": "warning", "detail": f"customer={lock['customer_id']} locked={lock['at']}",
-    }  # fmt: skip
