@@ -17,6 +17,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "they can be related, never merged",
         "sie können in Beziehung stehen, zusammengeführt werden sie nie",
     ),
+    "steward.test_row": (
+        "marked as a test row: {records}; test rows are never merged",
+        "als Testzeile erkannt: {records}; Testzeilen werden nie zusammengeführt",
+    ),
+    "steward.test_row_hint": (
+        "where it is somebody real, write the real name in the source and run again",
+        "ist es doch ein echter Kunde, den echten Namen in der Quelle eintragen und neu laufen lassen",
+    ),
     "steward.nothing_left": (
         "no record would be left in the customer",
         "im Kunden bliebe kein Datensatz übrig",

@@ -28,7 +28,8 @@ def link_customers(store: Store, left: str, right: str, word: Word, *, config: C
 
     Raises:
         NotFoundError: There is none, or several are meant.
-        ConfigError: Both are the same already, or a person and an organization.
+        ConfigError: Both are the same already, a person and an organization, or one is a test row:
+            such rows are kept out of matching, so that the word could not be obeyed.
     """
     one, two = (pick_customer(store, what, lang=config.lang) for what in (left, right))
     members = Members(store.load("members", where={"customer_id": [one, two]}))
@@ -36,6 +37,7 @@ def link_customers(store: Store, left: str, right: str, word: Word, *, config: C
         raise ConfigError(say("steward.same_already", config.lang, id=one))
     if members["kind"].nunique() > 1:
         raise ConfigError(say("steward.kinds", config.lang), hint=say("steward.kinds_hint", config.lang))
+    _refuse_tests(store, members, config)
     ones, twos = (_parties(members, customer) for customer in (one, two))
     pairs = [(a, b, "same") for a, b in product(ones, twos)]
     return decide_pairs(store, "link", pairs, word, customers=(one, two))
@@ -72,6 +74,21 @@ def split_customer(
     pairs = [(a, b, "different") for a, b in product(out, rest)]
     pairs += [(a, b, inside) for a, b in combinations(out, 2)]
     return decide_pairs(store, "split", pairs, word, customers=(found,))
+
+
+def _refuse_tests(store: Store, members: Members, config: Config) -> None:
+    """Nobody is made one with a test row.
+
+    Raises:
+        ConfigError: A party of these members is one.
+    """
+    parties = store.load("parties", where={"party": members["party"].tolist()})
+    tests = parties[parties["is_test"].to_numpy(dtype=bool)]
+    if len(tests):
+        rows = ", ".join(sorted(set(tests["source"] + ":" + tests["record_id"]))[:10])
+        raise ConfigError(
+            say("steward.test_row", config.lang, records=rows), hint=say("steward.test_row_hint", config.lang)
+        )
 
 
 def _parties(members: Members, customer: str) -> list[str]:

@@ -232,6 +232,18 @@ def test_what_cannot_be(store: Store) -> None:
     assert store.count("decisions") == 0
 
 
+def test_a_link_with_a_test_row_is_refused(tmp_path: Path) -> None:
+    """A word that no run would obey is not taken: the error names the record and says what to do."""
+    rows = pd.concat([ERP, ERP.head(1).assign(Kundennummer="5", Vorname="Max", Nachname="Mustermann")])
+    with Store(tmp_path / "crmclean.db") as opened:
+        run([("erp", rows)], CONFIG, store=opened)
+        for one, two in (("1", "5"), ("5", "1")):
+            with pytest.raises(ConfigError, match="erp:5") as caught:
+                link_customers(opened, f"erp:{one}", f"erp:{two}", WORD, config=CONFIG)
+            assert caught.value.hint
+        assert link_customers(opened, "erp:1", "erp:4", WORD, config=CONFIG).customers
+
+
 def test_a_word_brought_back_holds_from_its_first_day(store: Store) -> None:
     """A value locked twice, the second time taken back: the first word holds again, from when it was said."""
     berlin = str(store.load("members").loc[lambda m: m["record_id"].eq("1"), "customer_id"].iloc[0])
