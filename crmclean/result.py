@@ -218,6 +218,12 @@ class Result:
         named = self.normal.parties.set_index("party")[["given_name", "family_name", "organization"]]
         return self._once("parties", lambda: self.members[PARTY_COLUMNS].join(named, on="party"))
 
+    @property
+    def relations_shown(self) -> pd.DataFrame:
+        """The columns of relations.csv."""
+        renamed = self.relations.rename(columns={"left": "customer_id_l", "right": "customer_id_r"})
+        return renamed[["customer_id_l", "customer_id_r", "kind", "evidence"]]
+
     def documents(self) -> Iterator[dict[str, Any]]:
         """Everything known per customer, nested: the rows of customers.jsonl."""
         yield from customer_documents(
@@ -251,7 +257,6 @@ class Result:
         return self._files(self.consent)
 
     def _files(self, consent: Any) -> dict[str, Any]:
-        relations = self.relations.rename(columns={"left": "customer_id_l", "right": "customer_id_r"})
         return {
             "customers": self.customers,
             "crosswalk": self.crosswalk,
@@ -259,7 +264,7 @@ class Result:
             "pairs": self.pairs[PAIR_COLUMNS],
             "issues": self.issues,
             "consent": consent,
-            "relations": relations[["customer_id_l", "customer_id_r", "kind", "evidence"]],
+            "relations": self.relations_shown,
             "touchpoints": self.touchpoints[TOUCHPOINT_COLUMNS],
             "changes": self.changes,
         }

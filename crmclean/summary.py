@@ -88,6 +88,13 @@ def riskiest_merges(result: Result, most: int = 10) -> pd.DataFrame:
     Returns:
         Rows of pairs.csv, the weakest link first.
     """
+    key = f"riskiest {most}"
+    if key not in result.cache:
+        result.cache[key] = _riskiest(result, most)
+    return result.cache[key]
+
+
+def _riskiest(result: Result, most: int) -> pd.DataFrame:
     scores = result.matches.scores
     merged = scores[scores["outcome"] == "merged"].reset_index(drop=True)
     ends = pd.concat([merged.assign(party=merged[side]) for side in ("party_l", "party_r")])
@@ -184,7 +191,6 @@ def report_facts(result: Result) -> ReportFacts:
     """What the report shows of a run."""
     counts = counts_of(result)
     figures = {name: counts[name] for name in ("records", "files", "customers", "persons", "organizations")}
-    relations = result.tables()["relations"]
     return ReportFacts(
         sources=result.read.sources,
         mappings=result.read.mappings,
@@ -193,7 +199,7 @@ def report_facts(result: Result) -> ReportFacts:
         riskiest=riskiest_merges(result),
         issues=result.issues,
         permissions=result.decided,
-        relations=relations,
+        relations=result.relations_shown,
         touchpoints=result.touchpoints,
         records=result.read.records,
         counts={**figures, "review": counts["pairs_review"]},
