@@ -25,15 +25,21 @@ __all__ = [
     "keep_pages",
     "mark_peak",
     "peak_memory",
+    "private_memory",
+    "room_for_helpers",
     "room_left",
+    "took_beside",
     "used_memory",
     "without_collector",
 ]
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*", re.IGNORECASE)
+_HELPER = 384 << 20
+"""Bytes that a forked process has to itself at most (measured: 150 to 250 MiB)."""
 _ARENAS = -8  # M_ARENA_MAX of glibc
 _STATUS = Path("/proc/self/status")
+_beside: dict[int, int] = {}  # the most that helpers have to themselves, by process, since the mark
 
 
 def byte_count(text: str) -> int:
@@ -89,12 +95,31 @@ def used_memory() -> int:
 
 
 def peak_memory() -> int:
-    """The most bytes in use since `mark_peak`, or since the start where the system keeps no marks."""
-    return _status("VmHWM") or _most()
+    """The most bytes in use since `mark_peak`, or since the start where the system keeps no marks.
+
+    What helpers took is counted with the peak of this process, as if at the same moment.
+    """
+    return (_status("VmHWM") or _most()) + sum(_beside.values())
+
+
+def private_memory() -> int:
+    """Bytes that this process shares with no other; 0 where the system does not tell."""
+    place = Path("/proc/self/smaps_rollup")
+    try:
+        told = place.read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return 1024 * sum(int(n) for n in re.findall(r"^Private_\w+:\s+(\d+) kB", told, re.MULTILINE))
+
+
+def took_beside(process: int, size: int) -> None:
+    """Counts what a helper of this process has to itself."""
+    _beside[process] = max(size, _beside.get(process, 0))
 
 
 def mark_peak() -> None:
     """Begins to measure the peak anew, where the system can."""
+    _beside.clear()
     if _STATUS.exists():
         try:
             Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
@@ -122,6 +147,12 @@ def room_left(limits: LimitsConfig) -> int | None:
     """Bytes that the limit leaves; None without a limit."""
     limit = byte_count(limits.memory)
     return limit - used_memory() if limit else None
+
+
+def room_for_helpers(limits: LimitsConfig, number: int) -> bool:
+    """Whether the limit leaves room for so many forked processes."""
+    room = room_left(limits)
+    return room is None or room >= number * _HELPER
 
 
 def check_memory(limits: LimitsConfig, where: str, *, needed: int = 0) -> None:

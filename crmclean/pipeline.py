@@ -37,7 +37,7 @@ from crmclean.lean import for_matching, let_go, parties_alone
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
-from crmclean.memory import Watched, give_back, without_collector
+from crmclean.memory import Watched, give_back, room_for_helpers, without_collector
 from crmclean.merge import identify_clusters, merge_coded, named_parties, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, Slim, normalize_records
@@ -85,7 +85,7 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
         strict: Refuse a result of which a part is implausible.
         how: "full": everything anew; "increment": only what is touched, however much that is.
         only_changes: An increment hands back the touched customers alone.
-        lean: Let go of the tables as they were read (`read.frames`) once records are made of them.
+        lean: Let go of the tables as they were read (`read.frames`) once normalised; fork helpers.
 
     Returns:
         The result; `.customers`, `.pairs`, `.crosswalk` and the others are DataFrames.
@@ -134,7 +134,7 @@ def consolidate(  # noqa: PLR0913  as `run`
     progress = watched = Watched(progress, config.limits)
     read, intake = _taken_in(inputs, config, memory.store, progress, read)
     refuse_implausible(read.issues, strict=strict)
-    every, admitted = _admitted(read, config, progress, memory)
+    every, admitted = _admitted(read, config, progress, memory, None, lean=lean)
     read, every, admitted = keep_out(read, every, admitted, memory.store, config)
     if lean:
         read = replace(read, frames={})
@@ -204,7 +204,7 @@ def _read(
 
 
 def _admitted(
-    read: ReadResult, config: Config, progress: Progress, memory: Memory, slim: Slim | None = None
+    read: ReadResult, config: Config, progress: Progress, memory: Memory, slim: Slim | None, *, lean: bool
 ) -> tuple[Normalized, Admitted]:
     """All records normalised, and those of them that become customers; for a word, as they are stored."""
     if memory.store is not None and memory.within is not None:
@@ -212,7 +212,9 @@ def _admitted(
     progress("normalize")
     zone = config.consent.timezone or config.normalize.timezone  # one zone for all times of a run
     section, threads = replace(config.normalize, timezone=zone), thread_count(config.limits)
-    every = normalize_records(read.records, section, sources=read.sources, slim=slim, threads=threads)
+    fork = lean and room_for_helpers(config.limits, threads)  # programs only: no threads of others in them
+    sources = read.sources
+    every = normalize_records(read.records, section, sources=sources, slim=slim, threads=threads, fork=fork)
     today = config.as_of or datetime.now(UTC).date().isoformat()
     return every, admit_records(every, config.read.sources, as_of=today)
 
@@ -305,14 +307,15 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
         models: Trained models per kind; without them they are learned from the data.
         progress: Told the name of each stage as it begins.
         strict: Refuse a result of which a part is implausible.
-        lean: Let go of records, frames and facts once matching has what it asks for.
+        lean: Let go of records, frames and facts once matching has what it asks for; fork helpers.
 
     Returns:
         `.pairs` and `.crosswalk` as DataFrames, and all tables behind them.
     """
     watched = Watched(progress, config.limits)
     read, _ = _taken_in(inputs if isinstance(inputs, list) else [inputs], config, None, watched)
-    admitted = _admitted(read, config, watched, memory_of(None), for_matching if lean else None)[1]
+    slim = for_matching if lean else None
+    admitted = _admitted(read, config, watched, memory_of(None), slim, lean=lean)[1]
     if lean:
         read, admitted = let_go(read, admitted)
     watched("match")

@@ -14,7 +14,7 @@ sources whose ids are customer numbers.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -32,7 +32,8 @@ from crmclean.normalize.records_checks import freemail_notes, place_notes, text_
 from crmclean.normalize.records_contacts import read_contacts
 from crmclean.normalize.records_country import Countries, record_countries
 from crmclean.normalize.records_facts import numbered_sources, read_facts
-from crmclean.normalize.records_issues import issues_of, nameless_note
+from crmclean.normalize.records_forked import can_fork, in_processes
+from crmclean.normalize.records_issues import gathered, issues_of, nameless_note
 from crmclean.normalize.records_names import read_names, rows_only
 from crmclean.normalize.records_parties import (
     contact_rows,
@@ -70,6 +71,8 @@ class Normalized:
 Slim = Callable[[Parties, Contacts, Addresses], tuple[Parties, Contacts, Addresses]]
 _STRETCH = 1 << 17
 _SHORTEST = 1 << 14
+_MANY = 40_000
+"""Records from which on processes are worth their start."""
 _THREADS = 2  # Python reads the odd values under one lock; more threads would wait for it
 
 
@@ -80,6 +83,7 @@ def normalize_records(
     sources: Sources | None = None,
     slim: Slim | None = None,
     threads: int = _THREADS,
+    fork: bool = False,
 ) -> Normalized:
     """Parties, contacts, addresses and findings of all records.
 
@@ -89,12 +93,21 @@ def normalize_records(
         sources: How the files were understood; tells date orders and id columns.
         slim: Takes the three tables to what is needed of them; asked once per stretch of records.
         threads: Stretches worked on at once, two at most; the result does not depend on it.
+        fork: Work in forked processes instead of threads where records are many and the system can.
 
     Raises:
         TableError: The frame breaks the declaration of records.
     """
     with without_collector():
-        return _normalized(records, config, sources, slim, max(1, min(threads, _THREADS)))
+        return _normalized(records, config, sources, slim, _Hands(max(1, threads), fork))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hands:
+    """How many stretches are worked on at once, and whether in processes."""
+
+    number: int
+    fork: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +122,17 @@ class _Known:
     slim: Slim | None
 
 
-_Part = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, list[pd.DataFrame]]
+_Part = Sequence[pd.DataFrame]
+"""Parties, contacts, addresses and findings of a stretch."""
 
 
 def _normalized(
-    records: Records, config: NormalizeConfig, sources: Sources | None, slim: Slim | None, threads: int
+    records: Records, config: NormalizeConfig, sources: Sources | None, slim: Slim | None, hands: _Hands
 ) -> Normalized:
     frame = _in_order(RECORDS.check(records))
     countries = record_countries(frame, config.default_country, config.source_countries)
     known = _Known(frame, countries, sources, numbered_sources(frame, sources), config, slim)
-    parties, points, places, notes = _read(known, threads)
+    parties, points, places, notes = _read(known, hands)
     issues = issues_of(frame, notes)
     notes.clear()
     if len(frame) > _STRETCH:
@@ -130,25 +144,31 @@ def _normalized(
     return Normalized(Parties(tables[0]), Contacts(tables[1]), Addresses(tables[2]), issues)
 
 
-def _read(
-    known: _Known, threads: int
-) -> tuple[list[pd.DataFrame], list[pd.DataFrame], list[pd.DataFrame], list[pd.DataFrame]]:
-    """Parties, contacts, addresses and findings, a frame of each per stretch (of findings, several)."""
-    parties: list[pd.DataFrame] = []
-    points: list[pd.DataFrame] = []
-    places: list[pd.DataFrame] = []
-    notes: list[pd.DataFrame] = []
+def _read(known: _Known, hands: _Hands) -> list[list[pd.DataFrame]]:
+    """Parties, contacts, addresses and findings, a frame of each per stretch."""
+    tables: list[list[pd.DataFrame]] = [[], [], [], []]
+    for part in _parts(known, hands):
+        for frames, frame in zip(tables, part, strict=True):
+            frames.append(thinned(frame))
+    return tables
+
+
+def _parts(known: _Known, hands: _Hands) -> Iterator[_Part]:
+    """What is made of each stretch, in order: in processes, in threads where that may not be."""
+    size = len(known.frame)
+    if hands.fork and hands.number > 1 and size >= _MANY and can_fork():
+        stretches = _stretches(size, hands.number)
+        yield from in_processes(lambda at: _stretch(known, stretches[at]), len(stretches), hands.number)
+        return
+    threads = min(hands.number, _THREADS)
     with ThreadPoolExecutor(threads) as pool:
-        for part in pool.map(lambda rows: _stretch(known, rows), _stretches(len(known.frame), threads)):
-            for tables, table in zip((parties, points, places), part[:3], strict=True):
-                tables.append(thinned(table))
-            notes += part[3]
-    return parties, points, places, notes
+        yield from pool.map(lambda rows: _stretch(known, rows), _stretches(size, threads))
 
 
-def _stretches(size: int, threads: int) -> list[slice]:
-    """Equal stretches of the records, some for each thread, none too long; one where there are few."""
-    step = max(_SHORTEST, min(_STRETCH, -(-size // (2 * threads))))
+def _stretches(size: int, hands: int) -> list[slice]:
+    """Equal stretches of the records, as many for each thread, none too long; one where there are few."""
+    rounds = max(2, -(-size // (_STRETCH * hands)))
+    step = max(_SHORTEST, -(-size // (rounds * hands)))
     return [slice(start, min(start + step, size)) for start in range(0, max(size, 1), step)]
 
 
@@ -177,15 +197,10 @@ def _stretch(known: _Known, rows: slice) -> _Part:
         CONTACTS.check(points.drop(columns="at")),
         ADDRESSES.check(places.drop(columns="at")),
     )
-    part = *(known.slim(*tables) if known.slim else tables), [_moved(n, rows.start) for n in notes if len(n)]
+    part = *(known.slim(*tables) if known.slim else tables), gathered(notes, rows.start)
     del parties, points, places, names, facts, roster, tables, notes
     _release()
     return part
-
-
-def _moved(note: pd.DataFrame, start: int) -> pd.DataFrame:
-    """Findings of a stretch with the numbers of their records in the table."""
-    return note.assign(row=note["row"].to_numpy(dtype=np.int64) + start)
 
 
 def _release() -> None:

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.fields import PLACES
 from crmclean.issues import CODES
-from crmclean.normalize.records_arrow import Ints, picked, texts
+from crmclean.normalize.records_arrow import Ints, constant, picked, series, stacked, texts
 from crmclean.normalize.records_names import Names
 from crmclean.tables import ISSUES, Issues
 
-__all__ = ["issues_of", "nameless_note"]
+__all__ = ["gathered", "issues_of", "nameless_note"]
 
 # From this share of a source's records on a finding is about the column: info, and the others.
 _SYSTEMATIC_INFO = 0.5
@@ -38,6 +39,36 @@ def nameless_note(size: int, names: Names) -> pd.DataFrame:
     return pd.DataFrame({"row": np.flatnonzero(nobody)}).assign(field="full_name", code="name_missing")
 
 
+def gathered(notes: Sequence[pd.DataFrame], start: int) -> pd.DataFrame:
+    """Findings of a stretch as one frame, with the numbers of their records in the table.
+
+    Args:
+        notes: Frames of `notes_of`.
+        start: Number of the stretch's first record.
+    """
+    frames = [n for n in notes if len(n)]
+    sizes = [len(n) for n in frames]
+    rows = [n["row"].to_numpy(dtype=np.int64) + start for n in frames]
+    data: dict[str, Any] = {"row": np.concatenate([*rows, np.empty(0, dtype=np.int64)])}
+    for name in _COLUMNS[1:]:
+        if name == "confidence":
+            known = [_numbers(n) for n in frames]
+            data[name] = np.concatenate([*known, np.empty(0)])
+            continue
+        known = [
+            texts(n[name]) if name in n else constant(None, size)
+            for n, size in zip(frames, sizes, strict=True)
+        ]
+        data[name] = series(pa.concat_arrays([*known, constant(None, 0)]))
+    return pd.DataFrame(data, copy=False)
+
+
+def _numbers(note: pd.DataFrame) -> Any:
+    if "confidence" not in note:
+        return np.full(len(note), np.nan)
+    return note["confidence"].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
 def issues_of(records: pd.DataFrame, notes: Sequence[pd.DataFrame]) -> Issues:
     """All findings as the issues table.
 
@@ -47,12 +78,12 @@ def issues_of(records: pd.DataFrame, notes: Sequence[pd.DataFrame]) -> Issues:
 
     Args:
         records: Records, index 0 to n - 1.
-        notes: Frames of `notes_of`.
+        notes: Frames as `gathered` makes them, a frame per stretch.
     """
     frames = [n for n in notes if len(n)]
     if not frames:
         return ISSUES.empty()
-    table = _once(pd.concat(frames, ignore_index=True).reindex(columns=_COLUMNS))
+    table = _once(stacked(frames))
     table = _expected(table, records)
     if not len(table):
         return ISSUES.empty()
