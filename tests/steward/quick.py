@@ -213,7 +213,7 @@ class Registry(RuleBasedStateMachine):
 
     @rule(row=st.integers(0, WAYS - 1))
     def joins(self, row: int) -> None:
-        """A record added to a customer leaves it its id."""
+        """A record added to a customer leaves it its id, unless somebody said before whose it is."""
         self.count("join")
         customer = self.customers()[row % len(self.now.rows_of)]
         mail = next((r.mail for r in self.now.rows_of[customer] if r.mail), "")
@@ -222,7 +222,9 @@ class Registry(RuleBasedStateMachine):
             return
         shared = {r.mail for rows in self.now.rows_of.values() for r in rows}
         self.change([Row(new.source, new.record_id, new.given, new.family, new.place, mail, new.birth, "")])
-        if mail in shared:
+        told = any(party_of(new) in pair for pair in self.standing())
+        if mail in shared and not told:
+            self.count("join by mail")
             assert customer in self.now.rows_of
 
     def say(self, pairs: list[tuple[str, str]], word: str) -> None:
