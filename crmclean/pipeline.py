@@ -70,6 +70,7 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
     how: How = "",
     only_changes: bool = False,
     lean: bool = False,
+    found: Callable[[Result], None] | None = None,
 ) -> Result:
     """Exports in, consolidated customers out: all stages in order.
 
@@ -86,6 +87,7 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
         how: "full": everything anew; "increment": only what is touched, however much that is.
         only_changes: An increment hands back the touched customers alone.
         lean: Let go of the tables as they were read (`read.frames`) once normalised; fork helpers.
+        found: Told the result of a full run before it is saved, still without its changes.
 
     Returns:
         The result; `.customers`, `.pairs`, `.crosswalk` and the others are DataFrames.
@@ -108,11 +110,14 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
         if not isinstance(taken, str):
             return _saved_increment(store, taken, settings, watched, whole=not only_changes)
         because = taken
-    found, weights = consolidate(
+    result, weights = consolidate(
         inputs, config, memory, models=models, progress=progress, strict=strict, read=read, lean=lean
     )
+    result = replace(result, because=because)
+    if found is not None:
+        found(result)
     note = {"command": "run", "at": config.as_of, "taken": "full", "why": because, "settings": settings}
-    return _saved(store, replace(found, because=because), weights, progress, note)
+    return _saved(store, result, weights, progress, note)
 
 
 def consolidate(  # noqa: PLR0913  as `run`
@@ -250,13 +255,8 @@ def _matched(
     known = models_before(memory.store, normal.parties)
     given = {**known, **(models or {})}
     matches = match_parties(
-        *tables,
-        matching_of(config),
-        decisions=memory.decisions,
-        models=given,
-        limits=config.limits,
-        watch=watch,
-    )
+        *tables, matching_of(config), decisions=memory.decisions, models=given, limits=config.limits, watch=watch
+    )  # fmt: skip
     if memory.store is not None and memory.within is not None:
         matches = confined(matches, memory.store, memory.within)
     refuse_implausible(matches.issues, strict=strict)

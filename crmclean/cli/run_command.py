@@ -15,6 +15,7 @@ from crmclean.cli.doubts import doubt_lines, doubts_json
 from crmclean.cli.limits import limited, limits_options, tell_timings, timings_json
 from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of, store_path
+from crmclean.cli.output import Output
 from crmclean.cli.understood import mapping_json, understood_lines
 from crmclean.config import Config
 from crmclean.messages import say
@@ -90,20 +91,22 @@ def command(
         named=lambda stage: say(f"cli.stage.{stage}", config.lang),
     )
     inputs = inputs_of(files, sources)
-    with new_store_undone(store_path(store)), Store(store_path(store)) as opened:
-        result = run(
-            inputs,
-            config,
-            store=opened,
-            models=models,
-            progress=progress,
-            strict=options["strict"],
-            lean=True,
-            how="full" if options["full"] else "increment" if options["increment"] else "",
-            only_changes=options["only_changes"],
-        )
-    progress("write")
-    written = _write(result, output, config, force=options["force"])
+    with Output(output, config, force=options["force"]) as out:
+        with new_store_undone(store_path(store)), Store(store_path(store)) as opened:
+            result = run(
+                inputs,
+                config,
+                store=opened,
+                models=models,
+                progress=progress,
+                strict=options["strict"],
+                lean=True,
+                how="full" if options["full"] else "increment" if options["increment"] else "",
+                only_changes=options["only_changes"],
+                found=out.begin,
+            )
+        progress("write")
+        written = out.complete(result)
     progress("")
     if options["timings"] and not options["as_json"]:
         tell_timings(progress, config)
@@ -133,23 +136,6 @@ def new_store_undone(path: Path) -> Iterator[None]:
             for leftover in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
                 leftover.unlink(missing_ok=True)
         raise
-
-
-def _write(result: Result, output: Path, config: Config, *, force: bool) -> list[str]:
-    from crmclean.report import render_report
-    from crmclean.summary import report_facts
-    from crmclean.write import write_result
-
-    html = render_report(report_facts(result), config.lang)
-    return write_result(
-        result.written(),
-        output,
-        config=config.write,
-        lang=config.lang,
-        force=force,
-        report_html=html,
-        nested=result.document_tables,
-    )
 
 
 def _print_json(result: Result, output: Path, written: list[str], timings: dict[str, object]) -> None:

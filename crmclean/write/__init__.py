@@ -6,7 +6,7 @@ from crmclean.write.guard import guard, unguard
 from crmclean.write.jsonl import write_jsonl
 from crmclean.write.one_file import write_file
 from crmclean.write.parquet import write_parquet
-from crmclean.write.result import write_result
+from crmclean.write.result import ResultFolder, write_result
 from crmclean.write.sheets import result_sheets
 from crmclean.write.sql import SQL_TABLES, Upserted, upsert_tables
 from crmclean.write.standard_output import write_stdout
@@ -20,6 +20,7 @@ __all__ = [
     "MARKER",
     "SQL_TABLES",
     "CsvFormat",
+    "ResultFolder",
     "Sheet",
     "SourceFile",
     "Upserted",

@@ -13,16 +13,18 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from crmclean import __version__
 from crmclean.errors import StoreError
 from crmclean.write.sentences import why_not
 from crmclean.write.target import MARKER, check_place, staying
 
-__all__ = ["Writer", "write_folder"]
+__all__ = ["Folder", "Writer", "write_folder"]
 
 Writer = Callable[[Path], None]
 _STALE = 24 * 3600  # seconds after which an unfinished folder is certainly nobody's
@@ -51,37 +53,93 @@ def write_folder(
             not ours, is held open by another program, cannot be written, or there is no space.
             What was there is then untouched.
     """
-    place = Path(target).resolve()
-    check_place(place, Path(target))
-    made = _make_parents(place.parent, Path(target))
-    fresh = place.with_name(f".{place.name}.new-{os.getpid()}")
-    try:
-        _tidy(place)
-        kept = staying(place, frozenset(writers), force=force, keep=frozenset(keep))
-        fresh.mkdir()
-        _write_all(fresh, writers, threads)
-        _mark(fresh, list(writers))
-        _swap(fresh, place, kept)
-    except OSError as error:
-        raise why_not(error, place) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        for folder in made:
+    with Folder(target, force=force, keep=keep, threads=threads) as folder:
+        folder.check(writers)
+        folder.add(writers)
+        return folder.complete(list(writers))
+
+
+class Folder:
+    """A folder of results that is being written, beside its place until it is complete.
+
+    Used as a context manager: what was not completed is gone at its end, and the target as it was.
+
+    Args:
+        target: See `write_folder`, as the others.
+        force: Likewise.
+        keep: Likewise.
+        threads: Files that are written at once.
+
+    Raises:
+        StoreError: See `write_folder`.
+    """
+
+    def __init__(
+        self, target: Path | str, *, force: bool = False, keep: Collection[str] = (), threads: int = 1
+    ) -> None:
+        self._place = Path(target).resolve()
+        check_place(self._place, Path(target))
+        self._force, self._keep = force, frozenset(keep)
+        self._made = _make_parents(self._place.parent, Path(target))
+        self._fresh = self._place.with_name(f".{self._place.name}.new-{os.getpid()}")
+        self._pool = ThreadPoolExecutor(threads)
+        self._waiting: list[Future[None]] = []
+        self._begun = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        shutil.rmtree(self._fresh, ignore_errors=True)
+        for folder in self._made:
             with suppress(OSError):  # not empty: it holds the result
                 folder.rmdir()
-    return list(writers)
 
+    def check(self, names: Collection[str]) -> None:
+        """Clears up after a run that was killed, and refuses a place in which something is not ours.
 
-def _write_all(folder: Path, writers: Mapping[str, Writer], threads: int) -> None:
-    """Every file into the folder, some at once, the last first: large ones are named last."""
-    with ThreadPoolExecutor(threads) as pool:
-        waiting = [pool.submit(writer, folder / name) for name, writer in reversed(list(writers.items()))]
+        Raises:
+            StoreError: See `write_folder`.
+        """
         try:
-            for done in waiting:
+            _tidy(self._place)
+            staying(self._place, frozenset(names), force=self._force, keep=self._keep)
+        except OSError as error:
+            raise why_not(error, self._place) from error
+
+    def add(self, writers: Mapping[str, Writer]) -> None:
+        """Begins to write files, the last first: large ones are named last.
+
+        Raises:
+            StoreError: The folder cannot be made.
+        """
+        if not self._begun:
+            try:
+                self._fresh.mkdir()
+            except OSError as error:
+                raise why_not(error, self._place) from error
+            self._begun = True
+        for name, writer in reversed(list(writers.items())):
+            self._waiting.append(self._pool.submit(writer, self._fresh / name))
+
+    def complete(self, names: list[str]) -> list[str]:
+        """Waits for all files and puts them in the target's place at once; gives their names.
+
+        Raises:
+            StoreError: See `write_folder`; the target is then as it was.
+        """
+        try:
+            for done in self._waiting:
                 done.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+            kept = staying(self._place, frozenset(names), force=self._force, keep=self._keep)
+            _mark(self._fresh, names)
+            _swap(self._fresh, self._place, kept)
+        except OSError as error:
+            raise why_not(error, self._place) from error
+        return names
 
 
 def _make_parents(parent: Path, named: Path) -> list[Path]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import pandas as pd
 import pyarrow as pa
@@ -16,14 +18,16 @@ import pyarrow as pa
 from crmclean.config import WriteConfig
 from crmclean.messages import Lang, say
 from crmclean.write.csv_files import csv_chunks
-from crmclean.write.folder import Writer, write_folder
+from crmclean.write.folder import Folder, Writer
 from crmclean.write.jsonl import jsonl_lines
 from crmclean.write.nested import Owned, document_lines, object_lines
 from crmclean.write.sheets import result_sheets
 from crmclean.write.words import issue_sentences
 from crmclean.write.xlsx import write_workbook
 
-__all__ = ["write_result"]
+__all__ = ["ResultFolder", "write_result"]
+
+_ENDS = (".csv", "customers.jsonl", ".jsonl", ".xlsx", ".html")
 
 
 def write_result(  # noqa: PLR0913  each argument is a part of the result or a choice of the user
@@ -65,23 +69,97 @@ def write_result(  # noqa: PLR0913  each argument is a part of the result or a c
     Raises:
         StoreError: See `write_folder`.
     """
-    chosen = WriteConfig() if config is None else config
-    ready = {name: _with_sentences(name, table, lang) for name, table in tables.items()}
-    writers: dict[str, Writer] = {
-        f"{name}.csv": partial(_csv, table, chosen) for name, table in ready.items()
-    }
-    if documents is not None:
-        writers["customers.jsonl"] = partial(_bytes, jsonl_lines(documents))
-    elif nested is not None:
-        writers["customers.jsonl"] = partial(_documents, nested)
-    if "changes" in tables:
-        writers["changes.jsonl"] = partial(_bytes, object_lines(tables["changes"]))
-    if workbook and chosen.workbook:
-        book = partial(_workbook, ready, chosen, lang, notes)
-        writers[say("write.file.workbook", lang)] = book
-    if report_html:
-        writers["report.html"] = partial(_bytes, [report_html.encode("utf-8")])
-    return write_folder(target, writers, force=force, threads=threads)
+    with ResultFolder(target, config=config, lang=lang, force=force, threads=threads) as folder:
+        if documents is not None:
+            folder.add({"customers.jsonl": partial(_bytes, jsonl_lines(documents))})
+        elif nested is not None:
+            folder.add_documents(nested)
+        folder.add_tables(tables, notes=notes, workbook=workbook, report_html=report_html)
+        return folder.complete()
+
+
+class ResultFolder:
+    """The folder of a result, of which some files can be written while others are still being found.
+
+    Used as a context manager: what was not completed is gone at its end, and the target as it was.
+
+    Args:
+        target: See `write_result`, as the others.
+        config: Likewise.
+        lang: Likewise.
+        force: Likewise.
+        threads: Likewise.
+
+    Raises:
+        StoreError: See `write_folder`.
+    """
+
+    def __init__(
+        self,
+        target: Path | str,
+        *,
+        config: WriteConfig | None = None,
+        lang: Lang = "en",
+        force: bool = False,
+        threads: int = 2,
+    ) -> None:
+        self._config = WriteConfig() if config is None else config
+        self._lang: Lang = lang
+        self._names: list[str] = []
+        self._folder = Folder(target, force=force, threads=threads)
+        self._folder.check(())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._folder.__exit__(kind, error, trace)
+
+    def add(self, writers: Mapping[str, Writer]) -> None:
+        """Begins to write these files."""
+        self._names += writers
+        self._folder.add(writers)
+
+    def add_documents(self, nested: Callable[[], tuple[pd.DataFrame, dict[str, Owned]]]) -> None:
+        """Begins to write customers.jsonl; see `write_result`."""
+        self.add({"customers.jsonl": partial(_documents, nested)})
+
+    def add_tables(
+        self,
+        tables: Mapping[str, pd.DataFrame | pa.Table],
+        *,
+        notes: tuple[str, ...] = (),
+        workbook: bool = False,
+        report_html: str = "",
+    ) -> None:
+        """Begins to write the files of these tables, the workbook of them and the report; see `write_result`."""
+        ready = {name: _with_sentences(name, table, self._lang) for name, table in tables.items()}
+        writers: dict[str, Writer] = {
+            f"{name}.csv": partial(_csv, table, self._config) for name, table in ready.items()
+        }
+        if "changes" in tables:
+            writers["changes.jsonl"] = partial(_bytes, object_lines(tables["changes"]))
+        if workbook and self._config.workbook:
+            book = partial(_workbook, ready, self._config, self._lang, notes)
+            writers[say("write.file.workbook", self._lang)] = book
+        if report_html:
+            writers["report.html"] = partial(_bytes, [report_html.encode("utf-8")])
+        self.add(writers)
+
+    def complete(self) -> list[str]:
+        """Waits for all files and puts them in their place at once; gives their names.
+
+        Raises:
+            StoreError: See `write_folder`.
+        """
+        return self._folder.complete(sorted(self._names, key=_kind))
+
+
+def _kind(name: str) -> int:
+    """Tables first, then documents, workbook and report."""
+    return next((place for place, end in enumerate(_ENDS) if name.endswith(end)), len(_ENDS))
 
 
 def _documents(nested: Callable[[], tuple[pd.DataFrame, dict[str, Owned]]], path: Path) -> None:
