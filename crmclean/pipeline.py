@@ -27,6 +27,7 @@ from crmclean.increment import (
     How,
     Taken,
     full_because,
+    renewed_by,
     save_taken,
     settings_of,
     stored_result,
@@ -46,13 +47,11 @@ from crmclean.read import Input, KnownSource, ReadResult, read_records
 from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of, stored_tables
 from crmclean.store import Store, first_changes
 from crmclean.tables import Consents, Decisions, Identities, Issues, Locks, Members, Models
-from crmclean.view import index_of
+from crmclean.view import fresh_index, index_of, renew_index
 
 __all__ = ["consolidate", "dedupe", "run", "save_result"]
 
 Progress = Callable[[str], None]
-INDEXED = 50_000
-"""Parties up to which an increment makes the index of `find` anew; else the first question does."""
 
 
 def _silent(_stage: str) -> None:
@@ -346,9 +345,9 @@ def _saved_increment(store: Store, taken: Taken, settings: str, progress: Progre
     """The increment in the store; its result, or that of all customers."""
     note = {"command": "run", "at": taken.result.as_of, "taken": "increment", "settings": settings}
     progress("store")
+    index = fresh_index(store)
     run_id = save_taken(store, taken, note)
-    if len(taken.base.members) <= INDEXED:
-        index_of(store)
+    renew_index(store, index, renewed_by(taken))
     result = stored_result(store, taken) if whole else replace(taken.result, partial=True)
     return replace(
         result,

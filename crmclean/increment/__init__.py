@@ -11,7 +11,16 @@ saving  what is written, and the whole result read back
 from __future__ import annotations
 
 from crmclean.increment.plan import How, full_because, settings_of
-from crmclean.increment.saving import save_taken, stored_result
+from crmclean.increment.saving import renewed_by, save_taken, stored_result
 from crmclean.increment.taking import Taken, take_increment
 
-__all__ = ["How", "Taken", "full_because", "save_taken", "settings_of", "stored_result", "take_increment"]
+__all__ = [
+    "How",
+    "Taken",
+    "full_because",
+    "renewed_by",
+    "save_taken",
+    "settings_of",
+    "stored_result",
+    "take_increment",
+]

@@ -38,8 +38,9 @@ from crmclean.tables import (
     Sources,
     Touchpoints,
 )
+from crmclean.view import Renewed
 
-__all__ = ["save_taken", "stored_result"]
+__all__ = ["renewed_by", "save_taken", "stored_result"]
 
 
 def save_taken(store: Store, taken: Taken, note: Mapping[str, str]) -> str:
@@ -92,6 +93,21 @@ def save_taken(store: Store, taken: Taken, note: Mapping[str, str]) -> str:
         tables |= {"touchpoints": result.touchpoints, "orders": result.orders, **result.followers}
     constants = {} if taken.everybody else {"permissions": {"as_of": result.as_of}}
     return store.save_run(tables, {**note, **_counts(store, taken)}, only=only, constants=constants)
+
+
+def renewed_by(taken: Taken) -> Renewed:
+    """What the index of `find` is told of an increment."""
+    result, reach = taken.result, taken.reach
+    tables = {
+        "customers": result.golden,
+        "members": result.members,
+        "contacts": result.normal.contacts,
+        "relations": result.relations,
+        "permissions": result.decided,
+        "identities": reach.registry,
+        **({"touchpoints": result.touchpoints, "orders": result.orders} if taken.followed else {}),
+    }
+    return Renewed(reach.customers, tables, everybody=taken.everybody)
 
 
 def _counts(store: Store, taken: Taken) -> dict[str, object]:

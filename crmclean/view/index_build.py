@@ -25,7 +25,15 @@ from crmclean.view.bounces import undeliverable
 from crmclean.view.terms import NAMES, PLACES, name_terms, place_terms
 from crmclean.view.vocabulary import vocabulary_arrays
 
-__all__ = ["FORMAT", "TABLES_USED", "compact", "index_arrays"]
+__all__ = [
+    "FORMAT",
+    "TABLES_USED",
+    "compact",
+    "failed_digest",
+    "index_arrays",
+    "last_contacts",
+    "permission_codes",
+]
 
 FORMAT = 2
 TABLES_USED = (
@@ -58,7 +66,7 @@ def index_arrays(
     ids = pd.Index(members["customer_id"].drop_duplicates().sort_values())
     kinds = members.drop_duplicates("customer_id").set_index("customer_id")["kind"].reindex(ids)
     values = _values_of(have["customers"], ids)
-    codes, reasons = _permission_codes(have["permissions"], ids)
+    codes, reasons = permission_codes(have["permissions"], ids)
     digests = _digests(have)
     kept = _kept(before, digests)
     arrays: dict[str, NDArray[Any]] = {
@@ -68,7 +76,7 @@ def index_arrays(
         **({} if "names.rows" in kept else {**_shown(values, len(ids)), **_words(values)}),
         **({} if "keys" in kept else _keys(have, values, ids)),
         **codes,
-        **_last_contacts(have["touchpoints"], ids),
+        **last_contacts(have["touchpoints"], ids),
         **_people(have["relations"], ids),
     }
     facts = {
@@ -76,6 +84,7 @@ def index_arrays(
         "customers": len(ids),
         "probe": int(key_numbers(["crmclean"])[0]),
         "digests": digests,
+        "failed": failed_digest(have["touchpoints"]),
         "abc": class_bounds(have["orders"]),
         "permissions": reasons,
         "channels": sorted(have["touchpoints"]["channel"].dropna().unique().tolist()),
@@ -135,6 +144,12 @@ def _digests(have: Mapping[str, Any]) -> dict[str, str]:
         pd.DataFrame({"key": failed.index.astype("str")}),
     )
     return {"names": names, "keys": f"{names} {keys}"}
+
+
+def failed_digest(touchpoints: pd.DataFrame) -> str:
+    """The addresses and numbers that failed, as a number."""
+    failed = undeliverable(touchpoints).sort_index()
+    return _digest(pd.DataFrame({"key": failed.index.astype("str")}))
 
 
 def _digest(*tables: pd.DataFrame | pa.Table) -> str:
@@ -306,7 +321,7 @@ def _words(values: _Values) -> Arrays:
     return found
 
 
-def _permission_codes(
+def permission_codes(
     permissions: pd.DataFrame | pa.Table, ids: pd.Index[Any]
 ) -> tuple[Arrays, list[list[str | bool]]]:
     """Per customer the numbers of its answers, and the answers; who is hidden.
@@ -345,7 +360,7 @@ def _permission_codes(
     return arrays, listed
 
 
-def _last_contacts(touchpoints: pd.DataFrame, ids: pd.Index[Any]) -> Arrays:
+def last_contacts(touchpoints: pd.DataFrame, ids: pd.Index[Any]) -> Arrays:
     """Time (20 characters) and channel of the last contact of each customer."""
     rows = ids.get_indexer(pd.Index(touchpoints["customer_id"]))
     frame = touchpoints.assign(row=rows)[(rows >= 0) & touchpoints["at"].notna().to_numpy()]

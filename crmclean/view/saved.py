@@ -21,8 +21,9 @@ from crmclean.store import Store
 from crmclean.view.arrays import Arrays, write_arrays
 from crmclean.view.index import Index, open_index
 from crmclean.view.index_build import TABLES_USED, index_arrays
+from crmclean.view.index_patch import Renewed, patched_arrays
 
-__all__ = ["fresh_index", "index_folder", "index_of", "present_index", "save_index"]
+__all__ = ["Renewed", "fresh_index", "index_folder", "index_of", "present_index", "renew_index", "save_index"]
 
 _NAMED = "present.json"
 
@@ -67,7 +68,27 @@ def save_index(store: Store, tables: Mapping[str, pd.DataFrame | pa.Table] | Non
     lack = [name for name in TABLES_USED if name not in have]
     known = present_index(store.path)
     tables_now = have | {name: store.load(name) for name in lack}
-    arrays, facts = index_arrays(tables_now, _before(known))
+    return _written(store, *index_arrays(tables_now, _before(known)))
+
+
+def renew_index(store: Store, before: Index | None, now: Renewed) -> Index:
+    """The index of the store's present state, made of the one of the state before and the customers renewed.
+
+    Args:
+        store: The store, its run saved.
+        before: The index of the state before (`fresh_index`); None: all is made anew.
+        now: The customers of which anything changed.
+    """
+    known = fresh_index(store)
+    if known is not None:  # the run changed nothing
+        return known
+    found = None if before is None else patched_arrays((before.arrays, before.facts), now)
+    return save_index(store) if found is None else _written(store, *found)
+
+
+def _written(store: Store, arrays: Arrays, facts: dict[str, Any]) -> Index:
+    """The index in its folder, opened; where that cannot be, in memory."""
+    known = present_index(store.path)
     stamp = store.stamp()
     folder = index_folder(store.path)
     number = 1 + (int(known[1].stem.partition("-")[0]) if known and known[1].stem[:1].isdigit() else 0)
