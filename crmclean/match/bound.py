@@ -82,7 +82,9 @@ def bound_of(model: Model, features: Features, weight: float) -> Bound:
     terms = []
     for comparison in model.comparisons:
         bits = _Bits(comparison, features)
-        if comparison.name in special:
+        if comparison.presence:
+            least -= float(np.log2(max(level.m / level.u for level in comparison.levels)))
+        elif comparison.name in special:
             terms.append(special[comparison.name](bits))
         elif comparison.name in ("email", "phone"):
             terms.append(_contact(bits))

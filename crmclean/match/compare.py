@@ -34,6 +34,7 @@ from crmclean.match.compare_names import (
 from crmclean.match.compare_organizations import compare_company_name, compare_employer
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
+from crmclean.match.presence import compare_presence
 from crmclean.match.shapes import digits_in
 from crmclean.text.columns import by_column, fold_column
 
@@ -119,7 +120,8 @@ def _compare(
     """Fills in levels and rarities of a chunk of pairs."""
     levels, rarity = found
     for column, comparison in enumerate(model.comparisons):
-        levels[:, column] = _COMPARE[model.kind, comparison.name](comparison, features, *pairs)
+        compare = compare_presence if comparison.presence else _COMPARE[model.kind, comparison.name]
+        levels[:, column] = compare(comparison, features, *pairs)
     if model.kind == "person":
         _join_names(model, features, pairs, levels)
     for column, comparison in enumerate(model.comparisons):

@@ -35,7 +35,7 @@ from crmclean.text.fold import fold
 from crmclean.text.phonetics import cologne_words
 from crmclean.text.similarity import jaro_winkler
 
-__all__ = ["contact_facts", "names_per_value"]
+__all__ = ["contact_facts", "given_facts", "names_per_value"]
 
 _KINDS = (("email", "email", 3), ("phone", "phone", 4), ("handle", "handle", 1), ("web", "web", 1))
 _PHONE = 1
@@ -84,6 +84,25 @@ def contact_facts(
     )
     mobile[column.codes[said[place]]] = 1
     return {**result, **dict(zip(_PARTS, parts, strict=True))}, mobile
+
+
+def given_facts(rows: pd.DataFrame, at: Ints, row: Ints, n: int) -> dict[str, Codes]:
+    """Which parties have an e-mail address or a number at all, a wrong one too: code 0, else -1.
+
+    Args:
+        rows: The contacts table.
+        at: Places in it of those that are asked for.
+        row: Party that each of them belongs to.
+        n: Number of parties.
+    """
+    kinds = texts_of(rows["kind"])
+    result = {}
+    for kind in ("email", "phone"):
+        is_kind = pc.equal(kinds, kind).fill_null(fill_value=False).to_numpy(zero_copy_only=False)
+        codes = np.full(n, -1, dtype=np.int8)
+        codes[row[is_kind[at]]] = 0
+        result[f"{kind}_given"] = Codes(codes, ("",), np.array([int((codes == 0).sum())], dtype=np.int64))
+    return result
 
 
 def _numbers(numbers: pa.Array, extensions: pa.Array) -> pa.Array:

@@ -130,7 +130,11 @@ def reason_sentences(parties: pd.Series[str], levels: pd.Series[str], lang: Lang
 
 def _sentence(kind: str, levels: str, lang: Lang) -> str:
     parts = [part.split("=") for part in levels.split(";") if part]
-    said = [(level in _AGAINST, say(f"match.level.{kind}.{name}.{level}", lang)) for name, level in parts]
+    said = [
+        (level in _AGAINST, say(f"match.level.{kind}.{name}.{level}", lang))
+        for name, level in parts
+        if level != "same_gaps"  # of nearly all pairs: the steps show it
+    ]
     agree = ", ".join(dict.fromkeys(text for against, text in said if not against))
     differ = ", ".join(dict.fromkeys(text for against, text in said if against))
     if agree and differ:

@@ -26,7 +26,7 @@ from crmclean.match.codes import (
     recode,
     recode_texts,
 )
-from crmclean.match.contact_features import contact_facts, names_per_value
+from crmclean.match.contact_features import contact_facts, given_facts, names_per_value
 from crmclean.match.forms import (
     acronym_forms,
     beginning,
@@ -114,6 +114,7 @@ def features_of(
         reach, mobile = contact_facts(contacts, *points.result(), len(index), each=pool.map)
         sources, facts = own.result()
         masks = {**names_per_value(reach, facts, pool.map), "mobile": mobile}
+        reach |= given_facts(contacts, *points.result(), len(index))
         address_facts = homes.result()
     pa.default_memory_pool().release_unused()  # what stood between tables and codes
     if kind == "person":

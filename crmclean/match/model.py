@@ -71,12 +71,14 @@ class Comparison:
         levels: Its levels.
         personal: Whether it tells members of one household apart.
         identity: Whether it says who someone is, and not where or how to reach them.
+        presence: Whether it is about what both have or only one of them has, and not about values.
     """
 
     name: str
     levels: tuple[Level, ...]
     personal: bool = False
     identity: bool = False
+    presence: bool = False
 
     def index(self, level: str) -> int:
         """The number of a level; 0 is "missing".
@@ -385,9 +387,7 @@ def model_from_text(text: str) -> Model:
     try:
         data = json.loads(text)
         comparisons = tuple(
-            Comparison(
-                c["name"], tuple(Level(**level) for level in c["levels"]), c["personal"], c["identity"]
-            )
+            Comparison(**{**c, "levels": tuple(Level(**level) for level in c["levels"])})
             for c in data["comparisons"]
         )
         priors = (data["prior_match"], data["prior_kin"], data["prior_associate"])

@@ -101,7 +101,9 @@ def bare_pairs(
     named = {c.name: p.chance for c, p in zip(model.comparisons, parts, strict=True)}
     silent = at.is_in("email", "local") | ("email" in ignored)  # jakob.hofer@ is a name
     mailbox = np.where(silent, 0.0, named["email"])
-    beside = [bits for name, bits in named.items() if name not in NAMES | ignored | {"address", "email"}]
+    gaps = {c.name for c in model.comparisons if c.presence}
+    left_out = NAMES | ignored | gaps | {"address", "email"}
+    beside = [bits for name, bits in named.items() if name not in left_out]
     bare = np.max([*beside, mailbox], axis=0) < 1.0
     moved = at.is_in("address", "moved")
     place = at.is_in("address", "place")
@@ -136,7 +138,7 @@ def _differs(at: Levels) -> Flags:
     """Whether a fact beside the names is known on both sides and differs."""
     result = np.zeros(len(at.compared.left), dtype=bool)
     for comparison in at.model.comparisons:
-        if comparison.name not in NAMES:
+        if comparison.name not in NAMES and not comparison.presence:
             result |= at.is_in(comparison.name, "different")
     return result
 

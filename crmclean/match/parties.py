@@ -13,6 +13,7 @@ from crmclean.match.compare import compare_pairs
 from crmclean.match.crowds import without_crowds
 from crmclean.match.edges import closed, edges_of
 from crmclean.match.features import Features, features_of
+from crmclean.match.gaps import with_presence
 from crmclean.match.link import exclusive_sources
 from crmclean.match.model import ORGANIZATION, PERSON, Model
 from crmclean.match.outcome import Kind, clusters_of, issues_of, scores_of
@@ -126,6 +127,7 @@ def _match_kind(
     sample = compare_pairs(model, features, *pairs, threads=work.threads)
     if given is None:
         model = train_model(model, sample, max(2, features.n), share=share)
+        model, sample = with_presence(model, features, sample, seed=config.seed)
     refuse(check_plausible(model, features, sample))
     del pairs, sample
     least = min(config.review_threshold, decision_threshold(config))

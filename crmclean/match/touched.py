@@ -25,6 +25,7 @@ from crmclean.match.compare import compare_pairs
 from crmclean.match.crowds import without_crowds
 from crmclean.match.edges import closed, edges_of
 from crmclean.match.features import Features, features_of
+from crmclean.match.gaps import with_presence
 from crmclean.match.link import exclusive_sources
 from crmclean.match.model import ORGANIZATION, PERSON, Model
 from crmclean.match.outcome import Kind, issues_of, names_of, scores_of
@@ -196,6 +197,7 @@ def _learned(
     pairs, share = sample_pairs(features, blocks, seed=config.seed, work=work)
     sample = compare_pairs(model, features, *pairs, threads=work.threads)
     model = train_model(model, sample, max(2, features.n), share=share)
+    model, sample = with_presence(model, features, sample, seed=config.seed)
     refuse(check_plausible(model, features, sample))
     return model
 

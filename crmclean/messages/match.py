@@ -4,6 +4,36 @@ from __future__ import annotations
 
 __all__ = ["SENTENCES"]
 
+_FILLED: dict[str, tuple[str, str]] = {
+    "same_gaps": ("both or neither have {0}", "beide haben {0} oder keiner"),
+    "one_sided": (
+        "only one of the two has {0}, unlike most copies here",
+        "nur einer der beiden hat {0}, anders als die meisten Kopien hier",
+    ),
+}
+_ORGANIZATION: dict[str, tuple[str, str]] = {
+    "email": ("an e-mail address", "eine E-Mail-Adresse"),
+    "phone": ("a telephone number", "eine Telefonnummer"),
+    "street": ("a street", "eine Straße"),
+    "place": ("a postcode or town", "PLZ oder Ort"),
+    "customer_no": ("a customer number", "eine Kundennummer"),
+    "other_id": ("a further identifier", "eine weitere Kennung"),
+}
+_PRESENCE: dict[str, dict[str, tuple[str, str]]] = {
+    "person": {
+        **_ORGANIZATION,
+        "handle": ("a user name", "einen Benutzernamen"),
+        "birth": ("a birth date", "ein Geburtsdatum"),
+        "middle": ("a further given name", "einen weiteren Vornamen"),
+        "national_id": ("an identity number", "eine Ausweis- oder Versicherungsnummer"),
+        "organization": ("a company", "eine Firma"),
+    },
+    "organization": {
+        **_ORGANIZATION,
+        "vat_id": ("a VAT or register number", "eine USt-IdNr. oder Registernummer"),
+    },
+}
+"""What records have or lack, per kind; `match.presence` names the facts."""
 SENTENCES: dict[str, tuple[str, str]] = {
     "match.merges_far_more": (
         "the run would merge {merged} of {known} known customers into others ({percent} %)",
@@ -256,4 +286,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "match.level.organization.customer_no.different": ("different customer number", "andere Kundennummer"),
     "match.level.organization.other_id.equal": ("same further identifier", "gleiche weitere Kennung"),
     "match.level.organization.other_id.different": ("different further identifier", "andere weitere Kennung"),
+    **{
+        f"match.level.{kind}.has_{fact}.{level}": (english.format(one), german.format(other))
+        for kind, facts in _PRESENCE.items()
+        for fact, (one, other) in facts.items()
+        for level, (english, german) in _FILLED.items()
+    },
 }

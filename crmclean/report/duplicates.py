@@ -106,7 +106,9 @@ def _evidence(merged: pd.DataFrame, lang: Lang) -> Html:
 
 def _levels(merged: pd.DataFrame, lang: Lang) -> pd.Series:
     codes = merged["levels"].dropna().str.split(";").explode()
-    counts = codes[codes.str.contains("=", regex=False) & ~codes.str.endswith("=missing")].value_counts()
+    counts = codes[
+        codes.str.contains("=", regex=False) & ~codes.str.endswith(("=missing", "=same_gaps"))
+    ].value_counts()
     return counts.groupby([_fact(str(code), lang) for code in counts.index]).sum()
 
 
