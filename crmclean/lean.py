@@ -13,12 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from crmclean.config import LimitsConfig
 from crmclean.match.features import needed
+from crmclean.match.parties import Gathered, gather
 from crmclean.normalize.admission import AGE_AND_QUALITY, Admitted
 from crmclean.read import ReadResult
 from crmclean.tables import ADDRESSES, CONTACTS, RECORDS, Addresses, Contacts, Parties
 
-__all__ = ["for_matching", "let_go", "parties_alone"]
+__all__ = ["for_matching", "gathered", "let_go"]
 
 
 def for_matching(
@@ -63,7 +65,21 @@ def let_go(read: ReadResult, admitted: Admitted) -> tuple[ReadResult, Admitted]:
     return replace(read, records=RECORDS.empty(), frames={}), replace(admitted, normal=normal)
 
 
-def parties_alone(admitted: Admitted) -> Admitted:
-    """The same without contacts and addresses: once matched, ids are made of the parties."""
-    normal = replace(admitted.normal, contacts=CONTACTS.empty(), addresses=ADDRESSES.empty())
-    return replace(admitted, normal=normal)
+def gathered(admitted: Admitted, limits: LimitsConfig, *, lean: bool) -> tuple[Gathered, Admitted]:
+    """What matching knows of the parties, and the same records; lean: with what customer ids ask for alone.
+
+    Args:
+        admitted: The records.
+        limits: Threads.
+        lean: Let go of contacts, addresses and facts of parties: matching has made its own of them.
+    """
+    normal = admitted.normal
+    known = gather(normal.parties, normal.contacts, normal.addresses, limits=limits)
+    if not lean:
+        return known, admitted
+    own = normal.parties[[c for c in normal.parties.columns if c in _KEYS]]
+    normal = replace(normal, parties=Parties(own), contacts=CONTACTS.empty(), addresses=ADDRESSES.empty())
+    return known, replace(admitted, normal=normal)
+
+
+_KEYS = frozenset({"party", "source", "record_id", "kind"})

@@ -34,10 +34,11 @@ from crmclean.increment import (
     take_increment,
 )
 from crmclean.intake import Intake, known_sources, load_keys, load_stored, take_in
-from crmclean.lean import for_matching, let_go, parties_alone
+from crmclean.lean import for_matching, gathered, let_go
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
+from crmclean.match.parties import match_gathered
 from crmclean.memory import Watched, give_back, room_for_helpers, without_collector
 from crmclean.merge import identify_clusters, merge_coded, named_parties, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
@@ -318,14 +319,13 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     if lean:
         read, admitted = let_go(read, admitted)
     watched("match")
+    known, admitted = gathered(admitted, config.limits, lean=lean)
+    give_back()
     normal = admitted.normal
-    matches = match_parties(
-        normal.parties, normal.contacts, normal.addresses, matching_of(config),
+    matches = match_gathered(
+        known, normal.parties, matching_of(config),
         decisions=decisions, models=models, limits=config.limits, watch=watched.advance,
     )  # fmt: skip
-    if lean:
-        admitted = parties_alone(admitted)
-        normal = admitted.normal
     refuse_implausible(read.issues, matches.issues, strict=strict)
     with ThreadPoolExecutor(thread_count(config.limits)) as pool:
         pairs = pool.submit(pairs_of, matches, config.lang)

@@ -30,6 +30,7 @@ from crmclean.match.codes import (
     take,
     texts_of,
 )
+from crmclean.match.numbers import number_facts
 from crmclean.match.shapes import lengths, matching, share_nickname
 from crmclean.text.fold import fold
 from crmclean.text.phonetics import cologne_words
@@ -76,14 +77,16 @@ def contact_facts(
 
     found = list(each(one, [kind for _, kind, _ in _KINDS], [width for _, _, width in _KINDS]))
     result: dict[str, Codes] = {name: fact for (name, _, _), (fact, _, _) in zip(_KINDS, found, strict=True)}
+    result["email_local"] = recode_texts(result["email"], _local)
     parts = each(recode_texts, [result[fact] for fact, _ in _PARTS.values()], [f for _, f in _PARTS.values()])
+    result |= {**number_facts(result["phone"], each=each), **dict(zip(_PARTS, parts, strict=True))}
     _, column, place = found[_PHONE]
     mobile = np.zeros(len(column.values), dtype=np.int64)
     said = (
         pc.equal(texts_of(rows["type"]), "mobile").fill_null(fill_value=False).to_numpy(zero_copy_only=False)
     )
     mobile[column.codes[said[place]]] = 1
-    return {**result, **dict(zip(_PARTS, parts, strict=True))}, mobile
+    return result, mobile
 
 
 def given_facts(rows: pd.DataFrame, at: Ints, row: Ints, n: int) -> dict[str, Codes]:
@@ -135,10 +138,6 @@ def names_per_value(
     return masks
 
 
-def _main(numbers: pa.Array) -> pa.Array:
-    return pc.replace_substring_regex(numbers, "x.*$", "")
-
-
 def _local(addresses: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(addresses, "@.*$", "")
 
@@ -147,53 +146,22 @@ def _domain(addresses: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(addresses, "^[^@]*@?", "")
 
 
-def _email_start(addresses: pa.Array) -> pa.Array:
+def _email_start(local: pa.Array) -> pa.Array:
     """Seven characters of local parts that have eight."""
-    local = _local(addresses)
     return pc.if_else(pc.greater_equal(pc.utf8_length(local), 8), pc.utf8_slice_codeunits(local, 0, 7), None)
 
 
-def _email_digits(addresses: pa.Array) -> pa.Array:
+def _email_digits(local: pa.Array) -> pa.Array:
     """The digits of the local part, where there are at least four."""
-    digits = pc.replace_substring_regex(_local(addresses), r"\P{Nd}+", "")
-    return pc.if_else(pc.greater_equal(pc.utf8_length(digits), 4), digits, None)
-
-
-def _of_length(numbers: pa.Array, part: pa.Array) -> pa.Array:
-    """Parts of numbers of at least ten characters."""
-    return pc.if_else(pc.greater_equal(pc.utf8_length(numbers), 10), part, None)
-
-
-def _phone_start(numbers: pa.Array) -> pa.Array:
-    numbers = _main(numbers)
-    return _of_length(numbers, pc.utf8_slice_codeunits(numbers, 0, -3))
-
-
-def _phone_end(numbers: pa.Array) -> pa.Array:
-    numbers = _main(numbers)
-    return _of_length(numbers, pc.utf8_slice_codeunits(numbers, -6))
-
-
-def _trunk(numbers: pa.Array) -> pa.Array:
-    """Numbers without their extension, as far as digits tell: -0, else the last two digits.
-
-    German switchboards answer at -0 and their extensions mostly have two digits (DIN 5008 writes
-    both behind a hyphen, which exports lose).
-    """
-    numbers = _main(numbers)
-    head = pc.utf8_slice_codeunits(numbers, 0, -1)
-    ending = pc.if_else(pc.ends_with(numbers, "0"), head, pc.utf8_slice_codeunits(numbers, 0, -2))
-    return _of_length(numbers, ending)
+    several = pc.match_substring_regex(local, r"\p{Nd}\P{Nd}*\p{Nd}\P{Nd}*\p{Nd}\P{Nd}*\p{Nd}")
+    at = pc.if_else(several, local, None)
+    return pc.replace_substring_regex(at, r"\P{Nd}+", "")
 
 
 _PARTS: Mapping[str, tuple[str, Callable[[pa.Array], pa.Array]]] = {
-    "email_local": ("email", _local),
+    "email_digits": ("email_local", _email_digits),
+    "email_start": ("email_local", _email_start),
     "domain": ("email", _domain),
-    "email_start": ("email", _email_start),
-    "email_digits": ("email", _email_digits),
-    "phone_start": ("phone", _phone_start),
-    "phone_end": ("phone", _phone_end),
-    "trunk": ("phone", _trunk),
 }
 
 

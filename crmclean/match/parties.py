@@ -18,7 +18,14 @@ from crmclean.match.link import exclusive_sources
 from crmclean.match.model import ORGANIZATION, PERSON, Model
 from crmclean.match.outcome import Kind, clusters_of, issues_of, scores_of
 from crmclean.match.pairing import Watch, Work, find_pairs, sample_pairs, unwatched, work_of
-from crmclean.match.plausible import check_outcome, check_plausible, check_rows, refuse, sound_features
+from crmclean.match.plausible import (
+    Doubt,
+    check_outcome,
+    check_plausible,
+    check_rows,
+    refuse,
+    sound_features,
+)
 from crmclean.match.relate import households, join_relations, works_at
 from crmclean.match.scarce import check_facts
 from crmclean.match.train import estimate_u, train_model
@@ -26,7 +33,7 @@ from crmclean.match.tune import decision_threshold, threshold_bits
 from crmclean.memory import without_collector
 from crmclean.tables import Addresses, Clusters, Contacts, Decisions, Issues, Parties, Relations, Scores
 
-__all__ = ["Matches", "match_parties"]
+__all__ = ["Gathered", "Matches", "gather", "match_gathered", "match_parties"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +81,85 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
     Raises:
         ModelError: Data or model are broken in a way that no useful result comes of; see `plausible`.
     """
-    kinds = _found_kinds((parties, contacts, addresses), config, decisions, models or {}, (limits, watch))
+    known = gather(parties, contacts, addresses, limits=limits)
+    return match_gathered(
+        known, parties, config, decisions=decisions, models=models, limits=limits, watch=watch
+    )
+
+
+Gathered = dict[str, tuple[Features, tuple[Doubt, ...]]]
+"""Facts of the parties of each kind, and reasons to mistrust them; used up by matching."""
+
+
+@without_collector()
+def gather(
+    parties: Parties,
+    contacts: Contacts,
+    addresses: Addresses,
+    *,
+    limits: LimitsConfig = LimitsConfig(),  # noqa: B008  frozen
+) -> Gathered:
+    """What matching knows of the parties; the tables are not asked for again, but for the names of parties.
+
+    Args:
+        parties: All parties.
+        contacts: Their contact points.
+        addresses: Their addresses.
+        limits: Threads.
+
+    Raises:
+        ModelError: The data are broken in a way that no useful result comes of; see `plausible`.
+    """
+    known = {}
+    for kind in (PERSON.kind, ORGANIZATION.kind):
+        found = features_of(kind, parties, contacts, addresses, threads=thread_count(limits))
+        features, doubts = sound_features(found)
+        doubts = (*doubts, *check_rows(features, contacts, addresses), *check_facts(features))
+        refuse(doubts)
+        known[kind] = features, doubts
+    return known
+
+
+def match_gathered(  # noqa: PLR0913  as `match_parties`
+    known: Gathered,
+    parties: Parties,
+    config: MatchConfig = MatchConfig(),  # noqa: B008  frozen
+    *,
+    decisions: Decisions | None = None,
+    models: Mapping[str, Model] | None = None,
+    limits: LimitsConfig = LimitsConfig(),  # noqa: B008  frozen
+    watch: Watch = unwatched,
+) -> Matches:
+    """As `match_parties`, of facts that were gathered before.
+
+    Args:
+        known: From `gather`; emptied.
+        parties: The same parties: their keys, sources, record ids and kinds.
+        config: Thresholds and limits.
+        decisions: What stewards said; obeyed in every case.
+        models: Trained models per kind.
+        limits: Threads and memory.
+        watch: Told how many parties have met all others, and of how many.
+    """
+    kinds = _found_kinds(known, config, decisions, models or {}, (limits, watch))
     person = kinds["person"]
     with ThreadPoolExecutor(thread_count(limits)) as pool:
         scores = pool.submit(scores_of, kinds.values(), config)
-        clusters = pool.submit(clusters_of, parties, kinds.values()).result()
-        homes = households(person.found.homes, person.clustered.label, person.features.parties)
-    return Matches(
-        scores=scores.result(),
-        clusters=clusters,
-        relations=join_relations(homes, works_at(parties, clusters)),
-        issues=issues_of(kinds.values()),
-        models={name: kind.model for name, kind in kinds.items()},
-    )
+        homes = pool.submit(households, person.found.homes, person.clustered.label, person.features.parties)
+        clusters = clusters_of(parties, kinds.values())
+        relations = join_relations(homes.result(), works_at(parties, clusters))
+        return Matches(
+            scores=scores.result(),
+            clusters=clusters,
+            relations=relations,
+            issues=issues_of(kinds.values()),
+            models={name: kind.model for name, kind in kinds.items()},
+        )
 
 
 @without_collector()
 def _found_kinds(
-    tables: tuple[Parties, Contacts, Addresses],
+    known: Gathered,
     config: MatchConfig,
     decisions: Decisions | None,
     models: Mapping[str, Model],
@@ -99,12 +167,9 @@ def _found_kinds(
 ) -> dict[str, Kind]:
     """What is found of persons, and of organizations."""
     kinds = {}
-    limits, watch = machine
     for start in (PERSON, ORGANIZATION):
-        features, doubts = sound_features(features_of(start.kind, *tables, threads=thread_count(limits)))
-        doubts = (*doubts, *check_rows(features, *tables[1:]), *check_facts(features))
-        refuse(doubts)
-        work = work_of(limits, watch)
+        features, doubts = known.pop(start.kind)
+        work = work_of(*machine)
         found = _match_kind(features, models.get(start.kind), start, config, decisions, work)
         kinds[start.kind] = replace(found, doubts=doubts)
         del features, found  # the next kind needs the room

@@ -229,16 +229,18 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
     signs = np.zeros(features.n, dtype=np.int64)
     city, postal = texts_of(addresses["city"]), texts_of(addresses["postal_code"])
     raw, emails = texts_of(contacts["raw"]), pc.equal(texts_of(contacts["kind"]), "email")
+    nameless = _lacking(city, r"\pL", _LETTERS)
     for frame, wrong in (
-        (addresses, _no_letter(city)),
-        (addresses, pc.and_(_no_letter(city), pc.is_null(postal))),
-        (addresses, _no_letter(texts_of(addresses["street"]))),
-        (addresses, _no_digit(postal)),
+        (addresses, nameless),
+        (addresses, pc.and_(nameless, pc.is_null(postal))),
+        (addresses, _lacking(texts_of(addresses["street"]), r"\pL", _LETTERS)),
+        (addresses, _lacking(postal, r"\p{Nd}", _DIGITS)),
         (contacts, pc.and_(emails, _no_address(raw))),
     ):
         bad = np.flatnonzero(wrong.fill_null(fill_value=False).to_numpy(zero_copy_only=False))
-        owners = texts_of(frame["party"]).take(pa.array(bad))
-        signs += pc.is_in(arrow_of(features.parties), value_set=owners).to_numpy(zero_copy_only=False)
+        if len(bad):
+            owners = texts_of(frame["party"]).take(pa.array(bad))
+            signs += pc.is_in(arrow_of(features.parties), value_set=owners).to_numpy(zero_copy_only=False)
     count = int((signs >= 2).sum())
     share = count / max(1, features.n)
     doubts = []
@@ -247,12 +249,23 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
     return (*doubts, *_slipped_names(features))
 
 
-def _no_letter(texts: pa.Array) -> pa.Array:
-    return pc.invert(pc.match_substring_regex(texts, r"\pL"))
+def _lacking(texts: pa.Array, pattern: str, likely: frozenset[int]) -> pa.Array:
+    """Which texts have no match of a pattern; most have one in the byte they begin with."""
+    _, places, data = texts.buffers()
+    begins = np.frombuffer(places, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    letters = np.frombuffer(data, dtype=np.uint8) if data is not None else np.empty(0, dtype=np.uint8)
+    known = np.zeros(256, dtype=bool)
+    known[list(likely)] = True
+    there = begins[1:] > begins[:-1]
+    there[there] = known[letters[begins[:-1][there]]]
+    asked = np.flatnonzero(~there)
+    found = pc.match_substring_regex(texts.take(pa.array(asked)), pattern)
+    result = pa.array(~there)
+    return pc.replace_with_mask(result, result, pc.invert(found))
 
 
-def _no_digit(texts: pa.Array) -> pa.Array:
-    return pc.invert(pc.match_substring_regex(texts, r"\p{Nd}"))
+_LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_DIGITS = frozenset(b"0123456789")
 
 
 def _no_address(texts: pa.Array) -> pa.Array:

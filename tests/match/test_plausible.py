@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
 from crmclean.errors import ModelError
 from crmclean.match import match_parties
 from crmclean.match.model import PERSON
-from crmclean.match.plausible import Doubt, check_model, refuse
+from crmclean.match.plausible import _LETTERS, Doubt, _lacking, check_model, refuse
 from crmclean.messages import say
 from tests.match.builders import FAMILY, GIVEN, address, addresses, contact, contacts, crowd, parties, party
 
@@ -232,3 +233,12 @@ def test_a_refusal_speaks_both_languages(code):
     for key, english in ((error.key, error.message), (f"{error.key}.hint", error.hint)):
         assert say(key, "en", **error.values) == english != say(key, "de", **error.values)
     assert "{{" not in error.hint
+
+
+def test_texts_without_a_letter_are_found_by_their_first_byte_or_not():
+    """A letter anywhere counts, of any alphabet; missing texts are neither with nor without one."""
+    texts = pa.array(["Ulm", "12", "", None, "1 a", "Ü", "-"], pa.large_string())
+    found = _lacking(texts, r"\pL", _LETTERS)
+    assert found.to_pylist() == [False, True, True, None, False, False, True]
+    assert _lacking(texts[2:5], r"\pL", _LETTERS).to_pylist() == [True, None, False]
+    assert _lacking(texts[:0], r"\pL", _LETTERS).to_pylist() == []
