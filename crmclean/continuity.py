@@ -55,6 +55,8 @@ def memory_of(
 ) -> Memory:
     """The memory of a store, with words of a steward that are not in it yet.
 
+    From here on the store is watched: what is calculated from it is refused if another program saves meanwhile.
+
     Args:
         store: The store.
         decisions: Further decisions, the newest.
@@ -63,6 +65,7 @@ def memory_of(
     """
     if store is None:
         return Memory(None, decisions, locks, at)
+    store.watch()
     said = pd.concat([store.load("decisions"), *([] if decisions is None else [decisions])])
     pinned = pd.concat([store.load("locks"), *([] if locks is None else [locks])])
     return Memory(store, DECISIONS.check(said), LOCKS.check(pinned), at)

@@ -88,6 +88,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "wait until it has finished and try again; nothing was changed",
         "warten, bis es fertig ist, und noch einmal versuchen; nichts wurde geändert",
     ),
+    "store.changed": (
+        "another program has changed {path} while this one was at work",
+        "ein anderes Programm hat {path} geändert, während dieses noch rechnete",
+    ),
+    "store.changed_hint": (
+        "what it saved is there, nothing was overwritten; run again",
+        "was es gespeichert hat, ist da, nichts wurde überschrieben; noch einmal laufen lassen",
+    ),
     "store.read_only": ("{path} cannot be written", "in {path} kann nicht geschrieben werden"),
     "store.read_only_hint": (
         "file or folder may be write-protected; --store FILE names another place",

@@ -1,4 +1,4 @@
-"""What a run is called, and whether it says what the run before said."""
+"""What a run is called, whether it says what the run before said, and whether another came between."""
 
 from __future__ import annotations
 
@@ -6,11 +6,44 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 
-__all__ = ["fresh_id", "same_run"]
+from crmclean.errors import NotFoundError, StoreError
+from crmclean.messages import Lang, say
+
+__all__ = ["fresh_id", "no_run", "refuse_changed", "same_run"]
 
 _HOW = ("taken", "why")
 """What says how a run came by its result, and nothing of the result."""
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """A number that is another one once another connection has changed the file; what this one writes does not count.
+
+    Source: SQLite, "PRAGMA data_version".
+    """
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+def refuse_changed(connection: sqlite3.Connection, watched: int | None, path: Path, lang: Lang) -> None:
+    """Stops a run that was calculated from what another program has changed since.
+
+    Args:
+        connection: Inside a transaction: nobody changes it from here on.
+        watched: Its version when the run began to read; None: nobody looked.
+        path: The file.
+        lang: Language of the error.
+
+    Raises:
+        StoreError: It has changed.
+    """
+    if watched is not None and version_of(connection) != watched:
+        raise StoreError(say("store.changed", lang, path=path), hint=say("store.changed_hint", lang))
+
+
+def no_run(run_id: str | None, lang: Lang) -> NotFoundError:
+    """The error that there is no such run."""
+    return NotFoundError(say("store.no_run", lang, run=run_id or ""), hint=say("store.no_run_hint", lang))
 
 
 def fresh_id(connection: sqlite3.Connection, note: Mapping[str, object]) -> str:

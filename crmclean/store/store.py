@@ -19,7 +19,6 @@ import pyarrow as pa
 
 from crmclean.errors import NotFoundError
 from crmclean.messages import Lang, say
-from crmclean.store.batches import frame_from
 from crmclean.store.checking import problems_of
 from crmclean.store.exporting import Format, export_tables
 from crmclean.store.groups import fold_patches, groups_of
@@ -30,13 +29,13 @@ from crmclean.store.locks import holding
 from crmclean.store.opening import open_database, refusal
 from crmclean.store.plain import count_plain, distinct_plain, insert_plain, load_plain
 from crmclean.store.purging import purge
-from crmclean.store.reading import distinct_values, load_frame, load_rows
+from crmclean.store.reading import distinct_values, load_frame
 from crmclean.store.refreshing import add_permissions
 from crmclean.store.resolving import final_id
-from crmclean.store.runs import fresh_id, same_run
+from crmclean.store.runs import fresh_id, no_run, refuse_changed, same_run
 from crmclean.store.saving import Saving
 from crmclean.store.statements import require_columns, table_named
-from crmclean.tables import CHANGES, LOCKS, RUNS, TABLES, Changes, Identities, Locks, Runs
+from crmclean.tables import LOCKS, RUNS, TABLES, Changes, Identities, Locks, Runs
 
 __all__ = ["Store"]
 
@@ -68,6 +67,7 @@ class Store:
     ) -> None:
         self.path = Path(path)
         self._lang: Lang = lang
+        self._watched: int | None = None
         self._connection = open_database(self.path, create=create, read_only=read_only, wait=wait, lang=lang)
 
     def __enter__(self) -> Self:
@@ -81,6 +81,10 @@ class Store:
     def close(self) -> None:
         """Closes the file; a second call does nothing."""
         self._connection.close()
+
+    def watch(self) -> None:
+        """From now on `save_run` refuses, once, if another program has changed the file in between."""
+        self._watched = int(self._rows("PRAGMA data_version")[0][0])
 
     def save_run(
         self,
@@ -105,11 +109,13 @@ class Store:
             constants: Columns of these tables, and what all their rows have in them now (`as_of`).
 
         Raises:
-            StoreError: Locked, full, not writable; nothing was changed then.
+            StoreError: Locked, full, not writable, changed by another (`watch`); nothing was changed then.
             TableError: A frame breaks its declaration.
         """
         note = {k: v for k, v in run.items() if k in RUNS.names}
+        watched, self._watched = self._watched, None
         with self._transaction():
+            refuse_changed(self._connection, watched, self.path, self._lang)
             saving = Saving(self._connection, str(note.get("run_id") or fresh_id(self._connection, note)))
             before = self._connection.total_changes
             for name, frame in tables.items():
@@ -171,10 +177,7 @@ class Store:
         with self._transaction():
             step = step_to_undo(self._connection, run_id)
             if step is None:
-                raise NotFoundError(
-                    say("store.no_run", self._lang, run=run_id or ""),
-                    hint=say("store.no_run_hint", self._lang),
-                )
+                raise no_run(run_id, self._lang)
             last = self.last_run() or {}
             undone = self._rows("SELECT run_id FROM step WHERE step = ?", [step])[0][0]
             told = " ".join(filter(None, (command, undone, actor)))
@@ -314,10 +317,8 @@ class Store:
 
     def change_counts(self) -> pd.DataFrame:
         """How many changes of each kind a run made: run_id, change, count."""
-        with self._reading():
-            parts = load_rows(self._connection, CHANGES, None, ["run_id", "change"])
-        whole = frame_from(CHANGES, parts)[["run_id", "change"]]
-        return whole.groupby(["run_id", "change"], as_index=False).size().rename(columns={"size": "count"})
+        found = self.load("changes", columns=["run_id", "change"])
+        return found.groupby(["run_id", "change"], as_index=False).size().rename(columns={"size": "count"})
 
     def check(self) -> list[str]:
         """What is wrong with the file and its tables, as sentences; empty if nothing is.
@@ -362,8 +363,7 @@ class Store:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
-            # what is written stays in memory until the end, so that others can read meanwhile;
-            # a new store has no readers, and much to write
+            # pages written stay in memory, so that others can read meanwhile; a new store has no readers
             spill = "OFF" if self._rows("SELECT 1 FROM step LIMIT 1") else "ON"
             self._connection.execute(f"PRAGMA cache_spill = {spill}")
             self._connection.execute("BEGIN IMMEDIATE")
