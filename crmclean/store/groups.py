@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 from crmclean.schema import Table, plain_rows
 from crmclean.store.batches import content_of, decode, digest_of, encode, hashes_of
 from crmclean.store.differences import Difference, difference_of
-from crmclean.store.layout import IDENTIFIERS, LOOKUPS, entity_keys
+from crmclean.store.layout import ENTITY, IDENTIFIERS, LOOKUPS, entity_keys
 from crmclean.store.patches import LEAST_SHARE, Made, amended, drop_patch, keep_patch, made_patch, patch_of
 from crmclean.store.statements import table_named
 
@@ -141,13 +141,14 @@ def write_rows(
         only: Keys of the entities that are replaced, even by nothing; None: the whole table.
         keep: Told each difference, group by group.
     """
-    rows, keys = _sorted(table, rows)
     groups = groups_of(connection, table.name)
     if not groups:
+        rows, keys = _coded_in_order(table, rows) or _sorted(table, rows)
         if len(rows):
             _insert(connection, table, rows, keys)
             keep(Difference(table.name, whole=True, added=(), old=None, new=rows))
         return
+    rows, keys = _sorted(table, rows)
     rows = plain_rows(rows)
     wanted = None if only is None else sorted({*only, *_distinct(keys)})
     places = [place_of(keys, group.first) for group in groups]
@@ -280,6 +281,20 @@ def _sorted(table: Table[Any], rows: pa.Table) -> tuple[pa.Table, pa.Array]:
     return rows.take(order), keys.take(order)
 
 
+def _coded_in_order(table: Table[Any], rows: pa.Table) -> tuple[pa.Table, pa.Array] | None:
+    """Rows that stand in order already, and their keys as codes, where the keys are held so."""
+    names = ENTITY[table.name]
+    if len(names) != 1 or not len(rows) or not pa.types.is_dictionary(rows[names[0]].type):
+        return None
+    keys = rows[names[0]].combine_chunks()
+    if keys.null_count:
+        return None
+    rank = np.empty(len(keys.dictionary), dtype=np.int64)
+    rank[pc.sort_indices(keys.dictionary).to_numpy()] = np.arange(len(rank))
+    codes = keys.indices.to_numpy()
+    return None if (np.diff(rank[codes]) < 0).any() else (rows, keys)
+
+
 def place_of(keys: pa.Array, first: str) -> int:
     """The first position whose key is not less."""
     low, high = 0, len(keys)
@@ -294,6 +309,7 @@ def place_of(keys: pa.Array, first: str) -> int:
 
 def _insert(connection: sqlite3.Connection, table: Table[Any], rows: pa.Table, keys: pa.Array) -> None:
     """New groups of sorted rows, cut between entities."""
+    pa.default_memory_pool().release_unused()  # room that the table before took meanwhile
     parts = [(start, rows.slice(start, end - start)) for start, end in pairwise(cuts_of(keys, ROWS))]
     for (start, part), (block, content, hashes) in zip(
         parts, _made(table.name, [p for _, p in parts]), strict=True
@@ -309,7 +325,13 @@ def _insert(connection: sqlite3.Connection, table: Table[Any], rows: pa.Table, k
 
 
 def cuts_of(keys: pa.Array, size: int) -> list[int]:
-    """Where sorted rows are cut into pieces of about a size, between entities; 0 and the end with them."""
+    """Where sorted rows are cut into pieces of about a size, between entities; 0 and the end with them.
+
+    Args:
+        keys: Of the rows; they may be codes of distinct keys.
+        size: Rows of a piece.
+    """
+    keys = keys.indices if pa.types.is_dictionary(keys.type) else keys
     starts = np.flatnonzero(pc.not_equal(keys[1:], keys[:-1]).to_numpy(zero_copy_only=False)) + 1
     places = np.searchsorted(starts, np.arange(size, len(keys), size))
     return sorted({0, *(int(c) for c in starts[places[places < len(starts)]]), len(keys)})

@@ -12,7 +12,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Collection, Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ WIDE = (
 )  # fmt: skip
 DECIDED = ("channel", "purpose", "allowed", "reason", "basis", "policy")
 _MANY = 100_000
+_TOGETHER = 500
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 MIRROR_SCHEMA = (
     "CREATE TABLE IF NOT EXISTS customer_row (customer_id TEXT PRIMARY KEY, kind TEXT, records INTEGER, "
@@ -97,13 +98,26 @@ def fill_crosswalk(connection: sqlite3.Connection, members: pa.Table) -> None:
     """Adds the rows of these members to the crosswalk."""
     chosen = members.filter(members["is_primary"]).select(["source", "record_id", "customer_id"])
     rows = chosen.sort_by([("source", "ascending"), ("record_id", "ascending")])
-    _insert(connection, "INSERT OR REPLACE INTO crosswalk_row VALUES (?, ?, ?)", rows)
+    _insert(connection, "INSERT OR REPLACE INTO crosswalk_row", rows)
 
 
 def _insert(connection: sqlite3.Connection, statement: str, rows: pa.Table) -> None:
+    """Adds rows, some hundred by one statement: between statements other threads get to work, and this one waits.
+
+    Args:
+        connection: The file, in a transaction.
+        statement: All up to the word VALUES.
+        rows: The rows.
+    """
+    width = rows.num_columns
+    most = min(_TOGETHER, connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width)
+    row = f"({', '.join('?' * width)})"
     for start in range(0, len(rows), _MANY):
         columns = [column.to_pylist() for column in rows.slice(start, _MANY).columns]
-        connection.executemany(statement, zip(*columns, strict=True))
+        for first in range(0, len(columns[0]), most):
+            some = zip(*(column[first : first + most] for column in columns), strict=True)
+            values = list(chain.from_iterable(some))
+            connection.execute(f"{statement} VALUES {', '.join([row] * (len(values) // width))}", values)
 
 
 def mirror_customers(
@@ -118,9 +132,8 @@ def mirror_customers(
         members: Their rows of members; who has none is gone.
     """
     _delete(connection, "customer_row", ids)
-    marks = ", ".join("?" * (3 + len(WIDE)))
     rows = pa.Table.from_pandas(wide_rows(values, members), preserve_index=False)
-    _insert(connection, f"INSERT INTO customer_row VALUES ({marks})", rows)
+    _insert(connection, "INSERT INTO customer_row", rows)
 
 
 def fill_customers(connection: sqlite3.Connection, values: pa.Table, members: pa.Table) -> None:
@@ -218,7 +231,7 @@ def fill_permissions(connection: sqlite3.Connection, rows: pa.Table, constants: 
     for name in wanted:
         if name not in rows.column_names:
             rows = rows.append_column(name, pa.nulls(len(rows), pa.large_string()))
-    for start, end in pairwise(cuts_of(_plain_texts(rows["customer_id"]), _MANY)):
+    for start, end in pairwise(cuts_of(rows["customer_id"].combine_chunks(), _MANY)):
         part = plain_rows(rows.slice(start, end - start).select(wanted)).to_pandas()
         _add_permissions(connection, part, constants)
 
@@ -238,7 +251,7 @@ def _add_permissions(
     lists = pa.LargeListArray.from_arrays(pa.array(np.r_[starts, len(rows)], pa.int64()), entry)
     body = _glued("[", pc.binary_join(lists, pa.scalar(",", pa.large_string())), "]")
     packed = pa.table([ids_of.take(pa.array(starts)), body], names=["customer_id", "body"])
-    _insert(connection, "INSERT OR REPLACE INTO permission_row VALUES (?, ?)", packed)
+    _insert(connection, "INSERT OR REPLACE INTO permission_row", packed)
 
 
 def _kinds(connection: sqlite3.Connection, rows: pd.DataFrame) -> Any:
@@ -260,10 +273,6 @@ def _kinds(connection: sqlite3.Connection, rows: pd.DataFrame) -> Any:
             )
         numbers.append(known[said])
     return np.array(numbers, dtype=np.int64)[codes]
-
-
-def _plain_texts(column: pa.ChunkedArray) -> pa.Array:
-    return plain_rows(pa.table([column], names=[""]))[""].combine_chunks()
 
 
 def _texts(column: pd.Series[Any]) -> pa.Array:
