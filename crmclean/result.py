@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -174,7 +174,7 @@ class Result:
     because: str = ""
     touched: int = 0
     partial: bool = False
-    cache: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def values(self) -> Customers:
@@ -269,10 +269,11 @@ class Result:
             "changes": self.changes,
         }
 
-    def _once(self, name: str, make: Any) -> pd.DataFrame:
+    def _once(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         if name not in self.cache:
             self.cache[name] = make()
-        return self.cache[name]
+        found: pd.DataFrame = self.cache[name]
+        return found
 
 
 def stored_tables(result: Result) -> dict[str, pd.DataFrame | pa.Table]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 import crmclean
 from crmclean.issues import CODES
+from crmclean.merge.columns import ranks
 from crmclean.messages import say
 from crmclean.report import ReportFacts
 from crmclean.result import Result, pair_rows
@@ -31,6 +32,12 @@ _OF_FILES = [code for code, (group, _) in CODES.items() if group == "file"]
 
 def counts_of(result: Result) -> dict[str, Any]:
     """The figures of a run: records, files, customers, pairs, permissions per channel and reason."""
+    if "counts" not in result.cache:
+        result.cache["counts"] = _counts(result)
+    return {**result.cache["counts"], "ledger_head": result.ledger_head}
+
+
+def _counts(result: Result) -> dict[str, Any]:
     customers = result.customers
     records = result.read.records
     issues = result.issues
@@ -91,17 +98,23 @@ def riskiest_merges(result: Result, most: int = 10) -> pd.DataFrame:
     key = f"riskiest {most}"
     if key not in result.cache:
         result.cache[key] = _riskiest(result, most)
-    return result.cache[key]
+    found: pd.DataFrame = result.cache[key]
+    return found
 
 
 def _riskiest(result: Result, most: int) -> pd.DataFrame:
     scores = result.matches.scores
-    merged = scores[scores["outcome"] == "merged"].reset_index(drop=True)
-    ends = pd.concat([merged.assign(party=merged[side]) for side in ("party_l", "party_r")])
-    ends = ends.sort_values(["party", "weight", "party_l", "party_r"], ascending=[True, False, True, True])
-    strongest = ends.drop_duplicates("party").drop_duplicates(["party_l", "party_r"])
-    chosen = strongest.sort_values(["weight", "party_l", "party_r"]).head(most)
-    return pair_rows(SCORES.check(chosen[SCORES.names]), result.lang)
+    rows = np.flatnonzero((scores["outcome"] == "merged").to_numpy())
+    left, right = (scores[side].take(rows) for side in ("party_l", "party_r"))
+    rank = ranks(pd.concat([left, right], ignore_index=True))
+    one, other = rank[: len(rows)], rank[len(rows) :]
+    weight = scores["weight"].to_numpy()[rows]
+    party, place = rank, np.tile(np.arange(len(rows)), 2)
+    order = np.lexsort((other[place], one[place], -weight[place], party))
+    strongest = place[order[np.flatnonzero(np.diff(party[order], prepend=-1))]]
+    found = np.unique(strongest)
+    chosen = rows[found[np.lexsort((other[found], one[found], weight[found]))[:most]]]
+    return pair_rows(SCORES.check(scores.iloc[chosen][SCORES.names]), result.lang)
 
 
 def summary_lines(result: Result) -> list[str]:
@@ -179,7 +192,7 @@ def not_understood(result: Result, most: int = 8) -> list[str]:
 def permission_rows(result: Result) -> list[list[str | int]]:
     """Customers per channel and purpose: by consent, otherwise permitted, unproven, denied, nothing known."""
     rows: list[list[str | int]] = []
-    for key, reasons in permission_counts(result.decided).items():
+    for key, reasons in counts_of(result)["permissions"].items():
         channel, _, purpose = key.partition(" ")
         groups = [sum(n for r, n in reasons.items() if r in names) for names in _GROUPS]
         rest = sum(reasons.values()) - sum(groups)

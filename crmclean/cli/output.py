@@ -17,6 +17,7 @@ from crmclean.result import Result
 __all__ = ["Output"]
 
 _LAST = "changes"  # known when the store has the run
+_WRITTEN = ("customers", "crosswalk", "parties", "pairs", "consent")
 
 
 class Output:
@@ -74,3 +75,6 @@ class Output:
         tables = {name: table for name, table in result.written().items() if name != _LAST}
         html = render_report(report_facts(result), self._config.lang)
         self._folder.add_tables(tables, workbook=True, report_html=html)
+        del tables
+        for name in _WRITTEN:  # each goes when its file is written
+            result.cache.pop(name, None)
