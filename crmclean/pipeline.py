@@ -47,7 +47,7 @@ from crmclean.permissions import decide
 from crmclean.read import Input, KnownSource, ReadResult, read_records
 from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of, stored_tables
 from crmclean.store import Store, first_changes
-from crmclean.tables import Consents, Decisions, Identities, Issues, Locks, Members, Models
+from crmclean.tables import ISSUES, Consents, Decisions, Identities, Issues, Locks, Members, Models
 from crmclean.view import fresh_index, index_of, renew_index
 
 __all__ = ["consolidate", "dedupe", "run", "save_result"]
@@ -157,7 +157,7 @@ def consolidate(  # noqa: PLR0913  as `run`
     )  # fmt: skip
     result = Result(
         read=read,
-        normal=normal,
+        normal=replace(normal, issues=ISSUES.empty()) if lean else normal,  # all are in the result's own
         matches=matches,
         members=members,
         identities=identities,
@@ -285,7 +285,9 @@ def _merged(
     """Golden values of all customers, and the conflicts between their records."""
     tables = (normal.parties, normal.contacts, normal.addresses)
     quality = normal.parties.groupby("source")["quality"].mean()
-    return merge_coded(members, *tables, config.merge, priority=sources_by_rank(config, quality), locks=locks)
+    return merge_coded(
+        members, *tables, config.merge, priority=sources_by_rank(config, quality), locks=locks, day=config.as_of
+    )
 
 
 def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
