@@ -6,7 +6,7 @@ the levels come the frequency adjustments: a shared rare value says more than a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -43,6 +43,8 @@ __all__ = ["Compared", "compare_homes", "compare_pairs", "rarity_fact", "rarity_
 CHUNK, SMALL = 500_000, 20_000
 Levels = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float32]
+Each = Callable[..., Iterable[None]]
+"""Works on several columns: `map`, or that of a pool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +77,22 @@ def compare_pairs(model: Model, features: Features, left: Ints, right: Ints, *, 
         features: Facts of the parties.
         left: Rows, each smaller than its partner in `right`.
         right: Rows.
-        threads: Chunks of pairs compared at once.
+        threads: Comparisons made at once.
     """
     shape = (len(left), len(model.comparisons))
     levels = np.zeros(shape, dtype=np.int8, order="F")  # whole columns are what is asked for
     rarity = np.zeros(shape, dtype=np.float32, order="F")
-    size = max(1, min(CHUNK, max(SMALL, -(-len(left) // threads))))
 
-    def one(start: int) -> None:
-        part = slice(start, start + size)
-        _compare(model, features, (left[part], right[part]), (levels[part], rarity[part]))
+    def all_parts(each: Each) -> None:
+        for start in range(0, len(left), CHUNK):
+            part = slice(start, start + CHUNK)
+            _compare(model, features, (left[part], right[part]), (levels[part], rarity[part]), each)
 
-    starts = range(0, len(left), size)
-    if threads > 1 and len(starts) > 1:
+    if threads > 1 and len(left) > SMALL:
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(one, starts))
+            all_parts(pool.map)
     else:
-        list(map(one, starts))
+        all_parts(map)
     return Compared(left, right, levels, rarity)
 
 
@@ -115,17 +116,23 @@ _HOME = frozenset({"family", "address", "phone", "email"})
 
 
 def _compare(
-    model: Model, features: Features, pairs: tuple[Ints, Ints], found: tuple[Levels, Floats]
+    model: Model, features: Features, pairs: tuple[Ints, Ints], found: tuple[Levels, Floats], each: Each
 ) -> None:
     """Fills in levels and rarities of a chunk of pairs."""
     levels, rarity = found
-    for column, comparison in enumerate(model.comparisons):
-        compare = compare_presence if comparison.presence else _COMPARE[model.kind, comparison.name]
-        levels[:, column] = compare(comparison, features, *pairs)
+
+    def compare(column: int, comparison: Comparison) -> None:
+        one = compare_presence if comparison.presence else _COMPARE[model.kind, comparison.name]
+        levels[:, column] = one(comparison, features, *pairs)
+
+    def weigh(column: int, comparison: Comparison) -> None:
+        rarity[:, column] = _rarity(comparison, features, pairs, levels[:, column])
+
+    columns = range(len(model.comparisons))
+    list(each(compare, columns, model.comparisons))
     if model.kind == "person":
         _join_names(model, features, pairs, levels)
-    for column, comparison in enumerate(model.comparisons):
-        rarity[:, column] = _rarity(comparison, features, pairs, levels[:, column])
+    list(each(weigh, columns, model.comparisons))
 
 
 def _join_names(model: Model, features: Features, pairs: tuple[Ints, Ints], levels: Levels) -> None:

@@ -64,7 +64,9 @@ class Levels:
         """Which pairs have one of these levels."""
         for i, known in enumerate(self.model.comparisons):
             if known.name == comparison:
-                return np.isin(self.compared.levels[:, i], [known.index(name) for name in names])
+                wanted = np.zeros(len(known.levels), dtype=bool)
+                wanted[[known.index(name) for name in names]] = True
+                return wanted.take(self.compared.levels[:, i])
         raise KeyError(comparison)
 
 

@@ -15,12 +15,13 @@ import pyarrow.compute as pc
 from crmclean.config import MatchConfig
 from crmclean.issues import issue_table
 from crmclean.match.cluster import Clustered
-from crmclean.match.codes import Values, texts_of
+from crmclean.match.codes import Values, numbered, texts_of
 from crmclean.match.features import Features
 from crmclean.match.kept import kept_rows
 from crmclean.match.model import Model
 from crmclean.match.pairing import Found
 from crmclean.match.plausible import Doubt
+from crmclean.match.rows import places_in
 from crmclean.match.tune import decision_threshold, most_valuable, review_values
 from crmclean.tables import CLUSTERS, SCORES, Clusters, Issues, Parties, Scores
 
@@ -61,7 +62,7 @@ def clusters_of(parties: Parties, kinds: Iterable[Kind]) -> Clusters:
         names = names.take(pc.sort_indices(names))
     cluster = np.arange(len(names))
     for kind in kinds:
-        at = pc.index_in(names_of(kind.features), value_set=names).to_numpy()
+        at = places_in(names_of(kind.features), names)
         cluster[at] = at[kind.clustered.label]
     frame = {"party": _texts(names), "cluster": _texts(names.take(pa.array(cluster)))}
     return CLUSTERS.check(pd.DataFrame(frame))
@@ -93,38 +94,52 @@ def _scores_of(kind: Kind, config: MatchConfig) -> pd.DataFrame:
     probability = scored.probability[at]
     strong = probability >= decision_threshold(config)
     values = review_values(label, (compared.left, compared.right), scored.probability, shown)[at]
-    outcome = np.where(merged[at], "merged", np.where(strong, "kept_apart", "below_threshold"))
+    outcome = np.where(merged[at], 0, np.where(strong, 1, 2))
     return pd.DataFrame(
         {
             "party_l": _texts(names.take(pa.array(chosen.left))),
             "party_r": _texts(names.take(pa.array(chosen.right))),
             "weight": np.round(scored.weight[at], 4),
             "probability": np.round(probability, 6),
-            "band": np.where(merged[at], "match", "none"),
-            "levels": _level_text(kind.model, chosen.levels),
-            "outcome": outcome,
+            "band": _named(["none", "match"], merged[at].astype(np.int64)),
+            "levels": _level_texts(kind.model, chosen.levels),
+            "outcome": _named(["merged", "kept_apart", "below_threshold"], outcome),
             "value": values,
         },
     )
 
 
-def _level_text(model: Model, levels: npt.NDArray[np.int8]) -> list[str]:
+def _named(words: list[str], numbers: npt.NDArray[np.int64]) -> pd.Series[Any]:
+    """A text column of few distinct texts."""
+    return _texts(pa.array(words, pa.large_string()).take(pa.array(numbers)))
+
+
+def _level_texts(model: Model, levels: npt.NDArray[np.int8]) -> pd.Series[Any]:
     """name=level;... without missing ones, made once per distinct pattern."""
-    if not len(levels):
-        return []
-    bases = np.array([len(c.levels) for c in model.comparisons], dtype=np.int64)
-    radix = np.concatenate([[1], np.cumprod(bases[:-1])]).astype(np.int64)
-    keys = levels.astype(np.int64) @ radix
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    key = np.zeros(len(levels), dtype=np.int64)
+    radix = 1
+    for i, comparison in enumerate(model.comparisons):
+        key += levels[:, i].astype(np.int64) * radix
+        radix *= len(comparison.levels)
+    patterns, number = numbered(key)
     texts = [
         ";".join(
             f"{c.name}={c.levels[level].name}"
-            for c, level in zip(model.comparisons, levels[i], strict=True)
+            for c, level in zip(model.comparisons, _digits(pattern, model), strict=True)
             if level
         )
-        for i in first
+        for pattern in patterns.tolist()
     ]
-    return [texts[i] for i in inverse]
+    return _named(texts, number)
+
+
+def _digits(pattern: int, model: Model) -> list[int]:
+    """The levels of a pattern."""
+    result = []
+    for comparison in model.comparisons:
+        pattern, level = divmod(pattern, len(comparison.levels))
+        result.append(level)
+    return result
 
 
 def issues_of(kinds: Iterable[Kind]) -> Issues:
