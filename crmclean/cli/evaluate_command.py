@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from crmclean.cli.console import table_text, tell, tell_json
 from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of, store_path
 from crmclean.config import Config
+from crmclean.match.model import Model
 from crmclean.match.tune import decision_threshold
 from crmclean.measure import (
     Measured,
@@ -70,11 +72,29 @@ def command(
     threshold = decision_threshold(config.match)
     measured = measure(outcome, known, threshold=threshold, seed=config.match.seed)
     if options["as_json"]:
-        tell_json(as_json(measured))
+        fitted = {kind: m.calibration and asdict(m.calibration) for kind, m in outcome.models.items()}
+        tell_json({**as_json(measured), "model_calibration": fitted})
     elif not options["quiet"]:
         for line in measured_lines(measured, config.lang):
             tell(line)
+        for line in _held_out(outcome.models, config.lang) if known else ():
+            tell(line)
     gate(measured, options["min_f1"])
+
+
+def _held_out(models: Mapping[str, Model], lang: Lang) -> list[str]:
+    """What calibrated models said of their own error, as they may be measured by the labels that taught them."""
+    return [
+        say(
+            "cli.evaluate.held_out",
+            lang,
+            kind=say(f"cli.kind.{kind}", lang),
+            pairs=model.calibration.pairs,
+            error=f"{model.calibration.error:.4f}",
+        )
+        for kind, model in sorted(models.items())
+        if model.calibration is not None
+    ]
 
 
 def _outcome(

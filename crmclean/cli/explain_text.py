@@ -80,9 +80,10 @@ def pair_lines(explanation: Explanation, lang: Lang, *, together: bool, threshol
         )
         for step in explanation.steps
     ]
-    if "related" in ends:
-        bar = ends["related"]
-        rows.append(_step_row("related", bar.end - bar.start, bar.end, lang))
+    for name in ("related", "calibration"):
+        if name in ends:
+            bar = ends[name]
+            rows.append(_step_row(name, bar.end - bar.start, bar.end, lang))
     header = [say(f"explain.head.{name}", lang) for name in ("fact", "level", "bits", "related", "sum")]
     figures = {"weight": f"{explanation.weight:+.2f}", "probability": f"{explanation.probability:.4f}"}
     lines = ["", table_text([*header, ""], rows, most=80), ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from crmclean.cli.options import common_options, configured, inputs_of, store_pa
 from crmclean.config import Config
 from crmclean.errors import ConfigError, ModelError
 from crmclean.match.features import features_of
-from crmclean.match.labels import Labels, labels_from_decisions, models_text, train_with_labels
+from crmclean.match.labels import Labels, labels_from_decisions, models_text
 from crmclean.match.model import ORGANIZATION, PERSON, Model
 from crmclean.match.plausible import sound_features
+from crmclean.match.taught import train_with_labels
 from crmclean.measure import read_labels
-from crmclean.messages import say
+from crmclean.messages import Lang, say
 from crmclean.store import Store
 from crmclean.tables import Addresses, Contacts, Decisions, Parties
 
@@ -68,11 +70,22 @@ def command(
     except OSError as error:
         raise ConfigError.of("errors.write.file", name=output.name, reason=error.strerror or "?") from error
     if options["as_json"]:
-        tell_json({"output": str(output), "kinds": learned})
+        fitted = {kind: m.calibration and asdict(m.calibration) for kind, m in models.items()}
+        tell_json({"output": str(output), "kinds": learned, "calibration": fitted})
     elif not options["quiet"]:
         for kind, n in learned.items():
             tell(say("cli.train.learned", config.lang, kind=say(f"cli.kind.{kind}", config.lang), records=n))
+            tell(_calibrated(models[kind], config.lang))
         tell(say("cli.train.written", config.lang, file=output.as_posix()))
+
+
+def _calibrated(model: Model, lang: Lang) -> str:
+    """Whether labels made the probabilities mean what they say, and how well."""
+    kind, fitted = say(f"cli.kind.{model.kind}", lang), model.calibration
+    if fitted is None:
+        return say("cli.train.uncalibrated", lang, kind=kind)
+    errors = {"before": f"{fitted.error_before:.4f}", "after": f"{fitted.error:.4f}"}
+    return say("cli.train.calibrated", lang, kind=kind, pairs=fitted.pairs, **errors)
 
 
 def _of_files(inputs: list[Any], config: Config) -> tuple[Tables, Labels]:

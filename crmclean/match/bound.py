@@ -18,6 +18,7 @@ from crmclean.match.compare import rarity_fact, rarity_of
 from crmclean.match.compare_facts import comparable_numbers, date_parts
 from crmclean.match.compare_names import spoken_name
 from crmclean.match.features import Features
+from crmclean.match.fitted import raw_weight
 from crmclean.match.model import Comparison, Model
 from crmclean.match.shapes import may_be_one_edit
 from crmclean.match.slips import UNLIKE, may_be_alike, may_be_slip
@@ -76,6 +77,8 @@ def bound_of(model: Model, features: Features, weight: float) -> Bound:
         features: Facts of the parties.
         weight: Match weight, prior included, that is asked for.
     """
+    if model.calibration is not None:
+        weight = raw_weight(model.calibration.points, weight)
     neither = 1.0 - model.prior_match - model.prior_kin - model.prior_associate
     least = weight - np.log2(model.prior_match) + np.log2(neither) - SLACK
     special = {"family": _family, "given": _given, "birth": _birth, "address": _address}

@@ -13,11 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["Thresholds", "best_threshold", "calibration_error", "reliability_table"]
+from crmclean.match.fitted import Calibration, calibrated, fit_points
+
+__all__ = ["Thresholds", "best_threshold", "calibration_error", "calibration_of", "reliability_table"]
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 LOWEST, WIDTH = 0.5, 0.05
+WORTH_IT = 0.8
+"""Share of the error that labels must leave at most for their map to be used: less may be luck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +100,36 @@ def best_threshold(probability: Doubles, true: Flags, all_true: int, *, at: floa
     best = int(np.flatnonzero(last)[np.argmax(f1[last])])
     taken = int((ranked >= at).sum())
     return Thresholds(float(ranked[best]), float(f1[best]), float(f1[taken - 1]) if taken else 0.0)
+
+
+def calibration_of(
+    weight: Doubles, true: Flags, worth: Doubles, fold: npt.NDArray[np.integer]
+) -> Calibration | None:
+    """The map of weights that labelled pairs ask for; None where it brings nothing to pairs held out.
+
+    Args:
+        weight: Match weight of each labelled pair, learned without its own label.
+        true: Whether it is one customer.
+        worth: How many pairs it stands for.
+        fold: The part it belongs to; the error is that of parts that the map was not fitted to.
+    """
+    held = weight.copy()
+    for part in np.unique(fold):
+        points = fit_points(*(values[fold != part] for values in (weight, true, worth)))
+        if not points:
+            return None
+        held[fold == part] = calibrated(points, weight[fold == part])
+    before, after = (_error(bits, true, worth) for bits in (weight, held))
+    if after > WORTH_IT * before:
+        return None
+    points = fit_points(weight, true, worth)
+    return Calibration(points, len(weight), round(before, 4), round(after, 4))
+
+
+def _error(weight: Doubles, true: Flags, worth: Doubles) -> float:
+    """The calibration error of match weights, in the bands of `reliability_table`."""
+    probability = 1.0 / (1.0 + np.exp2(-weight))
+    kept = probability > LOWEST
+    band = ((probability[kept] - LOWEST) / WIDTH).astype(np.int64)
+    apart = np.bincount(band, weights=(worth * (probability - true))[kept])
+    return float(np.abs(apart).sum() / max(1e-9, float(worth[kept].sum())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,7 @@ class Explanation:
         related: Probability of belonging together and being two.
         sentence: All of it in words.
         one_sided: Comparisons that say nothing because only one of the two has the fact.
+        calibrated: Bits that labels add to the weight, or take off it; None for a model without calibration.
     """
 
     party_l: str
@@ -61,6 +62,7 @@ class Explanation:
     related: float
     sentence: str
     one_sided: tuple[str, ...] = ()
+    calibrated: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,17 @@ def waterfall(explanation: Explanation) -> tuple[Bar, ...]:
     """The way from the prior to the match weight, a bar per comparison, strongest first.
 
     The steps add up against coincidence. What is missing to the weight is the bar "related": the
-    pair may belong together without being one, or names alone are not taken for enough.
+    pair may belong together without being one, or names alone are not taken for enough. Behind it
+    stands the bar "calibration": what labelled pairs of this weight turned out to be.
     """
     bars = [Bar("prior", 0.0, explanation.prior)]
     for step in explanation.steps:
         bars.append(Bar(step.comparison, bars[-1].end, bars[-1].end + step.bits))
-    rest = explanation.weight - bars[-1].end
-    if abs(rest) >= 0.005:
-        bars.append(Bar("related", bars[-1].end, explanation.weight))
+    said = explanation.weight - (explanation.calibrated or 0.0)
+    if abs(said - bars[-1].end) >= 0.005:
+        bars.append(Bar("related", bars[-1].end, said))
+    if explanation.calibrated is not None:
+        bars.append(Bar("calibration", said, explanation.weight))
     return tuple(Bar(b.name, round(b.start, 4), round(b.end, 4)) for b in bars)
 
 
@@ -167,6 +172,7 @@ def explain_pair(
     a, b = sorted((position[party_l], position[party_r]))
     compared = compare_pairs(model, features, np.array([a]), np.array([b]))
     scored = score_pairs(model, compared)
+    plain = score_pairs(replace(model, calibration=None), compared)
     steps = []
     for i, comparison in enumerate(model.comparisons):
         level = int(compared.levels[0, i])
@@ -187,6 +193,7 @@ def explain_pair(
         float(scored.related[0]),
         _sentence(model.kind, levels, lang),
         _one_sided(features, model, (a, b), {step.comparison for step in steps}),
+        float(scored.weight[0] - plain.weight[0]) if model.calibration is not None else None,
     )
 
 

@@ -2,17 +2,13 @@
 
 A label is about a record. A record that names a person counts for the person and not for the
 company beside it, as in the crosswalk.
-
-Learning from labels is the leave-one-out estimate of `train`, with labelled pairs in place of
-guessed ones: a pair that somebody labelled counts as what it is, all others by their probability.
-So a few decisions, which always are of doubtful pairs, do not bend the model towards doubtful pairs.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -20,16 +16,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from crmclean.decisions import standing
-from crmclean.errors import ModelError, ReadError
-from crmclean.match.block import candidate_pairs, rules_for
-from crmclean.match.cluster import pairs_within
+from crmclean.errors import ReadError
 from crmclean.match.codes import Ints
-from crmclean.match.compare import Compared, compare_pairs
-from crmclean.match.evidence import posterior, total_evidence
-from crmclean.match.features import Features
-from crmclean.match.model import Comparison, Level, Model, model_from_text, no_model
-from crmclean.match.train import PSEUDO_PAIRS, SURE, SURE_PERSONAL, estimate_u, train_model
-from crmclean.messages import say
+from crmclean.match.model import Model, model_from_text, no_model
 from crmclean.tables import Decisions, Parties
 
 __all__ = [
@@ -41,13 +30,9 @@ __all__ = [
     "pair_records",
     "party_clusters",
     "record_clusters",
-    "train_with_labels",
 ]
 
 Doubles = npt.NDArray[np.float64]
-ROUNDS = 4
-LARGEST = 400
-"""True clusters above this size teach nothing: their pairs would outweigh all others."""
 _CLUSTER = ("cluster", "cluster_id", "entity_id", "customer_id", "label")
 _RECORD = ("record_id", "id")
 _SAME = frozenset({"same", "1", "true", "yes", "ja", "match", "gleich", "duplicate"})
@@ -198,118 +183,6 @@ def pair_records(records: pd.DataFrame, labels: Labels) -> tuple[Ints, Ints]:
             asked = pd.MultiIndex.from_arrays([source, record])
             ends.append(_record_index(records).get_indexer(asked))
     return ends[0].astype(np.int64), ends[1].astype(np.int64)
-
-
-def _known_pairs(
-    parties: Parties, features: Features, labels: Labels
-) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
-    """Judged pairs as rows of the features."""
-    own = parties[parties["kind"] == features.kind].sort_values("party")
-    own = own.drop_duplicates(["source", "record_id"]).reset_index(drop=True)
-    row = np.append(pd.Index(features.parties).get_indexer(pd.Index(own["party"])), -1)
-    one, two = (row[at] for at in pair_records(own, labels))
-    there = (one >= 0) & (two >= 0) & (one != two)
-    left, right = np.minimum(one, two)[there], np.maximum(one, two)[there]
-    return left.astype(np.int64), right.astype(np.int64), labels.pairs["same"].to_numpy(dtype=bool)[there]
-
-
-def train_with_labels(
-    start: Model, features: Features, parties: Parties, labels: Labels, *, cap: int = 100, seed: int = 1
-) -> Model:
-    """The model of these parties, with what the labels say of them.
-
-    Args:
-        start: Start values of this kind.
-        features: Facts of the parties of this kind.
-        parties: All parties: they tell which records the labels mean.
-        labels: True clusters or judged pairs.
-        cap: Largest block compared whole.
-        seed: Of the sample for u.
-
-    Raises:
-        ModelError: The labels name no pair of these parties.
-    """
-    blocked = candidate_pairs(features, rules_for(features.kind), cap=cap)
-    gold = party_clusters(parties, features.kind, features.parties, labels)
-    true = _true_pairs(gold)
-    judged = _known_pairs(parties, features, labels)
-    pairs, known = _with_known(features.n, (blocked.left, blocked.right), gold, true, judged)
-    if not np.isfinite(known).any():
-        key = "match.labels_unknown"
-        raise ModelError(say(key, "en"), hint=say(f"{key}.hint", "en"), key=key)
-    model = estimate_u(start, features, seed=seed)
-    compared = compare_pairs(model, features, *pairs)
-    learned = train_model(model, compared, max(2, features.n))
-    for _ in range(ROUNDS):
-        learned = _round(learned, start, compared, known, max(2, features.n))
-    return learned
-
-
-def _true_pairs(gold: Ints) -> tuple[Ints, Ints]:
-    rows = np.flatnonzero(gold >= 0)
-    left, right = pairs_within(gold[rows], smallest=2, largest=LARGEST)
-    return rows[left], rows[right]
-
-
-def _with_known(
-    n: int,
-    blocked: tuple[Ints, Ints],
-    gold: Ints,
-    true: tuple[Ints, Ints],
-    judged: tuple[Ints, Ints, npt.NDArray[np.bool_]],
-) -> tuple[tuple[Ints, Ints], Doubles]:
-    """Candidates and labelled pairs, each once, with 1, 0 or NaN (nobody said)."""
-    width = np.int64(max(1, n))
-    asked = judged[0] * width + judged[1]
-    keys = np.unique(np.concatenate([blocked[0] * width + blocked[1], true[0] * width + true[1], asked]))
-    left, right = keys // width, keys % width
-    said = (gold[left] >= 0) & (gold[right] >= 0)
-    known = np.where(said, (gold[left] == gold[right]).astype(np.float64), np.nan)
-    known[np.searchsorted(keys, asked)] = judged[2].astype(np.float64)
-    return (left, right), known
-
-
-def _round(model: Model, start: Model, compared: Compared, known: Doubles, n: int) -> Model:
-    """One round of the estimate: labelled pairs as they are, others by the other comparisons."""
-    found, parts = total_evidence(model, compared)
-    _, probability, related = posterior(model, found)
-    labelled = np.isfinite(known)
-    comparisons = []
-    for i, comparison in enumerate(start.comparisons):
-        _, without, _ = posterior(model, found.without(parts[i]))
-        least = SURE_PERSONAL if comparison.personal else SURE
-        share = np.where(labelled, np.nan_to_num(known), np.where(without > least, without, 0.0))
-        comparisons.append(
-            replace(
-                model.comparisons[i],
-                levels=_levels(comparison, model.comparisons[i], compared.levels[:, i], share),
-            )
-        )
-    match = np.where(labelled, np.nan_to_num(known), probability)
-    kin = np.where(labelled, (1.0 - np.nan_to_num(known)) * related, related)
-    pairs = n * (n - 1) / 2
-    least_prior = 0.01 / n
-    return replace(
-        model,
-        comparisons=tuple(comparisons),
-        prior_match=float(np.clip(match.sum() / pairs, least_prior, 0.2)),
-        prior_kin=float(np.clip(kin.sum() / pairs, least_prior, 0.2)) / 2,
-        prior_associate=float(np.clip(kin.sum() / pairs, least_prior, 0.2)) / 2,
-    )
-
-
-def _levels(
-    start: Comparison, now: Comparison, levels: npt.NDArray[np.int8], share: Doubles
-) -> tuple[Level, ...]:
-    counts = np.bincount(levels, weights=share, minlength=len(start.levels))
-    total = counts[1:].sum() + PSEUDO_PAIRS
-    return (
-        now.levels[0],
-        *(
-            replace(level, m=float((counts[i] + PSEUDO_PAIRS * start.levels[i].m) / total))
-            for i, level in enumerate(now.levels[1:], start=1)
-        ),
-    )
 
 
 def models_text(models: Mapping[str, Model]) -> str:

@@ -18,8 +18,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from crmclean.errors import ModelError
+from crmclean.match.fitted import Calibration, fitted_in
 from crmclean.messages import say
 
 __all__ = [
@@ -34,11 +36,11 @@ __all__ = [
     "no_model",
 ]
 
-
 NAMESAKES_IN_TOWN = 1.5
 NAMESAKES = 5.5
 """Bits by which equal names in one town, and equal names without a town, say less than independence of
 given and family name has it: names cluster where families live. Ours; training moves them."""
+_NUMBERS = ("prior_match", "prior_kin", "prior_associate", "town", "streets", "apart", "names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,11 @@ class Model:
         prior_kin: Share that are one household.
         prior_associate: Share that are colleagues.
         converged: Whether training came to rest.
-        town: Bits by which two equal names in one town say less than independence has it, with
-            nothing else in common; see `namesakes`.
+        town: Bits by which equal names in one town alone say less than independence has it; see `namesakes`.
         streets: The same for equal names in two streets of a town.
         apart: The same for equal names in two towns.
         names: The same for equal names where a place is missing.
+        calibration: What labels make of the weights; None where there were too few.
     """
 
     kind: str
@@ -120,6 +122,7 @@ class Model:
     streets: float = NAMESAKES
     apart: float = NAMESAKES
     names: float = NAMESAKES
+    calibration: Calibration | None = None
 
 
 def _comparison(name: str, rows: str, *, personal: bool = False, identity: bool = False) -> Comparison:
@@ -390,8 +393,8 @@ def model_from_text(text: str) -> Model:
             Comparison(**{**c, "levels": tuple(Level(**level) for level in c["levels"])})
             for c in data["comparisons"]
         )
-        priors = (data["prior_match"], data["prior_kin"], data["prior_associate"])
-        cautions = {name: float(data[name]) for name in ("town", "streets", "apart", "names") if name in data}
-        return Model(data["kind"], comparisons, *priors, data["converged"], **cautions)
+        bits: dict[str, Any] = {k: float(data[k]) for k in _NUMBERS if k in data}
+        bits |= {"converged": data["converged"], "calibration": fitted_in(data)}
+        return Model(data["kind"], comparisons, **bits)
     except (KeyError, TypeError, ValueError) as error:
         raise no_model() from error

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from crmclean.match.compare import Compared
 from crmclean.match.evidence import posterior, total_evidence
+from crmclean.match.fitted import calibrated
 from crmclean.match.model import Model
 from crmclean.match.namesakes import contradicting, heed_namesakes, namesakes_shown
 
@@ -58,4 +59,8 @@ def score_pairs(model: Model, compared: Compared) -> Scored:
         joining = weight - namesakes_shown(model) * (weak.astype(np.int8) + caution.disputed)
         probability = np.minimum(probability, np.exp2(weight - np.logaddexp2(0.0, weight)))
     contradicts = contradicting(model, compared, parts, probability)
+    if model.calibration is not None:
+        points = model.calibration.points
+        weight, joining = calibrated(points, weight), calibrated(points, joining)
+        probability = np.exp2(weight - np.logaddexp2(0.0, weight))
     return Scored(weight, probability, related, contradicts, weak, rival, joining)

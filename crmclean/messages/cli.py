@@ -163,6 +163,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{kind}: learned from {records} records",
         "{kind}: gelernt aus {records} Datensätzen",
     ),
+    "cli.train.calibrated": (
+        "{kind}: probabilities calibrated by {pairs} labelled pairs; calibration error on pairs held out: {before} without, {after} with it",
+        "{kind}: Wahrscheinlichkeiten an {pairs} beurteilten Paaren kalibriert; Kalibrierungsfehler auf zurückgehaltenen Paaren: {before} ohne, {after} mit",
+    ),
+    "cli.train.uncalibrated": (
+        "{kind}: probabilities left as learned, as there are too few labels to calibrate by, or they are right already",
+        "{kind}: Wahrscheinlichkeiten wie gelernt, da zum Kalibrieren zu wenig beurteilt ist oder sie schon stimmen",
+    ),
+    "cli.evaluate.held_out": (
+        "{kind}: the model was calibrated by {pairs} labelled pairs; its calibration error on pairs held out was {error}. If these labels are the same, the error above is too small.",
+        "{kind}: Das Modell wurde an {pairs} beurteilten Paaren kalibriert; sein Kalibrierungsfehler auf zurückgehaltenen Paaren war {error}. Sind es dieselben Angaben, ist der Fehler oben zu klein.",
+    ),
     "cli.train.written": ("model written to {file}", "Modell geschrieben nach {file}"),
     "cli.doubts.title": ("Doubtful (--strict ends on it):", "Zweifelhaft (--strict endet damit):"),
     "cli.doubts.clusters": (

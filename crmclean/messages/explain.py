@@ -80,6 +80,8 @@ _SAID: dict[str, tuple[str, str]] = {
     "step.prior": ("starting point", "Ausgangspunkt"),
     "step.prior.said": ("how rarely two records of this table are one customer", "so selten sind zwei Datensätze dieser Tabelle ein Kunde"),
     "step.related": ("caution", "Vorsicht"),
+    "step.calibration": ("calibration", "Kalibrierung"),
+    "step.calibration.said": ("what labelled pairs of such a weight turned out to be", "was geprüfte Paare dieses Gewichts wirklich waren"),
     "step.related.said": ("may belong together without being one, or names alone are not enough", "können zusammengehören, ohne einer zu sein, oder Namen allein reichen nicht"),
     "weight": ("weight {weight} bits, probability {probability}; records are merged from {threshold}", "Gewicht {weight} Bits, Wahrscheinlichkeit {probability}; zusammengeführt wird ab {threshold}"),
     "one_sided": ("Says nothing, as only one of the two has it: {facts}", "Sagt nichts, weil nur einer der beiden es hat: {facts}"),

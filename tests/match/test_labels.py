@@ -8,8 +8,9 @@ import pytest
 from crmclean.errors import ModelError
 from crmclean.match import match_parties
 from crmclean.match.features import features_of
-from crmclean.match.labels import labels_from_table, models_from_text, models_text, train_with_labels
+from crmclean.match.labels import labels_from_table, models_from_text, models_text
 from crmclean.match.model import ORGANIZATION, PERSON
+from crmclean.match.taught import train_with_labels
 from tests.match.builders import addresses, contacts, crowd, parties, party
 
 
