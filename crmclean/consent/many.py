@@ -6,7 +6,9 @@ decided once (`crmclean.consent.group`), but those of people who may have been m
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +37,7 @@ from crmclean.tables import CONSENTS, PERMISSIONS, Consents, Contacts, Members, 
 __all__ = ["decide_coded", "decide_customers", "may_contact_many"]
 
 Ints = npt.NDArray[np.int64]
+_THREADS = 2  # columns are worked on without the lock of Python
 _WHOSE = ("other", "shared")
 _PROFILE = ["country", "party_type", "controller", "birth_date", "invalid"]
 
@@ -234,13 +237,21 @@ def _in_stretches(
     consents: Consents, members: Members, contacts: Contacts, certainty: Certainty | None, said: _Said
 ) -> pa.Table:
     """The decisions without events, some customers at a time; without a consent no age matters."""
-    found = [
-        decide_coded(
+
+    def decided(own: Members, points: Contacts, sure: Certainty | None) -> pa.Table:
+        return decide_coded(
             consents, own, points, said.countries, channels=said.channels, purposes=said.purposes,
             as_of=said.as_of, policy=said.policy, certainty=sure,
-        )
-        for own, points, sure in stretches.stretches_of(members, contacts, certainty)
-    ]  # fmt: skip
+        )  # fmt: skip
+
+    found: list[pa.Table] = []
+    waiting: deque[Future[pa.Table]] = deque()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for some in stretches.stretches_of(members, contacts, certainty):
+            waiting.append(pool.submit(decided, *some))
+            if len(waiting) > _THREADS:
+                found.append(waiting.popleft().result())
+        found += [one.result() for one in waiting]
     return joined_rows(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,7 @@ from crmclean.tables import (
 __all__ = ["merge_clusters", "merge_coded"]
 
 _DEFAULT = MergeConfig()
+_THREADS = 2  # columns are worked on without the lock of Python
 Chains = Mapping[str, Sequence[str]]
 
 
@@ -151,8 +153,15 @@ def _pieces(
     groups: tuple[Callable[[], list[Piece]], ...] = (
         lambda: name_pieces(book, chains, rules),
         lambda: company_pieces(book, chains, rules),
+        lambda: single_pieces(book, chains, rules),
         lambda: address_pieces(book, addresses, chains, rules),
         lambda: contact_pieces(book, contacts, chains, rules),
-        lambda: single_pieces(book, chains, rules),
     )
-    return [compact(piece) for group in groups for piece in group()]
+    with ThreadPoolExecutor(_THREADS) as pool:  # what takes longest is begun first
+        waiting = [pool.submit(_compacted, group) for group in reversed(groups)]
+        name, company, single, address, contact = [one.result() for one in reversed(waiting)]
+    return [*name, *company, *address, *contact, *single]
+
+
+def _compacted(group: Callable[[], list[Piece]]) -> list[Piece]:
+    return [compact(piece) for piece in group()]
