@@ -24,6 +24,7 @@ from crmclean.match.codes import Ints
 from crmclean.match.compare import compare_pairs
 from crmclean.match.features import Features
 from crmclean.match.model import Model
+from crmclean.match.presence import SAME_GAPS
 
 __all__ = ["Agreement", "agreement_by", "agreement_by_level", "compare_clusters", "compare_labelled_pairs"]
 
@@ -221,6 +222,8 @@ def agreement_by_level(
         both = np.bincount(levels[hit, i], minlength=size)
         bad = np.bincount(slips[:, i], minlength=size)
         for number, level in enumerate(comparison.levels):
+            if level.name == SAME_GAPS:
+                continue  # of nearly all pairs
             if all_true[number] or bad[number]:
                 figures = Agreement(
                     0, int(all_true[number]), int(both[number] + bad[number]), int(both[number])

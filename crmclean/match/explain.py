@@ -16,6 +16,7 @@ from crmclean.match.evidence import evidence
 from crmclean.match.features import Features, features_of
 from crmclean.match.model import Model
 from crmclean.match.plausible import sound_features
+from crmclean.match.presence import SAME_GAPS
 from crmclean.match.score import score_pairs
 from crmclean.messages import Lang, say
 from crmclean.tables import Addresses, Contacts, Parties
@@ -138,7 +139,7 @@ def _sentence(kind: str, levels: str, lang: Lang) -> str:
     said = [
         (level in _AGAINST, say(f"match.level.{kind}.{name}.{level}", lang))
         for name, level in parts
-        if level != "same_gaps"  # of nearly all pairs: the steps show it
+        if level != SAME_GAPS  # of nearly all pairs: the steps show it
     ]
     agree = ", ".join(dict.fromkeys(text for against, text in said if not against))
     differ = ", ".join(dict.fromkeys(text for against, text in said if against))

@@ -20,7 +20,7 @@ from crmclean.match.compare import Compared
 from crmclean.match.evidence import posterior, summed_evidence, total_evidence
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison, Level, Model
-from crmclean.match.presence import FILLED, compare_presence
+from crmclean.match.presence import FILLED, SAME_GAPS, compare_presence
 
 __all__ = ["with_presence"]
 
@@ -175,7 +175,7 @@ def _comparison(name: str, chance: float, bits: float) -> Comparison:
     """
     one = chance * float(np.exp2(bits))
     missing = Level("missing", 1.0, 1.0, 1.0, 1.0)
-    alike = Level("same_gaps", 1.0 - one, 1.0 - one, 1.0 - one, 1.0 - chance)
+    alike = Level(SAME_GAPS, 1.0 - one, 1.0 - one, 1.0 - one, 1.0 - chance)
     return Comparison(name, (missing, alike, Level("one_sided", one, chance, chance, chance)), presence=True)
 
 

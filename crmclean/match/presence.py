@@ -16,7 +16,10 @@ from crmclean.match.codes import Ints
 from crmclean.match.features import Features
 from crmclean.match.model import Comparison
 
-__all__ = ["FILLED", "GAPS", "compare_presence", "filled"]
+__all__ = ["FILLED", "GAPS", "SAME_GAPS", "compare_presence", "filled"]
+
+SAME_GAPS = "same_gaps"
+"""Level of pairs of which both or neither have the fact: of nearly all matches, so that it is told nowhere but in steps."""
 
 FILLED: Mapping[str, Mapping[str, str]] = {
     "person": {
