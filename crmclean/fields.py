@@ -83,6 +83,7 @@ _PLAIN: tuple[tuple[str, str, str], ...] = (
     ("created_at", "meta", "when the record was created"),
     ("modified_at", "meta", "when the record was last changed"),
     ("address_valid_from", "meta", "since when the address holds"),
+    ("address_valid_to", "meta", "until when the address held; a filler such as 31.12.9999: it still does"),
     ("last_order", "meta", "date of the last order"),
     ("revenue", "meta", "revenue figure kept on the record"),
     ("occurred_at", "event", "when the contact took place"),

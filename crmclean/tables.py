@@ -234,6 +234,7 @@ ADDRESSES: Table[Addresses] = Table(
         _text("raw", "as read, parts joined by a vertical bar"),
         Column("valid_from", "date", "since when it holds"),
         _text("field", "place prefix it was read from: '', work_, home_ ..."),
+        Column("valid_to", "date", "until when it held; missing: no end is known"),
     ),
 )
 ISSUES: Table[Issues] = Table(

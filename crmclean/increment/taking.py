@@ -168,7 +168,7 @@ def _matched(
     issues = stored.issues
     told = issues[issues["code"].isin(_LEFT_OUT) & issues["record_id"].isna()]
     changed = pd.concat([base.fresh, base.gone])
-    locked = _locked(base, memory)
+    locked = pd.concat([_locked(base, memory), _ended(base, memory, config)])
     touched = pd.concat([changed, locked]).drop_duplicates()
     before = Before(
         touched=touched.astype("str").reset_index(drop=True),
@@ -193,6 +193,18 @@ def _locked(base: Base, memory: Memory) -> pd.Series[str]:
     """The parties of customers that stewards pinned something of: a lock may have expired."""
     locks = LOCKS.empty() if memory.locks is None else memory.locks
     return base.members.loc[among(base.members["customer_id"], locks["customer_id"]), "party"]
+
+
+def _ended(base: Base, memory: Memory, config: Config) -> pd.Series[str]:
+    """The parties of which an address ended since the last run over files."""
+    addresses = base.normal.addresses
+    if memory.store is None or not addresses["valid_to"].notna().any():
+        return addresses["party"].iloc[:0]
+    runs = memory.store.history()
+    standing = runs["run_id"].isin(memory.store.standing()) & runs["command"].eq("run")
+    days = sorted([*runs.loc[standing, "at"].dropna().str[:10].tolist()[-1:], config.as_of])
+    ends = addresses["valid_to"]
+    return addresses.loc[ends.notna() & ends.ge(days[0]) & ends.lt(days[-1]), "party"]
 
 
 def _customers(
@@ -268,6 +280,7 @@ def _merged(base: Base, reach: Reach, config: Config, locks: Locks | None) -> tu
         priority=sources_by_rank(config, quality),
         locks=own,
         population=population_of(parties, base.normal.addresses, (normal.parties, normal.addresses)),
+        day=config.as_of,
     )
 
 

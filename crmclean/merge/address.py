@@ -93,7 +93,7 @@ def _in_order(addresses: Addresses, record: Ints) -> pd.DataFrame:
         several = addresses.iloc[rows[tied]].assign(record=owner[tied], place=rows[tied])
         several = several.sort_values(["record", "field", "raw", *PARTS], kind="stable")
         rows[tied] = several["place"].to_numpy()
-    columns = [*PARTS, "type", "field", "valid_from"]
+    columns = [*PARTS, "type", "field", "valid_from", "valid_to"]
     return pd.DataFrame(addresses[columns].iloc[rows]).assign(record=record[rows])
 
 
@@ -119,7 +119,7 @@ def _evidence(
     ranks = [
         [place_rank("address", str(n), organization=o) for n in [*names, ""]] for o in (False, True)
     ]  # the code -1 takes the last: no type
-    time = _times(book, frame["valid_from"], record)
+    time, ends = _times(book, frame, record)
     rank = np.array(ranks, dtype=np.int64)[book.organization[book.customer[record]], types]
     # the latest record and the best type of a place count for all its spellings
     site = places_of(book.customer[record], key, _initial(parts["street"]))
@@ -128,18 +128,32 @@ def _evidence(
         source_rank=book.rank[record], time=greatest_within(site, time), valid=has["postal_code"].astype(np.int64),
         parts=complete.astype(np.int64), letters=_letters(parts["house_number"]),
         order=np.zeros(len(record), dtype=np.int64), written=_written(parts), place=smallest_within(site, rank),
-        common=rarer(parts["street"], parts["city"]),
+        common=rarer(parts["street"], parts["city"]), ended=_ended(distinct(book.customer[record], same), time, ends),
     )  # fmt: skip
 
 
-def _times(book: Book, valid_from: pd.Series[str], record: Ints) -> Ints:
-    """Rank of the time since which an address holds: its own, else that of its record; -1 unknown."""
-    codes, said = pd.factorize(valid_from)
-    every = sorted({*book.times, *(str(t) for t in said)})
+def _times(book: Book, frame: pd.DataFrame, record: Ints) -> tuple[Ints, Ints]:
+    """Ranks of the time since which an address holds, its own, else that of its record, and of its end.
+
+    -1 is unknown; of ends also those that are not over on the day of the run.
+    """
+    columns = [pd.factorize(frame[name]) for name in ("valid_from", "valid_to")]
+    every = sorted({*book.times, *(str(t) for _, said in columns for t in said)})
     rank = {time: place for place, time in enumerate(every)}
-    own = np.array([*(rank[str(t)] for t in said), -1], dtype=np.int64)[codes]
+    (since, begun), (until, ended) = columns
+    own = np.array([*(rank[str(t)] for t in begun), -1], dtype=np.int64)[since]
     of_record = np.array([*(rank[t] for t in book.times), -1], dtype=np.int64)[book.last[record]]
-    return np.where(codes >= 0, own, of_record)
+    over = [rank[str(t)] if not book.day or str(t) < book.day else -1 for t in ended]
+    return np.where(since >= 0, own, of_record), np.array([*over, -1], dtype=np.int64)[until]
+
+
+def _ended(same: Ints, time: Ints, ends: Ints) -> Ints:
+    """1 for addresses that are said to have ended, unless a record written later still gives them."""
+    if not (ends >= 0).any():
+        return np.zeros(len(same), dtype=np.int64)
+    end = greatest_within(same, ends)
+    later = greatest_within(same, np.where(ends < 0, time, -1))
+    return ((end >= 0) & (later <= end)).astype(np.int64)
 
 
 def _initial(street: Coded) -> Ints:

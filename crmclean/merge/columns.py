@@ -78,6 +78,7 @@ class Book:
         first: When the record was first known: position in times, -1 where unknown.
         last: When it was last changed.
         population: Field = folded value = rows of all customers, where these are but some of them.
+        day: The day of the run; "" where none is said.
     """
 
     customers: list[str]
@@ -94,6 +95,7 @@ class Book:
     first: Ints
     last: Ints
     population: Mapping[str, Mapping[str, int]] | None = None
+    day: str = ""
 
     def positions(self, party: pd.Series[str]) -> Ints:
         """Where each party stands in order, -1 where it is none of these."""

@@ -37,6 +37,7 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
     ),
     "employer": ("most_recent", "most_complete", "best_written", "source_priority"),
     "address": (
+        "current_first",
         "most_complete",
         "preferred_type",
         "most_recent",

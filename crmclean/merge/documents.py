@@ -44,7 +44,7 @@ _VALUE = (
 _CONTACT = ("kind", "value", "raw", "type", "extension", "valid", "field", "source", "record_id")
 _ADDRESS = (
     "type", "care_of", "street", "house_number", "addition", "po_box", "postal_code", "city", "district",
-    "region", "country", "valid_from", "field", "source", "record_id",
+    "region", "country", "valid_from", "valid_to", "field", "source", "record_id",
 )  # fmt: skip
 _PERMISSION = (
     "channel",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pyarrow as pa
 from crmclean.config import MergeConfig
 from crmclean.merge.address import address_pieces
 from crmclean.merge.columns import Book, open_book
-from crmclean.merge.conflicts import CONFLICT_FIELDS, value_conflicts
+from crmclean.merge.conflicts import CONFLICT_FIELDS, STREET_FIELDS, value_conflicts
 from crmclean.merge.defaults import chains_of, functions_of
 from crmclean.merge.derived import followed_fields, made_rules, winners_of, without_follow
 from crmclean.merge.groups import company_pieces, name_pieces
@@ -54,6 +55,7 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
     rules: Mapping[str, Rule] | None = None,
     locks: Locks | None = None,
     population: Population | None = None,
+    day: str = "",
 ) -> tuple[Customers, Issues]:
     """The customers, value by value, and the conflicts between their records.
 
@@ -71,13 +73,14 @@ def merge_clusters(  # noqa: PLR0913  four tables, the section, and what the cal
         rules: Further rules by name: pure functions from evidence to a key per row.
         locks: What stewards pinned, as far as it holds now; obeyed before all rules.
         population: How common values are among all customers, where these are but some of them.
+        day: The day of the run: addresses that ended before it come last; "": every end that is said counts.
 
     Raises:
         ConfigError: A chain or a lock names a field or rule that does not exist.
     """
     rows, conflicts = merge_coded(
         members, parties, contacts, addresses, config, priority=priority, rules=rules, locks=locks,
-        population=population,
+        population=population, day=day,
     )  # fmt: skip
     return CUSTOMERS.check(frame_of_rows(rows)), conflicts
 
@@ -93,12 +96,13 @@ def merge_coded(  # noqa: PLR0913  as `merge_clusters`
     rules: Mapping[str, Rule] | None = None,
     locks: Locks | None = None,
     population: Population | None = None,
+    day: str = "",
 ) -> tuple[pa.Table, Issues]:
     """As `merge_clusters`, the customers with texts as codes: a quarter of the room."""
     known = {**RULES, **functions_of(config), **(rules or {})}
     chains: Chains = chains_of(config, known)
     order = (*config.source_priority, *(s for s in priority if s not in config.source_priority))
-    book = open_book(members, parties, order, population)
+    book = replace(open_book(members, parties, order, population), day=day)
     held = LOCKS.empty() if locks is None else locks
     check_locks(held)
     rows = customers_table(book, _all_pieces(book, (contacts, addresses), (chains, known), config, held))
@@ -113,7 +117,8 @@ def _contested(rows: pa.Table) -> Customers:
     """Of the fields that can have one value only the rows of the customers that have several."""
     fields = rows["field"].combine_chunks()
     names = fields.dictionary.to_pylist()
-    asked = np.array([*(name in CONFLICT_FIELDS for name in names), False])[fields.indices.to_numpy()]
+    looked_at = (*CONFLICT_FIELDS, *STREET_FIELDS)
+    asked = np.array([*(name in looked_at for name in names), False])[fields.indices.to_numpy()]
     primary = rows["is_primary"].combine_chunks().to_numpy(zero_copy_only=False)
     owner = rows["customer_id"].combine_chunks()
     several = np.zeros(len(owner.dictionary) + 1, dtype=bool)

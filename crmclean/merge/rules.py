@@ -58,6 +58,7 @@ class Evidence:
         common: How many records of all customers have it; of a name, its rarer part.
         code: Position of the value in listed.
         listed: The distinct values as text; of names and addresses, which are groups, there are none.
+        ended: Of addresses 1 where it is said that it holds no longer.
     """
 
     customer: Ints
@@ -75,11 +76,15 @@ class Evidence:
     common: Ints
     code: Ints | None = None
     listed: Sequence[str] = ()
+    ended: Ints | None = None
 
     def take(self, rows: Ints) -> Evidence:
         """The evidence of some rows only."""
-        some = {name: getattr(self, name)[rows] for name in self.__slots__ if name not in ("code", "listed")}
-        return Evidence(**some, code=None if self.code is None else self.code[rows], listed=self.listed)
+        perhaps = {name: getattr(self, name) for name in ("code", "ended")}
+        whole = [name for name in self.__slots__ if name not in (*perhaps, "listed")]
+        some = {name: getattr(self, name)[rows] for name in whole}
+        some |= {name: column[rows] for name, column in perhaps.items() if column is not None}
+        return Evidence(**some, listed=self.listed)
 
 
 Rule = Callable[[Evidence], Ints]
@@ -88,6 +93,11 @@ Rule = Callable[[Evidence], Ints]
 def source_priority(evidence: Evidence) -> Ints:
     """The best ranked source first."""
     return evidence.source_rank
+
+
+def current_first(evidence: Evidence) -> Ints:
+    """Addresses that hold before those that are said to have ended."""
+    return np.zeros(len(evidence.customer), dtype=np.int64) if evidence.ended is None else evidence.ended
 
 
 def most_recent(evidence: Evidence) -> Ints:
@@ -160,6 +170,7 @@ def greatest(evidence: Evidence) -> Ints:
 
 RULES: Mapping[str, Rule] = {
     "best_written": best_written,
+    "current_first": current_first,
     "longest": longest,
     "max": greatest,
     "min": smallest,

@@ -88,6 +88,8 @@ _PAGE: dict[str, tuple[str, str]] = {
         "100 % is confirmed today; it halves with each half-life of its kind, and is 0 after a bounce or returned mail.",
         "100 % ist heute bestätigt; mit jeder Halbwertszeit ihrer Art die Hälfte, nach Rückläufern 0.",
     ),
+    "former_address": ("former address, until {day}", "frühere Anschrift, bis {day}"),
+    "holds_since": ("since {day}", "seit {day}"),
     "failed_at": ("undeliverable {day}", "unzustellbar {day}"),
     "not_arrived": ("did not arrive", "nicht angekommen"),
     "calculated_short": ("calculated", "berechnet"),

@@ -220,6 +220,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "write.column.created_at": ("Created", "Angelegt am"),
     "write.column.modified_at": ("Changed", "Geändert am"),
     "write.column.address_valid_from": ("Address valid from", "Anschrift gültig ab"),
+    "write.column.address_valid_to": ("Address valid until", "Anschrift gültig bis"),
     "write.column.last_order": ("Last order", "Letzte Bestellung"),
     "write.column.revenue": ("Revenue", "Umsatz"),
     "write.column.occurred_at": ("Time", "Zeitpunkt"),

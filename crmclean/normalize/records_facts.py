@@ -122,7 +122,9 @@ def _date_column(
     found = distinct(work, ["text", "order"])
     results = [_date(text or "", order, zone) for text, order in found.values]
     values = [None if {f.code for f in c.issues} & {"date_placeholder"} else c.value for c in results]
-    notes = notes_of(found, [c.issues for c in results], name, first_cell)
+    open_ended = name == "address_valid_to"  # 31.12.9999 says there that no end is known
+    told = [tuple(f for f in c.issues if not (open_ended and f.code == "date_placeholder")) for c in results]
+    notes = notes_of(found, told, name, first_cell)
     return take_text(values, found.codes), notes
 
 
@@ -226,7 +228,7 @@ def read_facts(
     for name in ("created_at", "modified_at", "occurred_at"):
         if name in records.columns:
             keep(name, _date_column(records, name, orders, zone))
-    for name in ("last_order", "address_valid_from"):
+    for name in ("last_order", "address_valid_from", "address_valid_to"):
         if name in records.columns:
             keep(name, _date_column(records, name, orders, None))
     if "revenue" in records.columns:

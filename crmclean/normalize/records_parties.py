@@ -197,10 +197,11 @@ def place_rows(roster: Roster, addresses: pd.DataFrame, facts: Facts) -> pd.Data
 
     All addresses of a person; of an organization beside it all but the private one.
     """
-    valid_from = facts.columns.get("address_valid_from")
-    if valid_from is not None and len(addresses):
-        since = valid_from.take(addresses["row"].to_numpy(dtype=np.int64)).reset_index(drop=True)
-        addresses = addresses.assign(valid_from=since.where(addresses["field"] == ""))
+    for name in ("valid_from", "valid_to"):
+        said = facts.columns.get(f"address_{name}")
+        if said is not None and len(addresses):
+            day = said.take(addresses["row"].to_numpy(dtype=np.int64)).reset_index(drop=True)
+            addresses = addresses.assign(**{name: day.where(addresses["field"] == "")})
     own = (addresses["field"] != "home_").to_numpy(dtype=np.bool_)
     return _per_party(roster, addresses, lambda rows, at: ~roster.beside[at] | own[rows], ("field",))
 

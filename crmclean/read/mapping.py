@@ -53,6 +53,7 @@ _ONCE = frozenset(
         "created_at",
         "modified_at",
         "address_valid_from",
+        "address_valid_to",
         "last_order",
         "revenue",
         "consent_given_at",

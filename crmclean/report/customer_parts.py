@@ -45,6 +45,9 @@ def _state(row: View, lang: Lang) -> Part:
     if row.get("failed_at"):
         told = say("view.failed_at", lang, day=day(str(row["failed_at"])[:10], lang))
         return tag("span", told, class_="tag error")
+    if row.get("status") == "former":
+        told = say("view.former_address", lang, day=day(str(row.get("valid_to", "")), lang))
+        return tag("span", told, class_="tag warning")
     state = str(row.get("state", ""))
     return tag("span", say(f"view.{state}", lang), class_=f"tag {_TAGS[state]}".strip()) if state else ""
 
@@ -59,6 +62,8 @@ def _values(rows: Iterable[View], lang: Lang) -> Html:
             f"{row['source']}:{row['record_id']}" if "source" in row else say("view.calculated_short", lang)
         )
         seen = day(str(row.get("last_seen", ""))[:10], lang)
+        if row.get("valid_from"):
+            seen = f"{seen} ({say('view.holds_since', lang, day=day(str(row['valid_from']), lang))})".strip()
         value = str(row["value"])
         if row["field"] == "salutation":
             value = word("salutation", value, lang)

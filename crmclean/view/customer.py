@@ -27,6 +27,7 @@ from crmclean.view.history import (
 from crmclean.view.index import Index
 from crmclean.view.rows import of_customers, plain_rows, until
 from crmclean.view.saved import fresh_index
+from crmclean.view.validity import mark_addresses, mark_values
 
 __all__ = ["consent_events", "day_of", "names_of", "view_customer"]
 
@@ -35,7 +36,7 @@ _FEW = 2000
 _CONTACT = ("kind", "value", "raw", "type", "extension", "valid", "field", "party")
 _ADDRESS = (
     "type", "care_of", "street", "house_number", "addition", "po_box", "postal_code", "city", "district",
-    "region", "country", "valid_from", "party",
+    "region", "country", "valid_from", "valid_to", "field", "party",
 )  # fmt: skip
 _PERMISSION = (
     "channel", "purpose", "contact_point", "allowed", "reason", "basis", "since", "valid_until", "as_of", "policy",
@@ -94,7 +95,8 @@ def view_customer(
     view["as_of"] = day
     values = of_customers(store, "customers", [customer])
     view |= _values(values, view, own, contacts, config)
-    view |= _held(store, members, contacts)
+    view |= _held(store, members, contacts, day)
+    mark_values([*view["master"], *view["others"]], view["addresses"])
     named = {r["customer_id"]: r["name"] for r in view["relations"]}
     view |= history_of(touched, customer, named, day)
     view["possible"] = possible_contacts(store, customer, contacts["key"].dropna().unique().tolist(), day)
@@ -114,12 +116,13 @@ def day_of(store: Store) -> str:
     return str(run["at"])[:10] if run and run["at"] else ""
 
 
-def _held(store: Store, members: pd.DataFrame, contacts: pd.DataFrame) -> dict[str, Any]:
+def _held(store: Store, members: pd.DataFrame, contacts: pd.DataFrame, day: str) -> dict[str, Any]:
     """What the records hold: contact points, addresses, and the records themselves."""
     places = of_customers(store, "addresses", members["party"].tolist(), "party")
+    parties = of_customers(store, "parties", members["party"].tolist(), "party")
     return {
         "contacts": plain_rows(contacts, _CONTACT),
-        "addresses": plain_rows(places, _ADDRESS),
+        "addresses": mark_addresses(plain_rows(places, _ADDRESS), parties, day),
         "members": plain_rows(members, ("source", "record_id", "party", "is_primary")),
     }
 

@@ -117,6 +117,10 @@ def _origin(row: View, lang: Lang) -> str:
     state = say(f"view.{row.get('state', 'undated')}", lang) if "state" in row else ""
     if row.get("failed_at"):
         state = say("view.failed_at", lang, day=str(row["failed_at"])[:10])
+    if row.get("status") == "former":
+        state = say("view.former_address", lang, day=row.get("valid_to", "-"))
+    elif row.get("valid_from"):
+        state = ", ".join(p for p in (state, say("view.holds_since", lang, day=row["valid_from"])) if p)
     text = say("view.from", lang, record=f"{row['source']}:{row['record_id']}", seen=seen, state=state)
     return text.rstrip(", ")
 

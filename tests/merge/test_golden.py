@@ -138,6 +138,62 @@ def test_contradicting_house_numbers_are_not_guessed():
     assert "region" not in values
 
 
+def moves(**newer):
+    """An address that ended in March, and another that an older record gives."""
+    table = parties(
+        person("a:1", family_name="Roth", modified_at="2026-05-01"),
+        person("b:1", family_name="Roth", modified_at="2025-02-01"),
+        *([person("c:1", family_name="Roth", **newer)] if newer else []),
+    )
+    places = addresses(
+        ("a:1", "Rosenstraße", "7", "82340", "Feldafing", {"valid_to": "2026-03-31"}),
+        ("b:1", "Tulpenweg", "9", "20095", "Hamburg"),
+        *([("c:1", "Rosenstr.", "7", "82340", "Feldafing")] if newer else []),
+    )
+    return table, places
+
+
+@pytest.mark.parametrize(
+    ("day", "newer", "street"),
+    [
+        ("2026-06-30", {}, "Tulpenweg"),
+        ("2026-03-31", {}, "Rosenstraße"),  # its last day
+        ("", {}, "Tulpenweg"),
+        ("2026-06-30", {"modified_at": "2024-01-01"}, "Tulpenweg"),  # another record had it once
+        ("2026-06-30", {"modified_at": "2026-06-01"}, "Rosenstr"),  # newer evidence
+    ],
+)
+def test_address_that_ended_comes_last(day, newer, street):
+    """A former address is not shown while there is another, unless a later record still gives it."""
+    table, places = moves(**newer)
+    customers, _ = merged(table, places=places, day=day)
+    assert primary(customers)["street"].startswith(street)
+    assert len(customers[customers["field"].eq("street")]) == 2
+    alone, _ = merged(table.head(1), places=places.head(1), day=day)
+    assert primary(alone)["street"] == "Rosenstraße"
+
+
+def test_two_streets_in_one_postcode_are_a_conflict():
+    """The same address or moved? Another postcode, another type or another spelling is none."""
+    table = parties(
+        *(person(f"{s}:1", family_name="Roth", modified_at=f"202{n}-01-01") for n, s in enumerate("abcde"))
+    )
+    places = addresses(
+        ("a:1", "Rosenstraße", "7", "82340", "Feldafing"),
+        ("b:1", "Tulpenweg", "9", "82340", "Feldafing"),
+        ("c:1", "Ulmenallee", "3", "20095", "Hamburg"),
+        ("d:1", "Industriering", "1", "82340", "Feldafing", {"type": "work", "field": "work_"}),
+        ("e:1", "Rosenstr.", "11", "82340", "Feldafing", {"type": "home"}),
+    )
+    _, issues = merged(table, places=places)
+    found = issues[issues["code"].eq("value_conflict")]
+    assert found[["source", "field", "raw", "proposal"]].to_numpy().tolist() == [
+        ["b", "street", "Tulpenweg", "Rosenstr."]
+    ]
+    assert "kind=real" in found["detail"].iloc[0]
+    assert "record=e:1" in found["detail"].iloc[0]
+
+
 def test_home_address_of_a_person_before_its_work_place():
     """A complete home address wins over a newer work address; for a company it is the other way."""
     table = parties(person("a:1", created_at="2020"), person("b:1", created_at="2024"))

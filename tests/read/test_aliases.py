@@ -63,6 +63,7 @@ def test_every_field_exists():
         ("unit_number", "address_addition"),
         ("middle_initial", "middle_names"),
         ("Anschrift gültig ab", "address_valid_from"),
+        ("Anschrift gültig bis", "address_valid_to"),
         ("customer.address.zipCode", "postal_code"),
         ("shipping_first_name", KNOWN_UNUSED),
         ("Letzter Kontakt", KNOWN_UNUSED),
