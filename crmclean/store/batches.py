@@ -24,7 +24,11 @@ __all__ = ["Hashes", "arrow_of", "content_of", "decode", "digest_of", "encode", 
 Hashes = NDArray[np.uint32]
 _ARROW = {"integer": pa.int64(), "decimal": pa.float64(), "flag": pa.bool_()}
 _TEXT = pa.large_string()
-_OPTIONS = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", compression_level=1), unify_dictionaries=False)
+# a block is small: handing its columns to threads of Arrow's costs more than packing them
+_OPTIONS = pa.ipc.IpcWriteOptions(
+    compression=pa.Codec("zstd", compression_level=1), unify_dictionaries=False, use_threads=False
+)
+_READ = pa.ipc.IpcReadOptions(use_threads=False)
 
 
 def arrow_of(table: Table[Any], frame: pd.DataFrame) -> pa.Table:
@@ -73,11 +77,11 @@ def decode(
         names: Only these columns, as far as they are there; None: all.
         where: Column = texts, one of which a row must have; what does not is not unpacked further.
     """
-    options = None
+    options = _READ
     if names is not None:
         have = pa.ipc.open_stream(block).schema.names
         wanted = [i for i, name in enumerate(have) if name in set(names)] or [0]
-        options = pa.ipc.IpcReadOptions(included_fields=wanted)
+        options = pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False)
     rows = pa.ipc.open_stream(block, options=options).read_all()
     for name, values in (where or {}).items():
         rows = rows.filter(_among(rows[name], values)) if name in rows.column_names else rows.slice(0, 0)
