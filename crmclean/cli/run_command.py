@@ -18,6 +18,7 @@ from crmclean.cli.options import common_options, configured, inputs_of, store_pa
 from crmclean.cli.output import Output
 from crmclean.cli.understood import mapping_json, understood_lines
 from crmclean.config import Config
+from crmclean.errors import CrmcleanError
 from crmclean.messages import say
 from crmclean.result import Result
 
@@ -127,15 +128,31 @@ def _monthly(config: Config, options: dict[str, Any]) -> Config:
 
 @contextmanager
 def new_store_undone(path: Path) -> Iterator[None]:
-    """Takes a store away again that did not exist before and has no run in it after an error."""
+    """Takes a store away again that did not exist before and has nothing in it after an error.
+
+    Another program may have made it meanwhile and saved in it: then it stays.
+    """
     before = path.exists()
     try:
         yield
     except BaseException:
-        if not before:
+        if not before and _nothing_in(path):
             for leftover in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
                 leftover.unlink(missing_ok=True)
         raise
+
+
+def _nothing_in(path: Path) -> bool:
+    """Whether a store holds neither a run nor an event of consent; one that cannot be asked may hold some."""
+    from crmclean.store import Store
+
+    if not path.exists():
+        return False
+    try:
+        with Store(path, read_only=True, wait=0) as store:
+            return store.last_run() is None and not len(store.ledger.events())
+    except CrmcleanError:
+        return path.stat().st_size == 0
 
 
 def _print_json(result: Result, output: Path, written: list[str], timings: dict[str, object]) -> None:

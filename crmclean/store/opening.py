@@ -44,6 +44,8 @@ def open_database(
         StoreError: There is none, it is something else, newer, locked or not writable.
     """
     _look(path, create=create and not read_only, lang=lang)
+    if create and not read_only:
+        _refuse_closed(path, lang)
     try:
         connection = _connect(path, read_only=read_only, wait=wait)
     except sqlite3.Error as error:
@@ -79,6 +81,12 @@ def _look(path: Path, *, create: bool, lang: Lang) -> None:
         raise StoreError(say("store.unreadable", lang, path=path)) from error
     if head and head != MAGIC:
         raise StoreError(say("store.foreign", lang, path=path), hint=say("store.foreign_hint", lang))
+
+
+def _refuse_closed(path: Path, lang: Lang) -> None:
+    """Says at once, and not after minutes of calculating, that nothing can be saved here."""
+    if not os.access(path if path.exists() else path.parent, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise StoreError(say("store.read_only", lang, path=path), hint=say("store.read_only_hint", lang))
 
 
 def _connect(path: Path, *, read_only: bool, wait: float) -> sqlite3.Connection:
