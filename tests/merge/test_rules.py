@@ -130,6 +130,22 @@ def test_trust_decays(trust, winner):
     assert primary(customers)["email"] == winner
 
 
+def test_validated_first():
+    """An address with a postcode before one without, also of a better ranked source."""
+    for chain, street in ((["validated_first"], "Alte Gasse"), (["source_priority"], "Neue Gasse")):
+        customers = chosen(
+            "address",
+            chain,
+            person("a:1", family_name="Ast"),
+            person("b:1", family_name="Ast"),
+            places=addresses(
+                ("a:1", "Neue Gasse", "2", None, "Berlin"), ("b:1", "Alte Gasse", "1", "50667", "Köln")
+            ),
+            priority=("a", "b"),
+        )
+        assert primary(customers)["street"] == street
+
+
 def test_trust_in_what_is_not_known_to_be_good():
     """An address without a postcode loses half of its trust."""
     customers = chosen(
