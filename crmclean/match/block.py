@@ -168,8 +168,9 @@ class Blocks:
         ends = np.cumsum(times, dtype=np.int64)
         if not len(ends) or not ends[-1]:
             return self.rows[:0], self.rows[:0]
-        partner = np.arange(ends[-1], dtype=np.int64) + np.repeat(at + 1 - (ends - times), times)
-        return np.repeat(self.rows[at], times), self.rows[partner]
+        partner = np.repeat(at + 1 - (ends - times), times)
+        partner += np.arange(ends[-1], dtype=np.int64)
+        return np.repeat(self.rows.take(at), times), self.rows.take(partner)
 
     def pairs_around(self, at: Ints) -> tuple[Ints, Ints]:
         """The rows at these places, each with all others of its block."""

@@ -254,11 +254,11 @@ def _dates(column: Codes) -> tuple[Ints, Ints, Ints]:
 
 def _contact(bits: _Bits) -> Term:
     column = bits.codes(bits.comparison.name)
-    beside = bits.codes("email_local" if bits.comparison.name == "email" else "trunk").codes
+    beside = bits.codes("email_local" if bits.comparison.name == "email" else "trunk")
     unlike = _peak(bits, ["different"])
     near = max(unlike, _peak(bits, ["typo", "local", "trunk"]))
     equal = max(near, _peak(bits, ["equal", "shared", "mobile", "landline"]))
-    slots, others = _slots(column.codes), _slots(beside)
+    slots, others = column.slots, beside.slots
     bits_of = np.array([0.0, unlike, near, near, equal, equal, equal, equal], dtype=np.float32)
 
     def term(left: Ints, right: Ints) -> Floats:
@@ -279,16 +279,12 @@ def _contact(bits: _Bits) -> Term:
     return term
 
 
-def _slots(codes: Ints) -> list[Ints]:
-    """The columns of slots, each by itself."""
-    return [np.ascontiguousarray(codes[:, slot]) for slot in range(codes.shape[1])]
-
-
 def _address(bits: _Bits) -> Term:
-    street, number, postal, city = (bits.codes(f).codes for f in ("street", "number", "postal", "city"))
     ranked = (bits.best(), bits.best(without=["full"]), bits.best(["place", "moved", "different"]))
     unlike = _peak(bits, ["different"])
-    slots = list(zip(*(_slots(codes) for codes in (street, number, postal, city)), strict=True))
+    slots = list(
+        zip(*(bits.codes(fact).slots for fact in ("street", "number", "postal", "city")), strict=True)
+    )
     bits_of = np.array([0.0, 0.0, 0.0, unlike, 0.0], dtype=np.float32)
 
     def term(left: Ints, right: Ints) -> Floats:

@@ -120,6 +120,14 @@ class Codes:
         first = self.codes if self.codes.ndim == 1 else self.codes[:, 0]
         return np.asarray(first >= 0)
 
+    @property
+    def slots(self) -> list[Ints]:
+        """The slots of the fact, each a column by itself; rows are picked from one three times as fast."""
+        if self.codes.ndim == 1:
+            return [self.codes]
+        width = range(self.codes.shape[1])
+        return self.memo("slots", lambda: [np.ascontiguousarray(self.codes[:, slot]) for slot in width])
+
     def frequency(self) -> npt.NDArray[np.float64]:
         """Share of each value among the rows that have one."""
         return self.counts / max(1, int(self.counts.sum()))
@@ -147,7 +155,8 @@ def _numbers(texts: pa.Array) -> Ints:
 def same_shape(column: Codes, fold: Callable[[str], str], left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     """Whether `fold` gives the same text, and one that is not empty, for two codes of a column."""
     shape = column.shapes(fold)
-    return np.asarray((shape[left] == shape[right]) & (shape[left] >= 0))
+    one = shape.take(left)
+    return np.asarray((one == shape.take(right)) & (one >= 0))
 
 
 def in_common(
@@ -267,7 +276,7 @@ def slots(rows: Ints, column: Codes, n: int, width: int) -> Codes:
     slot = np.arange(len(row)) - np.repeat(starts, np.diff(np.r_[starts, len(row)]))
     used = int(min(width, slot.max() + 1)) if len(row) else 1
     kept = slot < used
-    matrix = np.full((n, used), -1, dtype=np.int32)
+    matrix = np.full((n, used), -1, dtype=np.int32, order="F")
     matrix[row[kept], slot[kept]] = code[kept]
     return Codes(matrix, column.values, _counts(matrix, len(column.values)))
 
@@ -329,5 +338,5 @@ def take(values: Sequence[str], codes: Ints) -> list[str]:
 
 
 def _counts(codes: Ints, size: int) -> Ints:
-    flat = codes.ravel()
+    flat = codes.ravel(order="K")
     return np.bincount(flat[flat >= 0], minlength=size).astype(np.int64)

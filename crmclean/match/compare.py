@@ -176,8 +176,8 @@ def _mind_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
         levels[:, position["family"]], [family.index(n) for n in ("equal", "spelling", "typo", "part")]
     )
     local = features.facts["email_local"]
-    plain = np.append(digits_in(local) < 2, False)
-    telling = plain[local.codes[pairs[0], 0]] | plain[local.codes[pairs[1], 0]]
+    plain, first = local.memo("plain", lambda: np.append(digits_in(local) < 2, False)), local.slots[0]
+    telling = plain[first.take(pairs[0])] | plain[first.take(pairs[1])]
     slip = column == email.index("typo")
     at = np.flatnonzero(slip & alike & telling & ~unlike)
     unlike[at] = _one_mailbox(features, pairs[0][at], pairs[1][at])
@@ -189,7 +189,7 @@ def _mind_names(model: Model, features: Features, pairs: tuple[Ints, Ints], leve
 def _one_mailbox(features: Features, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     """Whether two addresses of one domain differ in separators alone."""
     local, domain = (features.facts[fact] for fact in ("email_local", "domain"))
-    texts = (arrow_of(local.values).take(pa.array(local.codes[rows, 0])) for rows in (left, right))
+    texts = (arrow_of(local.values).take(pa.array(local.slots[0].take(rows))) for rows in (left, right))
     one, two = (fold_column(part, _letters) for part in texts)
     same = pc.equal(one, two).to_numpy(zero_copy_only=False).astype(bool)
     return np.asarray(same & (domain.codes[left, 0] == domain.codes[right, 0]))
@@ -202,7 +202,8 @@ def _letters(local: str) -> str:
 
 
 def _same(column: Codes, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    return np.asarray((column.codes[left] == column.codes[right]) & (column.codes[left] >= 0))
+    one = column.codes.take(left)
+    return np.asarray((one == column.codes.take(right)) & (one >= 0))
 
 
 def _crosswise(one: Codes, other: Codes, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
@@ -210,8 +211,10 @@ def _crosswise(one: Codes, other: Codes, left: Ints, right: Ints) -> npt.NDArray
     if not len(other.values):
         return np.zeros(len(left), dtype=bool)
     numbers = in_common(one, other)
-    x, y = numbers[0][one.codes], numbers[1][other.codes]
-    return np.asarray((x[left] == y[right]) | (y[left] == x[right]))
+    x, y = (
+        (n[c.codes.take(left)], n[c.codes.take(right)]) for n, c in zip(numbers, (one, other), strict=True)
+    )
+    return np.asarray((x[0] == y[1]) | (y[0] == x[1]))
 
 
 _RARITY_FACT = {
@@ -255,7 +258,7 @@ def rarity_of(column: Codes) -> Floats:
 
 def _bits(column: Codes, left: Ints, right: Ints) -> Floats:
     rarity = rarity_of(column)
-    return np.asarray(np.minimum(rarity[left], rarity[right]))
+    return np.asarray(np.minimum(rarity.take(left), rarity.take(right)))
 
 
 def _bit_table(column: Codes) -> Floats:

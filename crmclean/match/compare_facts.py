@@ -43,7 +43,7 @@ def compare_equal(comparison: Comparison, column: Codes, left: Ints, right: Ints
 
 def compare_identifier(comparison: Comparison, column: Codes, left: Ints, right: Ints) -> Levels:
     """Level equal, typo (one edit in six characters or more) or different."""
-    a, b = column.codes[left], column.codes[right]
+    a, b = column.codes.take(left), column.codes.take(right)
     there = (a >= 0) & (b >= 0)
     result = np.where(there, comparison.index("different"), 0).astype(np.int8)
     at = np.flatnonzero(there & (a != b))
@@ -58,7 +58,7 @@ def compare_birth(comparison: Comparison, column: Codes, left: Ints, right: Ints
 
     Partial dates agree as "part" as far as they go.
     """
-    all_left, all_right = column.codes[left], column.codes[right]
+    all_left, all_right = column.codes.take(left), column.codes.take(right)
     result = np.zeros(len(left), dtype=np.int8)
     there = np.flatnonzero((all_left >= 0) & (all_right >= 0))
     if not len(there):
@@ -168,7 +168,8 @@ def compare_phone(comparison: Comparison, features: Features, left: Ints, right:
 def comparable_numbers(features: Features, left: Ints, right: Ints) -> Flags:
     """Whether both sides have a mobile number, or both another one."""
     has_mobile, has_other = features.facts["phone"].memo("lines", lambda: _lines(features))
-    return np.asarray((has_mobile[left] & has_mobile[right]) | (has_other[left] & has_other[right]))
+    mobile = has_mobile.take(left) & has_mobile.take(right)
+    return np.asarray(mobile | (has_other.take(left) & has_other.take(right)))
 
 
 def _lines(features: Features) -> tuple[Flags, Flags]:
@@ -200,8 +201,8 @@ def _address_rank(
     features: Features, one: tuple[Ints, int], two: tuple[Ints, int], order: list[str]
 ) -> Levels:
     def pick(fact: str) -> tuple[Ints, Ints]:
-        codes = features.facts[fact].codes
-        return codes[one[0], one[1]], codes[two[0], two[1]]
+        slots = features.facts[fact].slots
+        return slots[one[1]].take(one[0]), slots[two[1]].take(two[0])
 
     street, number, postal, city = pick("street"), pick("number"), pick("postal"), pick("city")
     same = {
@@ -300,14 +301,12 @@ def _within(column: Codes, limit: int) -> Callable[[Ints, Ints], Flags]:
 
 
 def _any(column: Codes, rows: Ints) -> Flags:
-    codes = column.codes
-    return np.asarray(codes[rows] >= 0 if codes.ndim == 1 else (codes[rows] >= 0).any(axis=1))
+    return np.asarray(np.logical_or.reduce([slot.take(rows) >= 0 for slot in column.slots]))
 
 
 def _slot_pairs(column: Codes, left: Ints, right: Ints) -> list[tuple[Ints, Ints]]:
-    codes = column.codes if column.codes.ndim == 2 else column.codes[:, None]
-    width = codes.shape[1]
-    return [(codes[left, i], codes[right, j]) for i in range(width) for j in range(width)]
+    one, two = ([slot.take(rows) for slot in column.slots] for rows in (left, right))
+    return [(a, b) for a in one for b in two]
 
 
 def _any_equal(column: Codes, left: Ints, right: Ints) -> Flags:
@@ -341,10 +340,10 @@ def _near(column: Codes, left: Ints, right: Ints, *, smallest: int) -> Flags:
 def _one_edit(column: Codes, left: Ints, right: Ints, *, smallest: int, first_fixed: bool) -> Flags:
     """Values of so many characters at least that are at most one edit apart."""
     length = lengths(column)
-    may = (length[left] >= smallest) & (length[right] >= smallest)
+    may = (length.take(left) >= smallest) & (length.take(right) >= smallest)
     if first_fixed:
         first = column.shapes(_first_character)
-        may &= first[left] == first[right]
+        may &= first.take(left) == first.take(right)
     at = np.flatnonzero(may)
     at = at[may_be_one_edit(column, left[at], right[at])]
     result = np.zeros(len(left), dtype=bool)

@@ -190,7 +190,7 @@ def compare_suffix(comparison: Comparison, column: Codes, left: Ints, right: Int
 
     Who is called junior has a father of the same name: the record without a suffix may be his.
     """
-    a, b = column.codes[left], column.codes[right]
+    a, b = column.codes.take(left), column.codes.take(right)
     result = np.zeros(len(a), dtype=np.int8)
     result[(a >= 0) ^ (b >= 0)] = comparison.index("one_sided")
     both = (a >= 0) & (b >= 0)
@@ -204,8 +204,8 @@ def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags
     One of the two must sound the same crosswise; the other may have a slip.
     """
     spoken = in_common(family, given, spoken_name)
-    f, g = spoken[0][family.codes], spoken[1][given.codes]
-    one, other = f[left] == g[right], g[left] == f[right]
+    f, g = ([spoken[i][c.codes.take(rows)] for rows in (left, right)] for i, c in enumerate((family, given)))
+    one, other = f[0] == g[1], g[0] == f[1]
     crossed = one & other
     half = np.flatnonzero((one | other) & ~crossed)
     known = (family.codes[left[half]] >= 0) & (given.codes[left[half]] >= 0)
@@ -216,7 +216,7 @@ def swapped_names(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags
         first = jaro_winkler(take(family.values, family.codes[a]), take(given.values, given.codes[b]))
         second = jaro_winkler(take(given.values, given.codes[a]), take(family.values, family.codes[b]))
         crossed[half] = (first >= SLIP) & (second >= SLIP)
-    return np.asarray(crossed & (f[left] != f[right]))
+    return np.asarray(crossed & (f[0] != f[1]))
 
 
 def _spoken_names(names: pa.Array) -> pa.Array:
@@ -234,7 +234,7 @@ def _where_present(
     comparison: Comparison, column: Codes, pairs: tuple[Ints, Ints], levels: Callable[[Ints, Ints], Levels]
 ) -> Levels:
     """Missing, equal, and for unequal names what `levels` says of each distinct pair."""
-    a, b = column.codes[pairs[0]], column.codes[pairs[1]]
+    a, b = column.codes.take(pairs[0]), column.codes.take(pairs[1])
     there = (a >= 0) & (b >= 0)
     result = np.zeros(len(a), dtype=np.int8)
     result[there & (a == b)] = comparison.index("equal")

@@ -320,7 +320,7 @@ def _distinct_homes(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_slots(column: Codes, at: Ints, slot: Ints, shape: tuple[int, int]) -> Codes:
-    matrix = np.full(shape, -1, dtype=np.int32)
+    matrix = np.full(shape, -1, dtype=np.int32, order="F")
     matrix[at, slot] = column.codes
     return Codes(matrix, column.values, column.counts)
 
@@ -329,7 +329,7 @@ def _place(parts: Mapping[str, Codes]) -> Codes:
     """The postcode, else the city, as one fact."""
     offset = np.int32(len(parts["postal"].values))
     postal, city = parts["postal"].codes, parts["city"].codes
-    codes = np.where(postal >= 0, postal, np.where(city >= 0, city + offset, np.int32(-1)))
+    codes = np.asfortranarray(np.where(postal >= 0, postal, np.where(city >= 0, city + offset, np.int32(-1))))
     values = (*parts["postal"].values, *parts["city"].values)
     flat = codes.ravel()
     return Codes(codes, values, np.bincount(flat[flat >= 0], minlength=len(values)).astype(np.int64))
@@ -346,4 +346,4 @@ def _joined(parts: Mapping[str, Codes]) -> Codes:
     codes = rank[codes] - np.int32(missing)
     size = len(found) - missing
     counts = np.bincount(codes[codes >= 0], minlength=size).astype(np.int64)
-    return Codes(codes.reshape(shape), ("",) * size, counts)
+    return Codes(np.asfortranarray(codes.reshape(shape)), ("",) * size, counts)

@@ -179,7 +179,7 @@ def _common_values(column: Codes, names: Ints, n: int, *, share: float = COMMON)
 
 
 def _without(column: Codes, hidden: Flags) -> Codes:
-    codes = np.where(hidden, -1, column.codes)
+    codes = np.asfortranarray(np.where(hidden, -1, column.codes))
     flat = codes.ravel()
     counts = np.bincount(flat[flat >= 0], minlength=len(column.values)).astype(np.int64)
     return Codes(codes, column.values, counts)

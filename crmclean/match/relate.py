@@ -55,8 +55,8 @@ def may_share_home(features: Features, left: Ints, right: Ints) -> Flags:
 def _may_be_family(features: Features, left: Ints, right: Ints) -> Flags:
     """Whether family names may be one or spellings of one, a birth name included."""
     column, birth_name = features.facts["family"], features.facts["birth_name"].codes
-    a, b = column.codes[left], column.codes[right]
-    result = (a == b) | (birth_name[left] >= 0) | (birth_name[right] >= 0)
+    a, b = column.codes.take(left), column.codes.take(right)
+    result = (a == b) | (birth_name.take(left) >= 0) | (birth_name.take(right) >= 0)
     result &= (a >= 0) & (b >= 0)
     at = np.flatnonzero(~result & (a >= 0) & (b >= 0))
     result[at] = may_be_slip(column, a[at], b[at])
@@ -65,14 +65,14 @@ def _may_be_family(features: Features, left: Ints, right: Ints) -> Flags:
 
 def _meet(features: Features, facts: tuple[str, ...], left: Ints, right: Ints) -> Flags:
     """Whether the facts agree, all in one and the same slot of either side."""
-    columns = [features.facts[fact].codes for fact in facts]
+    columns = [features.facts[fact].slots for fact in facts]
     result = np.zeros(len(left), dtype=bool)
-    for i in range(columns[0].shape[1]):
-        for j in range(columns[0].shape[1]):
+    for one in zip(*columns, strict=True):
+        for two in zip(*columns, strict=True):
             same = np.ones(len(left), dtype=bool)
-            for codes in columns:
-                one = codes[left, i]
-                same &= (one == codes[right, j]) & (one >= 0)
+            for first, second in zip(one, two, strict=True):
+                code = first.take(left)
+                same &= (code == second.take(right)) & (code >= 0)
             result |= same
     return result
 

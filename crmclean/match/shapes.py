@@ -92,8 +92,8 @@ def may_be_one_edit(column: Codes, left: Ints, right: Ints) -> Flags:
     one at most, and of the letters counted one on either side.
     """
     length, letters = lengths(column), letter_counts(column)
-    near = np.abs(length[left] - length[right]) <= 1
-    one, two = letters[left], letters[right]
+    near = np.abs(length.take(left) - length.take(right)) <= 1
+    one, two = letters.take(left), letters.take(right)
     return np.asarray(near & ((np.bitwise_count(one ^ two) <= 2) | (one == _WILD) | (two == _WILD)))
 
 

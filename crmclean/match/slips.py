@@ -31,8 +31,8 @@ def may_be_slip(column: Codes, a: Ints, b: Ints) -> Flags:
     """Whether two names may have a level beyond `UNLIKE`; codes, none missing."""
     special = column.memo("special", lambda: _special(column))
     letters = letter_counts(column)
-    result = np.bitwise_count(letters[a] ^ letters[b]) <= CHANGED
-    result |= special[a] | special[b]
+    result = np.bitwise_count(letters.take(a) ^ letters.take(b)) <= CHANGED
+    result |= special.take(a) | special.take(b)
     for form in (fold_umlaut, cologne_words, orthography):
         result |= same_shape(column, form, a, b)
     at = np.flatnonzero(~result)
@@ -46,11 +46,11 @@ def may_be_alike(column: Codes, a: Ints, b: Ints) -> Flags:
     Of the letters as many must match as `_apart` says; the same first letter is worth up to four.
     """
     special = column.memo("special", lambda: _special(column))
-    letters, length = letter_counts(column), np.minimum(lengths(column), LONG)
+    letters, length = letter_counts(column), column.memo("short", lambda: np.minimum(lengths(column), LONG))
     first = column.shapes(_first_letter)
-    unlike = np.bitwise_count(letters[a] ^ letters[b])
-    most = _APART[(first[a] == first[b]).astype(np.int8), length[a], length[b]]
-    return np.asarray((unlike <= most) | special[a] | special[b])
+    unlike = np.bitwise_count(letters.take(a) ^ letters.take(b))
+    most = _APART[(first.take(a) == first.take(b)).view(np.int8), length.take(a), length.take(b)]
+    return np.asarray((unlike <= most) | special.take(a) | special.take(b))
 
 
 def _apart() -> npt.NDArray[np.int8]:
