@@ -129,10 +129,11 @@ def document_tables(  # noqa: PLR0913  as `customer_documents`
     heads = heads.iloc[np.argsort(ranks(heads["customer_id"]), kind="stable")].reset_index(drop=True)
     ids = heads["customer_id"]
     found = {"values": _golden(customers, ids)}
+    owner = positions(members["customer_id"], ids)
     lists = {
-        "members": _part(members, positions(members["customer_id"], ids), _MEMBER),
-        "contacts": _of_parties(contacts, members, ids, _CONTACT),
-        "addresses": _of_parties(addresses, members, ids, _ADDRESS),
+        "members": _part(members, owner, _MEMBER),
+        "contacts": _of_parties(contacts, members, owner, _CONTACT),
+        "addresses": _of_parties(addresses, members, owner, _ADDRESS),
         "relations": _relations(relations, ids),
         "permissions": _of_customers(permissions, ids, _PERMISSION),
         "touchpoints": _of_customers(touchpoints, ids, _TOUCHPOINT),
@@ -233,12 +234,13 @@ def _coded_key(column: pa.ChunkedArray, rows: Ints) -> Ints:
 
 
 def _of_parties(
-    frame: pd.DataFrame | None, members: Members, ids: pd.Series[str], names: Sequence[str]
+    frame: pd.DataFrame | None, members: Members, customer: Ints, names: Sequence[str]
 ) -> Part | None:
+    """The rows of parties; `customer` is that of each member."""
     if frame is None:
         return None
     row = positions(frame["party"], members["party"])
-    owner = np.append(positions(members["customer_id"], ids), -1)[row]
+    owner = np.append(customer, -1)[row]
     origin = {name: members[name].array.take(row, allow_fill=True) for name in ("source", "record_id")}
     return _part(frame.assign(**origin), owner, names, ("source", "record_id", *names[:-2]))
 
