@@ -26,8 +26,24 @@ with Store(sys.argv[1]) as store:
     save(store, {n: f"c{n:05}" for n in range(12000)}, "2026-02-28")
 """
 
+SAVE_SOME = """
+import sys
+from crmclean.store import Store
+from crmclean.store.layout import key_of
+from tests.store.test_journal import NOTE, tables_of
+numbers = range(1500, 12000)
+tables = tables_of({n: f"c{n:05}" for n in numbers}, day="2026-01-31")
+customers = [*(f"c{n:05}" for n in numbers), *(f"d{n:05}" for n in range(1500, 2000))]
+only = dict.fromkeys(("members", "customers", "permissions"), customers)
+only["records"] = [key_of("a", str(n)) for n in numbers]
+with Store(sys.argv[1]) as store:
+    print("ready", flush=True)
+    store.save_run(tables, {**NOTE, "at": "2026-02-28"}, only=only)
+"""
 
-def test_killed_while_saving(tmp_path):
+
+@pytest.mark.parametrize("script", [SAVE, SAVE_SOME], ids=["whole", "increment"])
+def test_killed_while_saving(tmp_path, script):
     """Five times, at moments between the beginning of the save and its end: the run before, or the new one."""
     path = tmp_path / "crmclean.db"
     with Store(path) as store:
@@ -38,7 +54,7 @@ def test_killed_while_saving(tmp_path):
     for _ in range(5):
         path.write_bytes(kept)
         process = subprocess.Popen(
-            [sys.executable, "-c", SAVE, str(path)], stdout=subprocess.PIPE, cwd=Path.cwd()
+            [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, cwd=Path.cwd()
         )
         assert process.stdout is not None
         process.stdout.readline()
