@@ -30,7 +30,7 @@ from crmclean.match.relate import households, join_relations, works_at
 from crmclean.match.scarce import check_facts
 from crmclean.match.train import estimate_u, train_model
 from crmclean.match.tune import decision_threshold, threshold_bits
-from crmclean.memory import without_collector
+from crmclean.memory import give_back, without_collector
 from crmclean.tables import Addresses, Clusters, Contacts, Decisions, Issues, Parties, Relations, Scores
 
 __all__ = ["Gathered", "Matches", "gather", "match_gathered", "match_parties"]
@@ -173,6 +173,7 @@ def _found_kinds(
         found = _match_kind(features, models.get(start.kind), start, config, decisions, work)
         kinds[start.kind] = replace(found, doubts=doubts)
         del features, found  # the next kind needs the room
+        give_back()
     return kinds
 
 
