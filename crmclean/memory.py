@@ -39,7 +39,8 @@ _HELPER = 384 << 20
 """Bytes that a forked process has to itself at most (measured: 150 to 250 MiB)."""
 _ARENAS = -8  # M_ARENA_MAX of glibc
 _STATUS = Path("/proc/self/status")
-_beside: dict[int, int] = {}  # the most that helpers have to themselves, by process, since the mark
+_beside: dict[int, int] = {}  # the most that helpers at work have had to themselves, by process
+_together = [0]  # the most that this process and its helpers had at once, since the mark
 
 
 def byte_count(text: str) -> int:
@@ -97,9 +98,9 @@ def used_memory() -> int:
 def peak_memory() -> int:
     """The most bytes in use since `mark_peak`, or since the start where the system keeps no marks.
 
-    What helpers took is counted with the peak of this process, as if at the same moment.
+    What helpers had to themselves is counted with what this process had meanwhile.
     """
-    return (_status("VmHWM") or _most()) + sum(_beside.values())
+    return max(_status("VmHWM") or _most(), _together[0])
 
 
 def private_memory() -> int:
@@ -113,13 +114,17 @@ def private_memory() -> int:
 
 
 def took_beside(process: int, size: int) -> None:
-    """Counts what a helper of this process has to itself."""
+    """Counts what a helper of this process has to itself; 0: it has ended."""
+    if not size:
+        _beside.pop(process, None)
+        return
     _beside[process] = max(size, _beside.get(process, 0))
+    _together[0] = max(_together[0], used_memory() + sum(_beside.values()))
 
 
 def mark_peak() -> None:
     """Begins to measure the peak anew, where the system can."""
-    _beside.clear()
+    _together[0] = 0
     if _STATUS.exists():
         try:
             Path("/proc/self/clear_refs").write_text("5", encoding="ascii")

@@ -70,6 +70,8 @@ class Normalized:
 
 Slim = Callable[[Parties, Contacts, Addresses], tuple[Parties, Contacts, Addresses]]
 _STRETCH = 1 << 17
+_FORKED = 1 << 16
+"""Records of a stretch in a process: what it needs in between, each process has to itself."""
 _SHORTEST = 1 << 14
 _MANY = 40_000
 """Records from which on processes are worth their start."""
@@ -157,7 +159,7 @@ def _parts(known: _Known, hands: _Hands) -> Iterator[_Part]:
     """What is made of each stretch, in order: in processes, in threads where that may not be."""
     size = len(known.frame)
     if hands.fork and hands.number > 1 and size >= _MANY and can_fork():
-        stretches = _stretches(size, hands.number)
+        stretches = _stretches(size, hands.number, _FORKED)
         yield from in_processes(lambda at: _stretch(known, stretches[at]), len(stretches), hands.number)
         return
     threads = min(hands.number, _THREADS)
@@ -165,9 +167,9 @@ def _parts(known: _Known, hands: _Hands) -> Iterator[_Part]:
         yield from pool.map(lambda rows: _stretch(known, rows), _stretches(size, threads))
 
 
-def _stretches(size: int, hands: int) -> list[slice]:
+def _stretches(size: int, hands: int, longest: int = _STRETCH) -> list[slice]:
     """Equal stretches of the records, as many for each thread, none too long; one where there are few."""
-    rounds = max(2, -(-size // (_STRETCH * hands)))
+    rounds = max(2, -(-size // (longest * hands)))
     step = max(_SHORTEST, -(-size // (rounds * hands)))
     return [slice(start, min(start + step, size)) for start in range(0, max(size, 1), step)]
 

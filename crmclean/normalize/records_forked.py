@@ -61,6 +61,7 @@ class _Helper:
         with suppress(ProcessLookupError):
             os.kill(self.pid, 9)
         os.waitpid(self.pid, 0)
+        took_beside(self.pid, 0)
 
 
 def in_processes(work: Work, count: int, processes: int) -> Iterator[Sequence[pd.DataFrame]]:
