@@ -31,6 +31,7 @@ __all__ = [
     "distinct",
     "encode",
     "in_common",
+    "looked_up",
     "numbered",
     "on_distinct_pairs",
     "recode",
@@ -203,7 +204,7 @@ def encode(
     at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     distinct = encoded.dictionary
     if not in_order and fold is None and not pc.any(pc.equal(distinct, ""), min_count=0).as_py():
-        return Codes(at.astype(np.int32), Values(distinct), _counts(at, len(distinct)))
+        return Codes(at.astype(np.int32, copy=False), Values(distinct), _counts(at, len(distinct)))
     return _coded(at, fold_column(distinct, fold) if fold else distinct)
 
 
@@ -232,7 +233,7 @@ def recode_texts(column: Codes, fold: Callable[[pa.Array], pa.Array]) -> Codes:
     folded = fold(arrow_of(column.values))
     encoded = pc.if_else(pc.equal(folded, ""), None, folded).dictionary_encode()
     table = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    codes = np.append(table, np.int32(-1)).astype(np.int32)[column.codes]
+    codes = looked_up(np.append(table, np.int32(-1)).astype(np.int32), column.codes)
     return Codes(codes, Values(encoded.dictionary), _counts(codes, len(encoded.dictionary)))
 
 
@@ -250,9 +251,14 @@ def _coded(at: Ints, folded: pa.Array) -> Codes:
     empty = int(len(names) > 0 and names[0].as_py() == "")
     rank = np.full(len(order) + 1, -1, dtype=np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32) - np.int32(empty)
-    codes = np.append(rank[number], np.int32(-1))[at]
+    codes = looked_up(np.append(rank[number], np.int32(-1)), at)
     values = names[empty:]
     return Codes(codes, Values(values), _counts(codes, len(values)))
+
+
+def looked_up(table: Ints, codes: Ints) -> Ints:
+    """What a table says of each code; its last entry is for missing ones."""
+    return table.take(codes) if codes.ndim == 1 else table.take(codes.T).T
 
 
 def slots(rows: Ints, column: Codes, n: int, width: int) -> Codes:
@@ -268,10 +274,11 @@ def slots(rows: Ints, column: Codes, n: int, width: int) -> Codes:
         return Codes(_nothing(n)[:, None], column.values, column.counts)
     there = column.codes >= 0
     row, code = rows[there], column.codes[there]
-    key = row.astype(np.int64) * max(1, len(column.values)) + code
-    _, first = np.unique(key, return_index=True)
-    first.sort()
-    row, code = row[first], code[first]
+    if (row[1:] == row[:-1]).any():
+        key = row.astype(np.int64) * max(1, len(column.values)) + code
+        _, first = np.unique(key, return_index=True)
+        first.sort()
+        row, code = row[first], code[first]
     starts = np.flatnonzero(np.r_[True, row[1:] != row[:-1]]) if len(row) else np.empty(0, dtype=np.int64)
     slot = np.arange(len(row)) - np.repeat(starts, np.diff(np.r_[starts, len(row)]))
     used = int(min(width, slot.max() + 1)) if len(row) else 1
@@ -339,4 +346,4 @@ def take(values: Sequence[str], codes: Ints) -> list[str]:
 
 def _counts(codes: Ints, size: int) -> Ints:
     flat = codes.ravel(order="K")
-    return np.bincount(flat[flat >= 0], minlength=size).astype(np.int64)
+    return np.bincount(flat + 1, minlength=size + 1)[1:].astype(np.int64, copy=False)

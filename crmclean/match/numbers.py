@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmclean.match.codes import Codes, arrow_of, numbered, recode_texts
+from crmclean.match.codes import Codes, arrow_of, looked_up, numbered, recode_texts
 
 __all__ = ["number_facts"]
 
@@ -43,8 +43,10 @@ def number_facts(phone: Codes, *, each: Callable[..., Iterable[Any]] = map) -> d
         keys, places = numbered(part(found))
         table = np.full(len(numbers) + 1, -1, dtype=np.int32)
         table[at] = places
-        codes = table[phone.codes]
-        counts = np.bincount(codes[codes >= 0], minlength=len(keys)).astype(np.int64)
+        codes = looked_up(table, phone.codes)
+        counts = np.bincount(codes.ravel(order="K") + 1, minlength=len(keys) + 1)[1:].astype(
+            np.int64, copy=False
+        )
         return Codes(codes, ("",) * len(keys), counts)
 
     return dict(zip(_NUMBERS, each(one, _NUMBERS.values()), strict=True))
