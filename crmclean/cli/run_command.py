@@ -93,7 +93,7 @@ def command(
     )
     inputs = inputs_of(files, sources)
     with Output(output, config, force=options["force"]) as out:
-        with new_store_undone(store_path(store)), Store(store_path(store)) as opened:
+        with new_store_undone(store_path(store)), Store(store_path(store), lang=config.lang) as opened:
             result = run(
                 inputs,
                 config,
