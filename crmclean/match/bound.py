@@ -30,7 +30,7 @@ Flags = npt.NDArray[np.bool_]
 Term = Callable[[Ints, Ints], Floats]
 SLACK = 0.01
 """Bits for the rounding of sums in single precision."""
-EXACT = frozenset({"gender", "handle", "customer_no", "other_id", "vat_id", "domain", "legal_form"})
+EXACT = frozenset({"gender", "handle", "customer_no", "vat_id", "domain", "legal_form"})
 """Comparisons that know equal and different alone."""
 
 
@@ -342,7 +342,7 @@ def _generic(bits: _Bits) -> Term:
     codes, exact = slots[:, 0], name in EXACT and slots.shape[1] == 1
     best = bits.best()
     unequal = bits.best(["different"]) if exact else best
-    if name == "organization":
+    if name in ("organization", "other_id"):
         unequal = bits.best(without=["equal"])
 
     codes = np.ascontiguousarray(codes)

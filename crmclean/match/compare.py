@@ -290,7 +290,7 @@ _COMPARE: dict[tuple[str, str], Compare] = {
     ("person", "address"): compare_address,
     ("person", "organization"): _on("organization", compare_employer),
     ("person", "customer_no"): _on("customer_no", compare_equal),
-    ("person", "other_id"): _on("other_id", compare_equal),
+    ("person", "other_id"): _on("other_id", compare_identifier),
     ("organization", "name"): compare_company_name,
     ("organization", "legal_form"): _on("legal_form", compare_equal),
     ("organization", "vat_id"): _on("vat_id", compare_equal),
@@ -299,5 +299,5 @@ _COMPARE: dict[tuple[str, str], Compare] = {
     ("organization", "phone"): compare_phone,
     ("organization", "address"): compare_address,
     ("organization", "customer_no"): _on("customer_no", compare_equal),
-    ("organization", "other_id"): _on("other_id", compare_equal),
+    ("organization", "other_id"): _on("other_id", compare_identifier),
 }

@@ -237,6 +237,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "match.level.person.customer_no.equal": ("same customer number", "gleiche Kundennummer"),
     "match.level.person.customer_no.different": ("different customer number", "andere Kundennummer"),
     "match.level.person.other_id.equal": ("same further identifier", "gleiche weitere Kennung"),
+    "match.level.person.other_id.typo": ("further identifier with a slip", "weitere Kennung mit Tippfehler"),
     "match.level.person.other_id.different": ("different further identifier", "andere weitere Kennung"),
     "match.level.organization.name.equal": ("same company name", "gleicher Firmenname"),
     "match.level.organization.name.words": (
@@ -285,6 +286,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "match.level.organization.customer_no.equal": ("same customer number", "gleiche Kundennummer"),
     "match.level.organization.customer_no.different": ("different customer number", "andere Kundennummer"),
     "match.level.organization.other_id.equal": ("same further identifier", "gleiche weitere Kennung"),
+    "match.level.organization.other_id.typo": (
+        "further identifier with a slip",
+        "weitere Kennung mit Tippfehler",
+    ),
     "match.level.organization.other_id.different": ("different further identifier", "andere weitere Kennung"),
     **{
         f"match.level.{kind}.has_{fact}.{level}": (english.format(one), german.format(other))

@@ -205,8 +205,8 @@ def _follows_names(position: int, view: View) -> bool:
     return bool(max(alike) >= _SAME_NAMES)
 
 
-_OF_ONE_PATTERN = 0.9
-"""Share of values that must look like a number: where copies are misspelt, "different" would say too much."""
+_OF_ONE_PATTERN = 0.8
+"""Share of values that must look like a number: where more copies are misspelt, "different" would say too much."""
 _NAMES = frozenset({"given_name", "family_name", "full_name", "organization"})
 _FEWEST_SHARED = 20
 """Rows with a repeated value from which the names beside them tell anything."""
