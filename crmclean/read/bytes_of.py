@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["byte_count", "content_hashes", "has_exponent", "is_rising", "is_unique"]
+__all__ = ["begins", "byte_count", "content_hashes", "has_exponent", "is_rising", "is_unique"]
 
 _MIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93)
 _WORD = 8
@@ -42,6 +42,15 @@ def _pieces(column: pd.Series[Any]) -> Iterator[tuple[NDArray[np.uint8], NDArray
 def byte_count(column: pd.Series[Any]) -> int:
     """Bytes of all cells together."""
     return sum(len(data) for data, _ in _pieces(column))
+
+
+def begins(column: pd.Series[Any], signs: bytes) -> bool:
+    """Whether a cell begins with one of these bytes."""
+    for data, at in _pieces(column):
+        first = data[at[:-1][np.diff(at) > 0]]
+        if any(bool((first == sign).any()) for sign in signs):
+            return True
+    return False
 
 
 def has_exponent(column: pd.Series[Any]) -> bool:

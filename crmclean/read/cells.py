@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crmclean.read.bytes_of import begins
 from crmclean.text.spreadsheet import unguard
 
 __all__ = ["cell_text", "text_frame", "unguarded"]
@@ -112,6 +113,8 @@ def unguarded(frame: pd.DataFrame) -> pd.DataFrame:
     plain: dict[str, pd.Series] = {}
     for name in frame.columns:
         cells = frame[name]
+        if not begins(cells, b"='"):
+            continue
         marked = cells.str.startswith(_GUARDS).fillna(False).to_numpy(dtype=bool)
         if marked.any():
             plain[str(name)] = cells.where(~marked, cells[marked].map(unguard))

@@ -20,6 +20,8 @@ from functools import cache
 from itertools import islice
 
 import chardet
+import numpy as np
+import pyarrow as pa
 
 from crmclean.read.refusal import refuse
 
@@ -146,12 +148,10 @@ def _wide(data: bytes) -> str:
 def _is_utf8(data: bytes) -> bool:
     if data.isascii():
         return True
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
     try:
-        for start in range(0, len(data), _SAMPLE):
-            decoder.decode(data[start : start + _SAMPLE])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(data)).validate(full=True)
+    except pa.ArrowInvalid:
         return False
     return True
 

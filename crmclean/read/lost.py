@@ -39,13 +39,19 @@ def lost_values(frame: pd.DataFrame, lines: np.ndarray) -> list[Finding]:
         if sample.empty:
             continue
         if has_exponent(column):
-            found += _finding("scientific_notation", name, column.str.match(_SCIENTIFIC, na=False), lines)
+            found += _finding("scientific_notation", name, _scientific(column), lines)
         if _POSTCODE.search(str(name)) and _short_codes(sample):
             found += _finding("leading_zeros_lost", name, column.str.fullmatch(r"\d{4}", na=False), lines)
         elif _PHONE.search(str(name)) and _bare_numbers(sample):
             bare = column.str.fullmatch(r"[1-9]\d{5,11}", na=False)
             found += _finding("leading_zeros_lost", name, bare, lines)
     return found
+
+
+def _scientific(column: pd.Series) -> pd.Series:
+    """Which cells are numbers like 4,9E+10: of those alone that hold an e+ is more asked."""
+    maybe = column.str.contains("[eE][+]", na=False)
+    return maybe & column[maybe].str.match(_SCIENTIFIC, na=False).reindex(column.index, fill_value=False)
 
 
 def _finding(code: str, name: object, hits: pd.Series, lines: np.ndarray) -> list[Finding]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmclean.read.bytes_of import byte_count, content_hashes, has_exponent, is_rising, is_unique
+from crmclean.read.bytes_of import begins, byte_count, content_hashes, has_exponent, is_rising, is_unique
 
 CELLS = st.lists(st.one_of(st.none(), st.text(max_size=20), st.sampled_from(["1e+5", "a", "b", "Straße 1"])))
 
@@ -29,6 +29,7 @@ def test_what_is_told_of_a_column(cells):
     found = column(cells)
     assert byte_count(found) == sum(len(t.encode()) for t in texts)
     assert has_exponent(found) or not any("e+" in t.lower() for t in texts)
+    assert begins(found, b"='") == any(t[:1] in {"=", "'"} for t in texts)
     assert is_unique(found) == (len(set(texts)) == len(texts))
     keys = [t.encode() for t in texts]
     rising = len(texts) == len(cells) and all(a < b for a, b in pairwise(keys))

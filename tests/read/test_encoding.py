@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crmclean.errors import ReadError
-from crmclean.read.encoding import decode_text, encoding_findings
+from crmclean.read.encoding import _is_utf8, decode_text, encoding_findings
 
 GERMAN = "Name;Ort\nMüller;Köln\nSchäfer;Gießen\nJürgens;Österreich\nWEIß;MÜNCHEN\nHauptstraße 5;Fürth\n"
 WESTERN = "Name;Ort\nJosé García;Málaga\nFrançois Lefèvre;Besançon\nSørensen;Ålborg\nPeña;Logroño\n"
@@ -101,3 +101,18 @@ def test_utf8_is_never_taken_for_something_else(text):
     """Valid UTF-8 stays what it is."""
     if not text.startswith("\ufeff"):
         assert decode_text(text.encode(), "x.csv").data.decode() == text
+
+
+@given(st.binary() | st.text().map(lambda t: t.encode("utf-8", "surrogatepass")) | st.text().map(str.encode))
+@example(b"\xed\xa0\x80")
+@example(b"\xf4\x90\x80\x80")
+@example(b"\xc0\xaf")
+@example(b"a\xe2\x82")
+def test_utf8_is_what_python_decodes(data):
+    """Bytes are UTF-8 where Python's strict decoder takes them: no halves of pairs, nothing cut off."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        assert not _is_utf8(data)
+    else:
+        assert _is_utf8(data)
