@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from crmclean.consent import (
     without_presumption,
 )
 from crmclean.consent.certain import Certainty, certainty_of
+from crmclean.consent.since import Since
 from crmclean.decisions import standing
 from crmclean.merge.columns import positions
 from crmclean.normalize.event_points import record_numbers
@@ -55,12 +56,14 @@ class Permitted:
         decided: Decisions per customer, channel, purpose and contact point, texts as codes.
         issues: Events that were refused or prove nothing.
         policy: Name of the policy decided by.
+        everybody: Whether the decisions are those of all customers.
     """
 
     consents: Consents
     decided: pa.Table
     issues: Issues
     policy: str
+    everybody: bool = True
 
     @property
     def permissions(self) -> Permissions:
@@ -79,6 +82,7 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
     before: Consents | None = None,
     scores: Scores | None = None,
     decisions: Decisions | None = None,
+    since: Since | None = None,
 ) -> Permitted:
     """Imports the consent events and the claims on records, and decides for every customer.
 
@@ -94,6 +98,8 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
         before: The events of the ledger; an event that is in both is as the ledger has it.
         scores: The compared pairs: how sure the merges are. Without them all merges are.
         decisions: What stewards said of pairs.
+        since: What changed since all were decided: only those whom it may concern are decided, unless the events
+            ask new questions.
     """
     every = normal if every is None else every
     policy = policy_of(config.consent)
@@ -116,11 +122,20 @@ def decide(  # noqa: PLR0913  the tables of the stages, and what is remembered
         _asked_of(values, members, births=len(consents) > 0) if isinstance(values, pa.Table) else values
     )
     sure = certainty(scores, decisions, members, asked, config)
-    decided = _decided(consents, members, normal.contacts, asked, config, sure)
+    since = _with_events(since, consents, known, config)
+    decided = _decided(consents, members, normal.contacts, asked, config, sure, since=since)
     odd = consent_findings(consents, members, normal.contacts, policy)
     issues = [part for part in (unreadable, refused, odd) if len(part)]
     found = ISSUES.check(pd.concat(issues, ignore_index=True)) if issues else ISSUES.empty()
-    return Permitted(consents, decided, _named_by_event(found, read, consents), policy.name)
+    told = _named_by_event(found, read, consents)
+    return Permitted(consents, decided, told, policy.name, everybody=since is None)
+
+
+def _with_events(since: Since | None, now: Consents, before: Consents, config: Config) -> Since | None:
+    """What changed, with the events that are new; None where these ask new questions of everybody."""
+    if since is None or questions_of(now, config) != questions_of(before, config):
+        return None
+    return replace(since, events=pd.Index(now.loc[~now["event_id"].isin(before["event_id"]), "event_id"]))
 
 
 _HOMES = ("street", "po_box", "city")
@@ -229,6 +244,7 @@ def _decided(  # noqa: PLR0913  the tables of the stage and what is asked
     sure: Certainty | None,
     *,
     asked: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    since: Since | None = None,
 ) -> pa.Table:
     """The decisions; of people known from bought addresses alone nothing is presumed."""
     policy = policy_of(config.consent)
@@ -246,6 +262,7 @@ def _decided(  # noqa: PLR0913  the tables of the stage and what is asked
             policy=by,
             certainty=sure,
             births=_one_of(values, "birth_date"),
+            since=since,
         )
 
     found = decided(policy)

@@ -30,6 +30,7 @@ from crmclean.consent.group import Asked
 from crmclean.consent.holdings import Holdings, holdings_of, points_on
 from crmclean.consent.owners import assign_events
 from crmclean.consent.policy import DEFAULT_POLICY, Policy
+from crmclean.consent.since import Since, concerned
 from crmclean.errors import TableError
 from crmclean.schema import frame_of_rows, joined_rows
 from crmclean.tables import CONSENTS, PERMISSIONS, Consents, Contacts, Members, Permissions
@@ -37,6 +38,7 @@ from crmclean.tables import CONSENTS, PERMISSIONS, Consents, Contacts, Members, 
 __all__ = ["decide_coded", "decide_customers", "may_contact_many"]
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 _THREADS = 2  # columns are worked on without the lock of Python
 _WHOSE = ("other", "shared")
 _PROFILE = ["country", "party_type", "controller", "birth_date", "invalid"]
@@ -174,6 +176,7 @@ def decide_coded(  # noqa: PLR0913  as `decide_customers`
     policy: Policy = DEFAULT_POLICY,
     certainty: Certainty | None = None,
     births: pd.Series[Any] | None = None,
+    since: Since | None = None,
 ) -> pa.Table:
     """The rows of the table `permissions`, texts as codes of distinct texts: a sixth of the room of a frame.
 
@@ -192,11 +195,12 @@ def decide_coded(  # noqa: PLR0913  as `decide_customers`
         certainty: What is sure of the merges (`certainty_of`); None: everything. A consent then
             holds for the addresses of its part of the customer; denials reach the others, too.
         births: Customer id = date of birth, for the age at the time of a consent.
+        since: What changed since all were decided; only those whom it may concern are answered for.
 
     Raises:
         ConsentError: A channel is unknown, or the day is unreadable.
     """
-    if not len(consents) and members["customer_id"].nunique() > stretches.STRETCH:
+    if since is None and not len(consents) and members["customer_id"].nunique() > stretches.STRETCH:
         alike = _Said(countries, channels, purposes, as_of, policy)
         return _in_stretches(consents, members, contacts, certainty, alike)
     parts = parts_of(members, certainty)
@@ -204,6 +208,7 @@ def decide_coded(  # noqa: PLR0913  as `decide_customers`
     asked_at, _ = _times(pd.DataFrame({"channel": list(channels)}), as_of, None, policy)
     _give_back()
     told = assign_events(consents, holdings, policy, parts)
+    told, whom = _anew((told, consents), (holdings, parts), policy, since, str(as_of))
     whose = told["customer"].to_numpy(dtype=np.int64)
     columns = columns_of(told, whose, policy, at=asked_at, known_at=None)
     points = _texts(told, holdings)
@@ -213,13 +218,26 @@ def decide_coded(  # noqa: PLR0913  as `decide_customers`
         minors = young(columns.customer, columns.effect, born, policy)
         profile, profiles = _with_births(profile, profiles, born, minors)
     asking = Asking(columns, points, _keys(holdings, len(points)), profiles, policy, asked_at)
-    tables = [
-        table for channel in channels for table in _answered(asking, holdings, profile, channel, purposes)
-    ]
+    about = (holdings, whom)
+    tables = [table for channel in channels for table in _answered(asking, about, profile, channel, purposes)]
     del asking, columns, told
     _give_back()
     said = [(channel, purpose) for channel in channels for purpose in purposes]
     return answered_rows(tables, said, (holdings, parts), as_of, policy)
+
+
+def _anew(
+    events: tuple[pd.DataFrame, pd.DataFrame],
+    whose: tuple[Holdings, Parts],
+    policy: Policy,
+    since: Since | None,
+    day: str,
+) -> tuple[pd.DataFrame, Mask]:
+    """The events of those who are decided anew, and who these are."""
+    if since is None:
+        return events[0], np.ones(len(whose[0].customers), dtype=bool)
+    whom = concerned(events, whose, policy, since, day)
+    return events[0][whom[events[0]["customer"]]].reset_index(drop=True), whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +274,13 @@ def _in_stretches(
 
 
 def _answered(
-    asking: Asking, holdings: Holdings, profile: Ints, channel: str, purposes: Sequence[str]
+    asking: Asking, whose: tuple[Holdings, Mask], profile: Ints, channel: str, purposes: Sequence[str]
 ) -> list[pd.DataFrame]:
-    """The answers of a channel, a table per purpose."""
+    """The answers of a channel, a table per purpose, for those who are asked about."""
+    holdings, whom = whose
     rows = _rows(holdings, channel)
+    if not whom.all():
+        rows = rows[whom[rows["customer"].to_numpy(dtype=np.int64)]].reset_index(drop=True)
     facts = profile[rows["customer"].to_numpy() * 2 + rows["invalid"].to_numpy()]
     asked = Asked(rows["customer"].to_numpy(dtype=np.int64), rows["code"].to_numpy(dtype=np.int64), facts)
     return [

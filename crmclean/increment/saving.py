@@ -85,7 +85,7 @@ def save_taken(store: Store, taken: Taken, note: Mapping[str, str]) -> str:
         "members": customers,
         "relations": lefts,
         "customers": customers,
-        "permissions": customers,
+        "permissions": taken.decided.tolist(),
     }
     if taken.everybody:
         del only["permissions"]
@@ -107,7 +107,7 @@ def renewed_by(taken: Taken) -> Renewed:
         "identities": reach.registry,
         **({"touchpoints": result.touchpoints, "orders": result.orders} if taken.followed else {}),
     }
-    return Renewed(reach.customers, tables, everybody=taken.everybody)
+    return Renewed(reach.customers, tables, None if taken.everybody else taken.decided)
 
 
 def _counts(store: Store, taken: Taken) -> dict[str, object]:

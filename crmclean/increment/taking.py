@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from crmclean.choices import held_by, matching_of, refuse_implausible, sources_by_rank
 from crmclean.comparing import Compared, modes_of
 from crmclean.config import Config
+from crmclean.consent.since import Since
 from crmclean.continuity import Memory, models_before, models_table, refuse_merging
 from crmclean.following import Followed, follow
 from crmclean.increment.base import Base, among, base_of, delivered
@@ -25,9 +28,10 @@ from crmclean.merge import merge_clusters
 from crmclean.merge.population import population_of
 from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, normalize_records
-from crmclean.permissions import Permitted, decide, questions_of
+from crmclean.permissions import Permitted, decide
 from crmclean.read import ReadResult
 from crmclean.result import Result, joined_issues
+from crmclean.schema import codes_of
 from crmclean.store import Store
 from crmclean.tables import (
     LOCKS,
@@ -38,6 +42,7 @@ from crmclean.tables import (
     Customers,
     Issues,
     Locks,
+    Members,
     Models,
     Scores,
     Sources,
@@ -63,6 +68,7 @@ class Taken:
         models: The models, as they are kept.
         consents: Events that are new.
         everybody: Whether permissions are those of all customers.
+        decided: The customers of the permissions; of nobody else they change.
         followed: Whether tables that follow a customer are in the result, whole.
         changed: source, record_id of stored records that are changed or gone.
     """
@@ -76,6 +82,7 @@ class Taken:
     models: Models
     consents: Consents
     everybody: bool
+    decided: pd.Index
     followed: bool
     changed: pd.DataFrame
 
@@ -226,7 +233,7 @@ def _customers(
     values, conflicts = _merged(base, reach, config, held_by(memory, reach.registry, config))
     followed = _followed(read, stored, base, reach, config)
     progress("consent")
-    everybody, permitted, events = _permitted(read, (base, reach, values), config, memory, touched)
+    everybody, permitted, events = _permitted(read, (base, reach, values), config, memory, (touched, scores))
     matches = Matches(touched.scores, touched.clusters, touched.homes, touched.issues, touched.models)
     result = Result(
         read=read,
@@ -260,7 +267,8 @@ def _customers(
         scores=scores,
         models=MODELS.empty(),
         consents=_new_events(permitted.consents, events),
-        everybody=everybody,
+        everybody=permitted.everybody and everybody,
+        decided=_customers_of(permitted).union(reach.customers),
         followed=_follows(read, stored),
         changed=found.old.loc[~found.stay, ["source", "record_id"]],
     )
@@ -302,28 +310,54 @@ def _permitted(
     found: tuple[Base, Reach, Customers],
     config: Config,
     memory: Memory,
-    touched: Touched,
+    matched: tuple[Touched, Scores],
 ) -> tuple[bool, Permitted, Consents]:
-    """Permissions of the touched customers, or of all where the day or an event concerns others, too."""
-    base, reach, values = found
+    """Permissions of the customers that may have others now, and whether findings are those of all events.
+
+    Where there are no events, these are the touched customers; else whom the events and the day concern, too.
+    """
+    (base, reach, values), (touched, stored) = found, matched
     assert memory.store is not None
     events = memory.store.ledger.events()
-    day = memory.store.load(
-        "permissions", where={"customer_id": base.members["customer_id"].iloc[:1].tolist()}
-    )
-    same_day = not len(day) or day["as_of"].iloc[0] == config.as_of
-    if not len(read.consents) and (same_day or not len(events)):
+    if not len(read.consents) and not len(events):
         some = decide(
             read, reach.normal, reach.members, values, config,
             before=events, scores=touched.scores, decisions=memory.decisions,
         )  # fmt: skip
-        if questions_of(some.consents, config) == questions_of(events, config):
+        if not len(some.consents):
             return False, some, events
+    members, scores = members_now(base, reach), scores_now(stored, reach, touched)
     whole = decide(
-        read, base.normal, members_now(base, reach), _all_values(memory.store, reach, values), config,
-        before=events, scores=scores_now(memory.store, reach, touched), decisions=memory.decisions,
+        read, base.normal, members, _all_values(memory.store, reach, values), config,
+        before=events, scores=scores, decisions=memory.decisions,
+        since=_since(memory.store, base, reach, members, (stored, scores)),
     )  # fmt: skip
     return True, whole, events
+
+
+def _customers_of(permitted: Permitted) -> pd.Index:
+    """The customers that decisions are about."""
+    codes, texts = codes_of(permitted.decided["customer_id"])
+    found: pd.Index = pd.Index(pd.array(texts.take(pa.array(np.unique(codes))), dtype="str"))
+    return found
+
+
+def _since(
+    store: Store, base: Base, reach: Reach, members: Members, pairs: tuple[Scores, Scores]
+) -> Since | None:
+    """What changed since the permissions of the store were decided; None where they are not of one day."""
+    days = store.distinct("permissions", "as_of")
+    if len(days) != 1:
+        return None
+    gone = store.load("contacts", where={"party": base.gone.tolist() or [""]})
+    points = pd.concat([frame[name] for frame in (gone, reach.normal.contacts) for name in ("value", "key")])
+    near = [
+        found.loc[among(found["party_l"], reach.parties) | among(found["party_r"], reach.parties)]
+        for found in pairs
+    ]
+    parties = pd.concat([part[name] for part in near for name in ("party_l", "party_r")]).drop_duplicates()
+    kin = members.loc[among(members["party"], parties), "customer_id"].unique()
+    return Since(days[0], reach.customers.union(pd.Index(kin)), pd.Index(points.dropna().unique()))
 
 
 def _all_values(store: Store, reach: Reach, values: Customers) -> Customers:
@@ -334,9 +368,8 @@ def _all_values(store: Store, reach: Reach, values: Customers) -> Customers:
     return Customers(pd.concat([rest, values[values["field"].isin(asked)]], ignore_index=True))
 
 
-def scores_now(store: Store, reach: Reach, touched: Touched) -> Scores:
+def scores_now(stored: Scores, reach: Reach, touched: Touched) -> Scores:
     """The scored pairs of all parties."""
-    stored = store.load("scores")
     inside = among(stored["party_l"], reach.parties) | among(stored["party_r"], reach.parties)
     whole = pd.concat([stored[~inside], touched.scores], ignore_index=True)
     return SCORES.check(whole.sort_values(["party_l", "party_r"], kind="stable").reset_index(drop=True))

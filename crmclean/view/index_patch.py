@@ -42,14 +42,14 @@ class Renewed:
 
     Args:
         customers: Their ids, before and now.
-        tables: `customers`, `members`, `contacts`, `relations` and `permissions` of those that there are now;
-            `identities`, `touchpoints` and `orders` of all.
-        everybody: Whether `permissions` are those of all customers.
+        tables: `customers`, `members`, `contacts` and `relations` of those that there are now; `permissions` of
+            those that were decided anew; `identities`, `touchpoints` and `orders` of all.
+        decided: The customers of the permissions, and those that are made anew; None: all.
     """
 
     customers: pd.Index[Any]
     tables: Mapping[str, pd.DataFrame | pa.Table]
-    everybody: bool
+    decided: pd.Index[Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,13 @@ def patched_arrays(
     failed = failed_digest(have["touchpoints"])
     if before[1].get("failed") != failed:
         return None
-    own = {**have, "permissions": have["permissions"]} if not now.everybody else _without(have, "permissions")
-    fresh, fresh_facts = index_arrays(own)
+    fresh, _ = index_arrays({name: table for name, table in have.items() if name != "permissions"})
     numbers = _numbers(before[0], fresh, now.customers)
     ids = pd.Index(pd.array(numbers.ids, dtype="str"))
-    if now.everybody:
-        codes, reasons = permission_codes(have["permissions"], ids)
-    else:
-        codes, reasons = _permissions((before[0], before[1]), (fresh, fresh_facts), numbers)
+    codes, reasons = permission_codes(have["permissions"], ids)
+    if now.decided is not None:
+        anew = np.asarray(ids.isin(now.decided), dtype=bool)
+        codes, reasons = _permissions(before, (codes, reasons), numbers, anew)
     arrays: dict[str, NDArray[Any]] = {
         **{f"ids.{name}": array for name, array in texts_of(numbers.ids).items()},
         "organization": _by_customer("organization", before[0], fresh, numbers),
@@ -104,10 +103,6 @@ def patched_arrays(
         "channels": sorted(have["touchpoints"]["channel"].dropna().unique().tolist()),
     }
     return arrays, facts
-
-
-def _without(have: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: table for key, table in have.items() if key != name}
 
 
 def _listed(arrays: Arrays, name: str) -> pa.Array:
@@ -234,28 +229,36 @@ def _coded(place: str, code: str, old: tuple[Arrays, Ints], fresh: tuple[Arrays,
 
 
 def _permissions(
-    old: tuple[Arrays, Mapping[str, Any]], fresh: tuple[Arrays, Mapping[str, Any]], numbers: _Numbers
+    old: tuple[Arrays, Mapping[str, Any]],
+    fresh: tuple[Arrays, Sequence[Sequence[str | bool]]],
+    numbers: _Numbers,
+    anew: NDArray[np.bool_],
 ) -> tuple[Arrays, list[list[str | bool]]]:
-    """The answers per customer; those that nobody has any more are dropped."""
-    lists: list[Sequence[Sequence[str | bool]]] = [part[1]["permissions"] for part in (old, fresh)]
-    every = sorted({tuple(answer) for listed in lists for answer in listed})
+    """The answers per customer, of those decided anew and of the others; those that nobody has are dropped."""
+    arrays, listed = old[0], old[1]["permissions"]
+    every = sorted({tuple(answer) for answers in (listed, fresh[1]) for answer in answers})
     rank = {answer: number for number, answer in enumerate(every)}
-    rows, codes = [], []
-    for (arrays, _), listed, place in zip((old, fresh), lists, (numbers.stay, numbers.anew), strict=True):
-        owner = np.repeat(place, np.diff(arrays["permission.starts"]))
-        number = np.array([*(rank[tuple(answer)] for answer in listed), 0], dtype=np.int64)
-        rows.append(owner[owner >= 0])
-        codes.append(number[arrays["permission.codes"]][owner >= 0])
-    row, code = np.concatenate(rows), np.concatenate(codes)
+    stays = np.append(~anew, False)[numbers.stay] & (numbers.stay >= 0)
+    parts = []
+    for found, answers, place in (
+        (arrays, listed, np.where(stays, numbers.stay, -1)),
+        (fresh[0], fresh[1], np.where(anew, np.arange(len(anew)), -1)),
+    ):
+        owner = np.repeat(place, np.diff(found["permission.starts"]))
+        number = np.array([*(rank[tuple(answer)] for answer in answers), 0], dtype=np.int64)
+        parts.append((owner[owner >= 0], number[found["permission.codes"]][owner >= 0]))
+    row, code = (np.concatenate([part[n] for part in parts]) for n in (0, 1))
     order = np.argsort(row, kind="stable")
     row, code = row[order], code[order]
     used, code = np.unique(code, return_inverse=True)
-    arrays = {
-        "permission.starts": np.searchsorted(row, np.arange(len(numbers.ids) + 1)).astype(np.int64),
+    hidden = fresh[0]["hidden"].copy()
+    hidden[numbers.stay[stays]] = arrays["hidden"][stays]
+    joined: dict[str, NDArray[Any]] = {
+        "permission.starts": np.searchsorted(row, np.arange(len(anew) + 1)).astype(np.int64),
         "permission.codes": code.astype(np.uint16),
-        "hidden": _by_customer("hidden", old[0], fresh[0], numbers),
+        "hidden": hidden,
     }
-    return arrays, [list(every[at]) for at in used.tolist()]
+    return joined, [list(every[at]) for at in used.tolist()]
 
 
 def _people(old: Arrays, relations: pd.DataFrame, ids: pd.Index[Any], numbers: _Numbers) -> Arrays:
