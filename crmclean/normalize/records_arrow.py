@@ -42,7 +42,9 @@ def texts(column: pd.Series[Any] | Sequence[str | None]) -> Any:
     """The column as one Arrow array of texts; missing is null."""
     if not isinstance(column, pd.Series):
         return pa.array(column, type=pa.large_string())
-    array = pa.array(column.astype("str"), from_pandas=True)
+    if not isinstance(column.dtype, pd.StringDtype):
+        column = column.astype("str")
+    array = pa.array(column.array, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return array if array.type == pa.large_string() else array.cast(pa.large_string())

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmclean.fields import base_field
+from crmclean.normalize.records_arrow import picked
 from crmclean.values import Finding
 
 __all__ = [
@@ -111,8 +112,7 @@ def first_cell(value: tuple[str | None, ...]) -> str:
 
 def take_text(values: Sequence[str | None], codes: Ints) -> pd.Series[Any]:
     """Text per row from text per distinct value; missing where the code is -1 or the text empty."""
-    known = pd.Series([*(v or None for v in values), None], dtype="str")
-    return known.take(codes).reset_index(drop=True)
+    return picked(values, codes)
 
 
 def notes_of(

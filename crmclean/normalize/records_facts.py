@@ -104,7 +104,8 @@ def _orders(records: pd.DataFrame, sources: Sources | None) -> pd.Series[Any]:
     if sources is not None:
         named = sources.dropna(subset=["date_order"])
         table = dict(zip(named["source"].astype(str), named["date_order"].astype(str), strict=True))
-    return records["source"].map(table).astype("str")
+    codes, names = pd.factorize(records["source"])
+    return take_text([table.get(str(name)) for name in names], codes.astype(np.int64))
 
 
 @lru_cache(maxsize=_MOST)

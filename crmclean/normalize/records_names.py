@@ -280,6 +280,8 @@ def _read_companies(
         choices: What was chosen.
         countries: Country per record.
     """
+    if not set(_COMPANIES) & set(columns.columns) and not any(c.company for c in choices):
+        return Distinct(np.full(len(columns), -1, dtype=np.int64), [])
     name, second = _own_companies(columns)
     chosen = np.array([*(n is not None for n in (c.company for c in choices)), False])[both.codes]
     for target, place in ((name, 0), (second, 1)):
