@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,7 @@ __all__ = [
     "rules_for",
 ]
 
+Counts = npt.NDArray[np.unsignedinteger[Any]]
 LEAST = 200_000
 """Pairs that every rule may bring together, whatever its budget per party."""
 
@@ -143,7 +145,7 @@ class Blocks:
 
     rule: str
     rows: npt.NDArray[np.int32]
-    further: npt.NDArray[np.int32]
+    further: Counts
     order: npt.NDArray[np.int32]
     lost: int
 
@@ -289,8 +291,8 @@ def _blocks(features: Features, rule: Rule, cap: int) -> Blocks:
         else:
             rows, keys = _refined(features, rows, keys, refinement)
     found = np.concatenate([part[0] for part in parts]).astype(np.int32)
-    further = np.concatenate([part[1] for part in parts])
-    return Blocks(rule.name, found, further, _places_by_row(found), lost)
+    counts: Counts = np.concatenate([part[1] for part in parts]).astype(np.uint8 if cap < 256 else np.uint32)
+    return Blocks(rule.name, found, counts, _places_by_row(found), lost)
 
 
 def _limit(sizes: Ints, cap: int, most: int) -> int:

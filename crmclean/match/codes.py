@@ -25,6 +25,7 @@ from crmclean.text.columns import fold_column
 __all__ = [
     "Codes",
     "Ints",
+    "Unnamed",
     "Values",
     "arrow_of",
     "combine",
@@ -95,6 +96,30 @@ class Values(Sequence[str]):
         if self.strings is None:
             self.strings = np.array(self.array.to_pylist(), dtype=object)
         return list(self.strings[codes].tolist())
+
+
+class Unnamed(Sequence[str]):
+    """The values of a column of which nobody asks the texts: so many empty ones.
+
+    Args:
+        size: How many.
+    """
+
+    __slots__ = ("size",)
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        places = range(self.size)[at]
+        return "" if isinstance(places, int) else [""] * len(places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from crmclean.match.codes import (
     Codes,
     Ints,
+    Unnamed,
     Values,
     arrow_of,
     combine,
@@ -44,7 +45,7 @@ from crmclean.tables import Addresses, Contacts, Parties
 from crmclean.text.fold import fold, fold_umlaut, tokens
 from crmclean.text.phonetics import cologne_words
 
-__all__ = ["Features", "features_of", "needed"]
+__all__ = ["Features", "features_of", "needed", "without_keys"]
 
 ADDRESS_SLOTS, WORD_SLOTS = 2, 3
 _BOTH = ["party", "source", "customer_no", "other_id", "org_base", "organization"]
@@ -92,6 +93,17 @@ def needed(parties: Parties, contacts: Contacts, addresses: Addresses) -> tuple[
 
 def _only(frame: pd.DataFrame, columns: set[str]) -> pd.DataFrame:
     return frame[[c for c in frame.columns if c in columns]]
+
+
+def without_keys(features: Features) -> Features:
+    """The features without the facts that bring parties together and say nothing of a pair."""
+    return replace(features, facts={name: c for name, c in features.facts.items() if name not in _KEYS})
+
+
+_KEYS = frozenset(
+    {"family_plain", "given_plain", "initial", "family_start", "given_start", "organization_start", "birth_any",
+     "phone_start", "phone_end", "email_start", "email_digits", "name_start", "word", "acronym"}
+)  # fmt: skip
 
 
 def features_of(
@@ -346,4 +358,4 @@ def _joined(parts: Mapping[str, Codes]) -> Codes:
     codes = rank[codes] - np.int32(missing)
     size = len(found) - missing
     counts = np.bincount(codes[codes >= 0], minlength=size).astype(np.int64)
-    return Codes(np.asfortranarray(codes.reshape(shape)), ("",) * size, counts)
+    return Codes(np.asfortranarray(codes.reshape(shape)), Unnamed(size), counts)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmclean.match.codes import Codes, arrow_of, looked_up, numbered, recode_texts
+from crmclean.match.codes import Codes, Unnamed, arrow_of, looked_up, numbered, recode_texts
 
 __all__ = ["number_facts"]
 
@@ -47,7 +47,7 @@ def number_facts(phone: Codes, *, each: Callable[..., Iterable[Any]] = map) -> d
         counts = np.bincount(codes.ravel(order="K") + 1, minlength=len(keys) + 1)[1:].astype(
             np.int64, copy=False
         )
-        return Codes(codes, ("",) * len(keys), counts)
+        return Codes(codes, Unnamed(len(keys)), counts)
 
     return dict(zip(_NUMBERS, each(one, _NUMBERS.values()), strict=True))
 

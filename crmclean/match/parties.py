@@ -12,7 +12,7 @@ from crmclean.match.cluster import cluster_edges
 from crmclean.match.compare import compare_pairs
 from crmclean.match.crowds import without_crowds
 from crmclean.match.edges import closed, edges_of
-from crmclean.match.features import Features, features_of
+from crmclean.match.features import Features, features_of, without_keys
 from crmclean.match.gaps import with_presence
 from crmclean.match.link import exclusive_sources
 from crmclean.match.model import ORGANIZATION, PERSON, Model
@@ -168,26 +168,25 @@ def _found_kinds(
     """What is found of persons, and of organizations."""
     kinds = {}
     for start in (PERSON, ORGANIZATION):
-        features, doubts = known.pop(start.kind)
         work = work_of(*machine)
-        found = _match_kind(features, models.get(start.kind), start, config, decisions, work)
-        kinds[start.kind] = replace(found, doubts=doubts)
-        del features, found  # the next kind needs the room
-        give_back()
+        kinds[start.kind] = _match_kind(known, models.get(start.kind), start, config, decisions, work)
+        give_back()  # the next kind needs the room
     return kinds
 
 
 def _match_kind(
-    features: Features,
+    known: Gathered,
     given: Model | None,
     start: Model,
     config: MatchConfig,
     decisions: Decisions | None,
     work: Work,
 ) -> Kind:
+    features, doubts = known.pop(start.kind)
     blocks = blocks_of(features, rules_for(features.kind), cap=config.block_cap, threads=work.threads)
     if config.link_only:
         work = replace(work, within=features.sources.codes)
+    features = without_keys(features)
     model = given or estimate_u(start, features, seed=config.seed, threads=work.threads)
     pairs, share = sample_pairs(features, blocks, seed=config.seed, work=work)
     sample = compare_pairs(model, features, *pairs, threads=work.threads)
@@ -199,6 +198,8 @@ def _match_kind(
     least = min(config.review_threshold, decision_threshold(config))
     found = find_pairs(model, features, blocks, least=least, work=work)
     found = closed(model, features, found, blocks, config)
+    cut = {block.rule: block.lost for block in blocks if block.lost}
+    del blocks
     edges = edges_of(model, features, found, config, decisions)
     own = exclusive_sources(features.sources, config.no_duplicates, every=config.link_only)
     clustered = cluster_edges(
@@ -208,4 +209,4 @@ def _match_kind(
     clustered = without_crowds(features, clustered, sworn)
     refuse(check_outcome(features, clustered.implausible))
     named = replace(features, facts={}, masks={})  # only the names are needed from here on
-    return Kind(named, model, found, clustered, {b.rule: b.lost for b in blocks if b.lost})
+    return Kind(named, model, found, clustered, cut, doubts)

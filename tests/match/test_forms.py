@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmclean.match.codes import Codes, encode
+from crmclean.match.codes import Codes, Unnamed, encode
 from crmclean.match.compare_facts import date_parts
 from crmclean.match.compare_names import (
     _FEMININE,
@@ -134,3 +134,13 @@ def test_dates_in_parts() -> None:
     assert parts["19"] == parts["85-03-01x"] == parts[""] == [0, 0, 0]
     digits = date_parts(column)[3].view(np.uint8).reshape(-1, 8)
     assert digits[list(column.values).index("1985-03-01")].tolist() == [1, 9, 8, 5, 0, 3, 0, 1]
+
+
+def test_unnamed_values_are_so_many_empty_texts():
+    """They count and read like a tuple of empty texts, which takes eight bytes for each."""
+    values = Unnamed(3)
+    assert len(values) == 3
+    assert list(values) == ["", "", ""]
+    assert values[1:] == ["", ""]
+    with pytest.raises(IndexError):
+        values[3]
