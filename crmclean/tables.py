@@ -510,7 +510,7 @@ RUNS: Table[Runs] = Table(
         _text("head", "digest of the consent ledger"),
         _text("taken", "full: all records were consolidated anew; increment: what was new or changed"),
         _text("why", "why it was a full run"),
-        _text("settings", "digest of the settings that results depend on"),
+        _text("settings", "program, and digest of the settings that results depend on"),
     ),
     ("run_id",),
 )

@@ -1,6 +1,7 @@
 """A run over an existing store that takes only what is new or changed; docs/pipeline.md, "Increments".
 
 plan    whether a run may be an increment, and why not
+program what of the program results depend on
 base    the parties of the store with the new ones
 reach   the customers that are touched: members, ids, relations
 finding findings that stay, and those that are made anew

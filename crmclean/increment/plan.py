@@ -15,9 +15,9 @@ from typing import Literal
 
 import pandas as pd
 
-import crmclean
 from crmclean.choices import sources_by_rank
 from crmclean.config import Config, SourceConfig
+from crmclean.increment.program import program
 from crmclean.match.model import Model, model_text
 from crmclean.store import Store
 from crmclean.tables import Parties
@@ -32,7 +32,7 @@ in which a tenth changed, some came and some went leaves customers of whom nothi
 
 
 def settings_of(config: Config, models: Mapping[str, Model] | None = None) -> str:
-    """A digest of all settings that results depend on, beside those that say what one run may do.
+    """The program and a digest of all settings that results depend on, beside those that say what one run may do.
 
     Args:
         config: All sections.
@@ -47,7 +47,7 @@ def settings_of(config: Config, models: Mapping[str, Model] | None = None) -> st
     kept["write"] = {name: said["write"][name] for name in ("consent_channels", "consent_purposes")}
     kept["models"] = {kind: model_text(model) for kind, model in (models or {}).items()}
     text = json.dumps(kept, sort_keys=True, default=_named)
-    return f"{crmclean.__version__} {hashlib.blake2b(text.encode('utf-8'), digest_size=8).hexdigest()}"
+    return f"{program()} {hashlib.blake2b(text.encode('utf-8'), digest_size=8).hexdigest()}"
 
 
 def _without_mode(config: Config) -> dict[str, dict[str, object]]:

@@ -24,8 +24,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "der Speicher sagt nicht, mit welchen Einstellungen er gemacht ist",
     ),
     "increment.because.program": (
-        "the store was made by another version",
-        "der Speicher ist mit einer anderen Version gemacht",
+        "the store was made by another version, or with other rules",
+        "der Speicher ist mit einer anderen Version oder anderen Regeln gemacht",
     ),
     "increment.because.settings": (
         "settings changed since the last run",
