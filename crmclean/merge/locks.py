@@ -44,7 +44,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 PART_OF = {part: group for group, parts in GROUPS.items() if group != "employer" for part in parts}
 FIELDS = tuple(dict.fromkeys([*NAME, *COMPANY, *PARTS, *CONTACT_FIELDS, *SINGLE, "revenue", "is_test"]))
-LOCKED, CLEARED = "locked", "cleared"
+LOCKED = "locked"
+CLEARED = "cleared"
 
 
 @dataclass(frozen=True, slots=True)
