@@ -286,7 +286,12 @@ def _merged(
     tables = (normal.parties, normal.contacts, normal.addresses)
     quality = normal.parties.groupby("source")["quality"].mean()
     return merge_coded(
-        members, *tables, config.merge, priority=sources_by_rank(config, quality), locks=locks, day=config.as_of
+        members,
+        *tables,
+        config.merge,
+        priority=sources_by_rank(config, quality),
+        locks=locks,
+        day=config.as_of,
     )
 
 

@@ -92,7 +92,8 @@ def _reachable(view: Mapping[str, Any], channel: str, failed: Mapping[str, str])
             a
             for a in view["addresses"]
             if a.get("status") != "former"
-            and any(a.get(p) for p in _PLACE) and (a.get("city") or a.get("postal_code"))
+            and any(a.get(p) for p in _PLACE)
+            and (a.get("city") or a.get("postal_code"))
         ]
         if not places:
             return {"reachable": False, "why": "no_point"}
