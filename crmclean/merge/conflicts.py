@@ -60,17 +60,19 @@ def _streets(customers: Customers) -> pd.DataFrame:
     return pairs.drop_duplicates(["customer_id", "value"]).drop(columns=["code", "code_won"])
 
 
-def value_conflicts(customers: Customers, members: Members) -> Issues:
+def value_conflicts(customers: Customers, members: Members, former: pd.DataFrame | None = None) -> Issues:
     """A `value_conflict` for each other value of a field that can have one value only.
 
     Record and raw value are those of the losing record; the proposal is the value that won, the
     detail its customer, how both differ, the winning record and the rule. Abbreviations are told
     as information, not as a warning. Employers, departments and roles of persons change and are
-    no conflict. Of addresses another street in the postcode of the primary one is told.
+    no conflict. Of addresses another street in the postcode of the primary one is told, but not one
+    that has ended: somebody moved.
 
     Args:
         customers: Uses all columns.
         members: Uses customer_id, kind.
+        former: Streets of addresses that ended: source, record_id, value.
     """
     companies = members.loc[members["kind"].eq("organization"), "customer_id"]
     primary = customers["is_primary"].to_numpy(dtype=bool)
@@ -82,7 +84,11 @@ def value_conflicts(customers: Customers, members: Members) -> Issues:
     owners = pd.Series(customers["customer_id"].array.take(rows))
     shown = customers.iloc[rows[owners.isin(several["customer_id"]).to_numpy()]]
     pairs = several.merge(shown, on=["customer_id", "field"], suffixes=("", "_won"))
-    pairs = pd.concat([part for part in (pairs, _streets(customers)) if len(part)] or [pairs])
+    streets = _streets(customers)
+    if former is not None and len(former) and len(streets):
+        key = ["source", "record_id", "value"]
+        streets = streets[~pd.MultiIndex.from_frame(streets[key]).isin(pd.MultiIndex.from_frame(former[key]))]
+    pairs = pd.concat([part for part in (pairs, streets) if len(part)] or [pairs])
     if not len(pairs):
         return ISSUES.empty()
     kinds = pairs[["value_won", "value"]].drop_duplicates()

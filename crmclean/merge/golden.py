@@ -106,11 +106,20 @@ def merge_coded(  # noqa: PLR0913  as `merge_clusters`
     held = LOCKS.empty() if locks is None else locks
     check_locks(held)
     rows = customers_table(book, _all_pieces(book, (contacts, addresses), (chains, known), config, held))
+    former = _former(addresses, parties, day)
     if not len(held):
-        return rows, value_conflicts(_contested(rows), members)
+        return rows, value_conflicts(_contested(rows), members, former)
     rows, found = apply_locks(rows, book, addresses, held)
-    both = [table for table in (value_conflicts(_contested(rows), members), found) if len(table)]
+    both = [table for table in (value_conflicts(_contested(rows), members, former), found) if len(table)]
     return rows, ISSUES.check(pd.concat(both, ignore_index=True)) if both else ISSUES.empty()
+
+
+def _former(addresses: Addresses, parties: Parties, day: str) -> pd.DataFrame:
+    """The streets of addresses that have ended by a day, with their records."""
+    over = addresses["valid_to"].notna() & ((addresses["valid_to"] < day) if day else True)
+    ended = addresses.loc[over, ["party", "street"]].rename(columns={"street": "value"})
+    records = parties.loc[parties["party"].isin(ended["party"]), ["party", "source", "record_id"]]
+    return ended.merge(records, on="party")
 
 
 def _contested(rows: pa.Table) -> Customers:

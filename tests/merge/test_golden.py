@@ -194,6 +194,22 @@ def test_two_streets_in_one_postcode_are_a_conflict():
     assert "record=e:1" in found["detail"].iloc[0]
 
 
+@pytest.mark.parametrize(("day", "told"), [("2026-06-30", []), ("2026-01-31", ["Rosenstraße"])])
+def test_moved_within_a_postcode_is_no_conflict(day, told):
+    """An address that ended does not contradict the one that followed; one that still holds does."""
+    table = parties(
+        person("a:1", family_name="Roth", modified_at="2025-02-01"),
+        person("b:1", family_name="Roth", modified_at="2026-01-01"),
+    )
+    places = addresses(
+        ("a:1", "Rosenstraße", "7", "82340", "Feldafing", {"valid_to": "2026-03-31"}),
+        ("b:1", "Tulpenweg", "9", "82340", "Feldafing"),
+    )
+    customers, issues = merged(table, places=places, day=day)
+    assert primary(customers)["street"] == "Tulpenweg"
+    assert issues.loc[issues["field"].eq("street"), "raw"].tolist() == told
+
+
 def test_home_address_of_a_person_before_its_work_place():
     """A complete home address wins over a newer work address; for a company it is the other way."""
     table = parties(person("a:1", created_at="2020"), person("b:1", created_at="2024"))
