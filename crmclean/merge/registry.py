@@ -6,6 +6,7 @@ order of the ids. The rules are those of docs/merge.md, "Ids that stay".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -171,19 +172,34 @@ def _yielding(registry: pd.DataFrame, kept: Ints, revived: Ints, origins: Ints, 
 
     So a split that is taken back leaves the id as it was before.
     """
+    if not len(revived):
+        return registry
     since = pd.factorize(registry["valid_from"], sort=True)[0]
-    cluster_of = {k: c for c, k in enumerate(kept.tolist()) if k >= 0} if len(revived) else {}
-    column = registry["split_from"].tolist() if len(revived) else []
+    cluster_of = {k: c for c, k in enumerate(kept.tolist()) if k >= 0}
+    ids, column = registry["customer_id"].tolist(), registry["split_from"].tolist()
+    ended = registry["merged_into"].notna().to_numpy()
+    step = dict(zip(registry["customer_id"][ended], registry["merged_into"][ended], strict=True))
     for cluster, origin in zip(revived.tolist(), origins.tolist(), strict=True):
         one = int(kept[cluster])
         if origin not in cluster_of or origin == one:
             continue
         keys = [(since[k], -sizes[cluster_of[k]], k) for k in (one, origin)]
-        if keys[0] < keys[1]:
-            ids = registry["customer_id"]
-            column[one] = ids.iloc[origin]
-            column[origin] = None if column[origin] == ids.iloc[one] else column[origin]
-    return registry.assign(split_from=pd.array(column, dtype="str")) if column else registry
+        back = _passes(column[origin], ids[one], step)
+        if back or keys[0] < keys[1]:
+            column[one] = ids[origin]
+            column[origin] = None if back else column[origin]
+    return registry.assign(split_from=pd.array(column, dtype="str"))
+
+
+def _passes(start: object, one: str, step: Mapping[str, str]) -> bool:
+    """Whether the way of an id to the one that stands for it passes another."""
+    here, seen = start, set[str]()
+    while isinstance(here, str) and here not in seen:
+        if here == one:
+            return True
+        seen.add(here)
+        here = step.get(here)
+    return False
 
 
 def _anchored(registry: pd.DataFrame, heads: pd.DataFrame, kept: Ints, place: Ints) -> pd.DataFrame:

@@ -213,6 +213,24 @@ def test_split_taken_back_leaves_older_ids_where_they_lead():
     assert resolve_ids(after)[old] == other
 
 
+def test_split_taken_back_though_the_customer_once_yielded():
+    """An id that once yielded to a former one does so no more when that one was given up in between."""
+    four = parties(person("a:1"), person("a:2"), person("a:3"), person("b:1"))
+    three = parties(person("a:2"), person("a:3"), person("b:1"))
+    rest = ["a:2", "a:3", "b:1"]
+    first, known = identified(four, [["a:1", "a:2", "a:3"]])
+    whole, known = again(four, [["a:1", *rest]], known, first)
+    apart, known = again(four, [rest], known, whole, "2026-03-31T00:00:00Z")
+    assert ids(apart)["b:1"] == ids(first)["b:1"]
+    gone, known = again(three, [rest], known, apart, "2026-04-30T00:00:00Z")
+    before, known = again(four, [["a:1", *rest]], known, gone, "2026-05-31T00:00:00Z")
+    assert set(ids(before).values()) == {ids(first)["b:1"]}
+    split, known = again(four, [rest], known, before, "2026-06-30T00:00:00Z")
+    assert ids(split)["a:1"] == ids(first)["a:1"]
+    after, _ = again(four, [["a:1", *rest]], known, split, "2026-07-31T00:00:00Z")
+    assert ids(after) == ids(before)
+
+
 def test_split_of_a_record_that_came_back_taken_back():
     """An id that was retired, then led to a younger customer, yields to that one when a split is taken back."""
     both = parties(person("a:1"), person("a:2"))
