@@ -285,14 +285,8 @@ def _merged(
     """Golden values of all customers, and the conflicts between their records."""
     tables = (normal.parties, normal.contacts, normal.addresses)
     quality = normal.parties.groupby("source")["quality"].mean()
-    return merge_coded(
-        members,
-        *tables,
-        config.merge,
-        priority=sources_by_rank(config, quality),
-        locks=locks,
-        day=config.as_of,
-    )
+    rank = sources_by_rank(config, quality)
+    return merge_coded(members, *tables, config.merge, priority=rank, locks=locks, day=config.as_of)
 
 
 def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves

@@ -62,6 +62,9 @@ def reach_of(base: Base, matches: Touched, known: Identities, *, at: str) -> Rea
         ),
         at=at,
     )
+    # a customer that was asked about for an older id alone is as it was
+    elsewhere = pd.Index(base.members.loc[~own, "customer_id"].unique()).difference(members["customer_id"])
+    identities = IDENTITIES.check(identities[~among(identities["customer_id"], elsewhere)])
     members = _primary_kept(members, base)
     rest = known[~among(known["customer_id"], identities["customer_id"])]
     registry = IDENTITIES.check(pd.concat([rest, identities], ignore_index=True))

@@ -59,7 +59,8 @@ def carry_on(
     at_home = np.zeros(len(old), dtype=bool)
     at_home[found.known] = True
     place = np.where(anchor >= 0, cluster[anchor] if len(cluster) else -1, -1)
-    revived = _revive(kept, registry, place, at_home, found)
+    revived, yielded = _revive(kept, registry, place, at_home, found)
+    merged += yielded
     origins = _origins(found, revived)
     registry = _yielding(registry, kept, revived, origins, np.bincount(cluster, minlength=len(heads)))
     ids = [old[k] if k >= 0 else None for k in kept.tolist()]
@@ -136,35 +137,44 @@ def _kept(
 
 def _revive(
     kept: Ints, registry: pd.DataFrame, place: Ints, at_home: NDArray[np.bool_], found: Found
-) -> Ints:
+) -> tuple[Ints, list[tuple[int, int]]]:
     """Gives clusters without an id the one that ended last of those whose anchor they hold and that have no members.
 
     An id that leads to a customer from which nothing came into the cluster stays where it leads: else a
     split that is taken back would leave it, and what was said of it, with another customer than before.
 
     Returns:
-        These clusters.
+        These clusters; and the ids that yielded in them, with their clusters.
     """
     idle = np.flatnonzero((place >= 0) & ~at_home)
-    idle = idle[kept[place[idle]] < 0]
-    idle = idle[_leads_here(idle, place, registry, found)]
+    idle = idle[_leads_here(idle, kept, place, registry, found)]
     since, until = (pd.factorize(registry[name], sort=True)[0][idle] for name in ("valid_from", "valid_to"))
     idle = idle[np.lexsort((idle, since, -until, place[idle]))]
-    first = np.unique(place[idle], return_index=True)[1]
-    kept[place[idle[first]]] = idle[first]
-    return place[idle[first]]
+    taken = idle[np.unique(place[idle], return_index=True)[1]]
+    yielded = [(int(kept[place[k]]), int(place[k])) for k in taken.tolist() if kept[place[k]] >= 0]
+    kept[place[taken]] = taken
+    return place[taken], yielded
 
 
-def _leads_here(idle: Ints, place: Ints, registry: pd.DataFrame, found: Found) -> NDArray[np.bool_]:
-    """Whether an id leads to a customer of which parties are where its anchor is; or nowhere; or nobody knows them."""
+def _leads_here(
+    idle: Ints, kept: Ints, place: Ints, registry: pd.DataFrame, found: Found
+) -> NDArray[np.bool_]:
+    """Whether an id may be taken up where its anchor is.
+
+    Where no id stays: if it leads to a customer of which parties are there; or nowhere; or nobody knows them.
+    Where one stays that was split from it: if parties of another customer, to which it leads, are there, too.
+    """
     index = pd.Index(registry["customer_id"])
     leads = resolve_ids(Identities(registry)) if len(idle) else {}
     final: Ints = index.get_indexer(pd.Index([leads.get(one, one) for one in index[idle]])).astype(np.int64)
     width = len(index) + 1
     came = np.isin(place[idle] * width + final, found.cluster * width + found.known)
     unknown = np.isin(place[idle], found.cluster, invert=True)
-    here: NDArray[np.bool_] = came | unknown | (final == idle)
-    return here
+    stays = kept[place[idle]]
+    origin = np.append(index.get_indexer(pd.Index(registry["split_from"])), -1)[stays]
+    free: NDArray[np.bool_] = (stays < 0) & (came | unknown | (final == idle))
+    yields: NDArray[np.bool_] = (stays >= 0) & (origin == idle) & came & (final != stays) & (final != idle)
+    return free | yields
 
 
 def _yielding(registry: pd.DataFrame, kept: Ints, revived: Ints, origins: Ints, sizes: Ints) -> pd.DataFrame:

@@ -231,6 +231,17 @@ def test_split_taken_back_though_the_customer_once_yielded():
     assert ids(after) == ids(before)
 
 
+def test_split_taken_back_that_drove_the_rest_to_another():
+    """A split after which the rest joins another customer, taken back, gives the customer its id again."""
+    three = parties(person("a:1"), person("a:2"), person("c:1"))
+    old, known = identified(parties(person("c:1")))
+    before, known = again(three, [["a:1", "a:2"], ["c:1"]], known, old)
+    split, known = again(three, [["a:1", "c:1"], ["a:2"]], known, before, "2026-03-31T00:00:00Z")
+    assert ids(split)["a:1"] == ids(old)["c:1"]
+    after, _ = again(three, [["a:1", "a:2"], ["c:1"]], known, split, "2026-04-30T00:00:00Z")
+    assert ids(after) == ids(before)
+
+
 def test_split_of_a_record_that_came_back_taken_back():
     """An id that was retired, then led to a younger customer, yields to that one when a split is taken back."""
     both = parties(person("a:1"), person("a:2"))
