@@ -325,7 +325,7 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     normal = admitted.normal
     matches = match_gathered(
         known, normal.parties, matching_of(config),
-        decisions=decisions, models=models, limits=config.limits, watch=watched.advance,
+        decisions=decisions, models=models, limits=config.limits, watch=watched.advance, related=not lean,
     )  # fmt: skip
     refuse_implausible(read.issues, matches.issues, strict=strict)
     with ThreadPoolExecutor(thread_count(config.limits)) as pool:

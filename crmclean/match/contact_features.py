@@ -7,7 +7,7 @@ switchboard. Spellings, short forms, initials and swapped fields of one name cou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -65,7 +65,7 @@ def contact_facts(
     keys, kinds = texts_of(rows["key"]), texts_of(rows["kind"])
     there = pc.is_valid(keys)
 
-    def one(kind: str, width: int) -> tuple[Codes, Codes, Ints]:
+    def one(kind: str, width: int) -> _Kind:
         is_kind = pc.and_(pc.equal(kinds, kind), there).fill_null(fill_value=False)
         chosen = np.flatnonzero(is_kind.to_numpy(zero_copy_only=False)[at])
         place = at[chosen]
@@ -73,20 +73,44 @@ def contact_facts(
         if kind == "phone":
             own = _numbers(own, texts_of(rows["extension"]).take(pa.array(place)))
         column = encode(own, in_order=False)
-        return slots(row[chosen], column, n, width), column, place
+        del own
+        fact = slots(row[chosen], column, n, width)
+        if kind == "phone":
+            return _Kind(fact, number_facts(fact), _said_mobile(rows, place, column))
+        return _Kind(fact, _address_parts(fact) if kind == "email" else {})
 
     found = list(each(one, [kind for _, kind, _ in _KINDS], [width for _, _, width in _KINDS]))
-    result: dict[str, Codes] = {name: fact for (name, _, _), (fact, _, _) in zip(_KINDS, found, strict=True)}
-    result["email_local"] = recode_texts(result["email"], _local)
-    parts = each(recode_texts, [result[fact] for fact, _ in _PARTS.values()], [f for _, f in _PARTS.values()])
-    result |= {**number_facts(result["phone"], each=each), **dict(zip(_PARTS, parts, strict=True))}
-    _, column, place = found[_PHONE]
+    result = {name: kind.fact for (name, _, _), kind in zip(_KINDS, found, strict=True)}
+    for kind in found:
+        result |= kind.parts
+    return result, found[_PHONE].mobile
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The contact points of a kind, their parts, and which values are said to be mobile numbers."""
+
+    fact: Codes
+    parts: Mapping[str, Codes]
+    mobile: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+
+def _said_mobile(rows: pd.DataFrame, place: Ints, column: Codes) -> Ints:
     mobile = np.zeros(len(column.values), dtype=np.int64)
-    said = (
-        pc.equal(texts_of(rows["type"]), "mobile").fill_null(fill_value=False).to_numpy(zero_copy_only=False)
-    )
-    mobile[column.codes[said[place]]] = 1
-    return result, mobile
+    said = pc.equal(texts_of(rows["type"]), "mobile").fill_null(fill_value=False)
+    mobile[column.codes[said.to_numpy(zero_copy_only=False)[place]]] = 1
+    return mobile
+
+
+def _address_parts(email: Codes) -> dict[str, Codes]:
+    """The local part of addresses, parts of it, and the domain."""
+    local = recode_texts(email, _local)
+    return {
+        "email_local": local,
+        "email_digits": recode_texts(local, _email_digits),
+        "email_start": recode_texts(local, _email_start),
+        "domain": recode_texts(email, _domain),
+    }
 
 
 def given_facts(rows: pd.DataFrame, at: Ints, row: Ints, n: int) -> dict[str, Codes]:
@@ -156,13 +180,6 @@ def _email_digits(local: pa.Array) -> pa.Array:
     several = pc.match_substring_regex(local, r"\p{Nd}\P{Nd}*\p{Nd}\P{Nd}*\p{Nd}\P{Nd}*\p{Nd}")
     at = pc.if_else(several, local, None)
     return pc.replace_substring_regex(at, r"\P{Nd}+", "")
-
-
-_PARTS: Mapping[str, tuple[str, Callable[[pa.Array], pa.Array]]] = {
-    "email_digits": ("email_local", _email_digits),
-    "email_start": ("email_local", _email_start),
-    "domain": ("email", _domain),
-}
 
 
 def _names_per_value(column: Codes, facts: Mapping[str, Codes]) -> Ints:

@@ -53,26 +53,29 @@ class Work:
         portion: Pairs, counted once per rule, in a stretch.
         within: Source per row where pairs of one source are not asked about; None: they are.
         watch: Told how many parties are done, and of how many.
+        homes: Whether those who share a home are asked for.
     """
 
     threads: int = 1
     portion: int = 400_000
     within: Ints | None = None
     watch: Watch = unwatched
+    homes: bool = True
 
 
-def work_of(limits: LimitsConfig, watch: Watch = unwatched) -> Work:
-    """Threads and portions that the limits allow.
+def work_of(limits: LimitsConfig, watch: Watch = unwatched, *, homes: bool = True) -> Work:
+    """Threads and portions that the limits allow; the other arguments are those of `Work`.
 
     Raises:
         ConfigError: The memory limit leaves no room for the smallest portion.
     """
     threads, room = thread_count(limits), room_left(limits)
     if room is None:
-        return Work(threads, watch=watch)
+        return Work(threads, watch=watch, homes=homes)
     check_memory(limits, "normalize", needed=SMALLEST * PER_PAIR)
     threads = max(1, min(threads, room // (SMALLEST * PER_PAIR)))
-    return Work(threads, max(SMALLEST, min(400_000, room // (threads * PER_PAIR))), watch=watch)
+    portion = max(SMALLEST, min(400_000, room // (threads * PER_PAIR)))
+    return Work(threads, portion, watch=watch, homes=homes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def find_pairs(
 
     def one(stretch: tuple[int, int]) -> Found:
         left, right = _asked(pairs_between(blocks, features.n, *stretch), work)
-        return _scored(model, features, (left, right), bound, least)
+        return _scored(model, features, (left, right), bound, least, homes=work.homes)
 
     stretches = _stretches(blocks, features.n, work.portion)
     parts = []
@@ -134,16 +137,22 @@ def _asked(pairs: tuple[Ints, Ints], work: Work) -> tuple[Ints, Ints]:
     return pairs[0][kept], pairs[1][kept]
 
 
-def _scored(model: Model, features: Features, pairs: tuple[Ints, Ints], bound: Bound, least: float) -> Found:
+def _scored(
+    model: Model, features: Features, pairs: tuple[Ints, Ints], bound: Bound, least: float, *, homes: bool
+) -> Found:
     left, right = pairs
     kept = bound.may_reach(left, right)
     compared = compare_pairs(model, features, left[kept], right[kept])
     scored = score_pairs(model, compared)
     reached = scored.probability >= least
-    at = np.flatnonzero(~kept)
-    at = at[may_share_home(features, left[at], right[at])]
-    homes = (homes_of(model, compared), homes_of(*compare_homes(model, features, left[at], right[at])))
-    return Found(compared.take(reached), taken(scored, reached), _in_order(*homes), len(left))
+    if homes:
+        at = np.flatnonzero(~kept)
+        at = at[may_share_home(features, left[at], right[at])]
+        others = homes_of(*compare_homes(model, features, left[at], right[at]))
+        found = _in_order(homes_of(model, compared), others)
+    else:
+        found = homes_of(model, compared.take(_NOBODY[0]))
+    return Found(compared.take(reached), taken(scored, reached), found, len(left))
 
 
 def _in_order(one: Homes, two: Homes) -> Homes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from crmclean.config import LimitsConfig, MatchConfig, thread_count
+from crmclean.match.beside import beside
 from crmclean.match.block import blocks_of, rules_for
 from crmclean.match.cluster import cluster_edges
 from crmclean.match.compare import compare_pairs
@@ -31,7 +33,17 @@ from crmclean.match.scarce import check_facts
 from crmclean.match.train import estimate_u, train_model
 from crmclean.match.tune import decision_threshold, threshold_bits
 from crmclean.memory import give_back, without_collector
-from crmclean.tables import Addresses, Clusters, Contacts, Decisions, Issues, Parties, Relations, Scores
+from crmclean.tables import (
+    RELATIONS,
+    Addresses,
+    Clusters,
+    Contacts,
+    Decisions,
+    Issues,
+    Parties,
+    Relations,
+    Scores,
+)
 
 __all__ = ["Gathered", "Matches", "gather", "match_gathered", "match_parties"]
 
@@ -110,14 +122,25 @@ def gather(
     Raises:
         ModelError: The data are broken in a way that no useful result comes of; see `plausible`.
     """
-    known = {}
-    for kind in (PERSON.kind, ORGANIZATION.kind):
-        found = features_of(kind, parties, contacts, addresses, threads=thread_count(limits))
-        features, doubts = sound_features(found)
-        doubts = (*doubts, *check_rows(features, contacts, addresses), *check_facts(features))
-        refuse(doubts)
-        known[kind] = features, doubts
-    return known
+    threads = thread_count(limits)
+    with beside(threads) as start:
+        asked = {
+            kind: start(_known, kind, parties, contacts, addresses, threads=threads)
+            for kind in (PERSON.kind, ORGANIZATION.kind)
+        }
+        known = {}
+        for kind, found in asked.items():
+            known[kind] = found()
+            refuse(known[kind][1])
+        return known
+
+
+def _known(
+    kind: str, parties: Parties, contacts: Contacts, addresses: Addresses, *, threads: int
+) -> tuple[Features, tuple[Doubt, ...]]:
+    found = features_of(kind, parties, contacts, addresses, threads=threads)
+    features, doubts = sound_features(found)
+    return features, (*doubts, *check_rows(features, contacts, addresses), *check_facts(features))
 
 
 def match_gathered(  # noqa: PLR0913  as `match_parties`
@@ -129,6 +152,7 @@ def match_gathered(  # noqa: PLR0913  as `match_parties`
     models: Mapping[str, Model] | None = None,
     limits: LimitsConfig = LimitsConfig(),  # noqa: B008  frozen
     watch: Watch = unwatched,
+    related: bool = True,
 ) -> Matches:
     """As `match_parties`, of facts that were gathered before.
 
@@ -140,14 +164,17 @@ def match_gathered(  # noqa: PLR0913  as `match_parties`
         models: Trained models per kind.
         limits: Threads and memory.
         watch: Told how many parties have met all others, and of how many.
+        related: Whether relations are asked for.
     """
-    kinds = _found_kinds(known, config, decisions, models or {}, (limits, watch))
-    person = kinds["person"]
+    machine = partial(work_of, limits, watch, homes=related)
+    kinds = _found_kinds(known, config, decisions, models or {}, machine)
     with ThreadPoolExecutor(thread_count(limits)) as pool:
         scores = pool.submit(scores_of, kinds.values(), config)
-        homes = pool.submit(households, person.found.homes, person.clustered.label, person.features.parties)
+        homes = pool.submit(_homes, kinds["person"]) if related else None
         clusters = clusters_of(parties, kinds.values())
-        relations = join_relations(homes.result(), works_at(parties, clusters))
+        relations = RELATIONS.empty()
+        if homes is not None:
+            relations = join_relations(homes.result(), works_at(parties, clusters))
         return Matches(
             scores=scores.result(),
             clusters=clusters,
@@ -157,19 +184,22 @@ def match_gathered(  # noqa: PLR0913  as `match_parties`
         )
 
 
+def _homes(person: Kind) -> Relations:
+    return households(person.found.homes, person.clustered.label, person.features.parties)
+
+
 @without_collector()
 def _found_kinds(
     known: Gathered,
     config: MatchConfig,
     decisions: Decisions | None,
     models: Mapping[str, Model],
-    machine: tuple[LimitsConfig, Watch],
+    machine: Callable[[], Work],
 ) -> dict[str, Kind]:
     """What is found of persons, and of organizations."""
     kinds = {}
     for start in (PERSON, ORGANIZATION):
-        work = work_of(*machine)
-        kinds[start.kind] = _match_kind(known, models.get(start.kind), start, config, decisions, work)
+        kinds[start.kind] = _match_kind(known, models.get(start.kind), start, config, decisions, machine())
         give_back()  # the next kind needs the room
     return kinds
 

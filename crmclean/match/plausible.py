@@ -10,8 +10,7 @@ All limits are ours, set so that no open data set with truth comes near them; se
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +24,7 @@ from crmclean.match.compare import Compared
 from crmclean.match.evidence import posterior, summed_evidence, total_evidence
 from crmclean.match.features import Features
 from crmclean.match.model import Model
+from crmclean.match.slipped import slipped_names
 from crmclean.messages import say
 from crmclean.tables import Addresses, Contacts
 
@@ -64,12 +64,8 @@ MOST_DUPLICATES = 40.0
 """Duplicates per record that a model may expect."""
 ALONE, FEWEST_PAIRS = 0.5, 50
 """Share of the matches that one field decides against all others."""
-SEEN = 20_000
-"""Records that are looked at first; where these are in order, so are the others."""
 LOST = 0.25
 """Share of the records in implausible clusters that ends the run."""
-_NO_WORD = "[^a-z]+"
-_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +242,10 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
     doubts = []
     if share >= MISPLACED and count >= FEWEST_NUMBERS:
         doubts.append(Doubt("values_misplaced", "", share, count, broken=share >= MISPLACED_MOST))
-    return (*doubts, *_slipped_names(features))
+    slipped = slipped_names(features)
+    if slipped is not None:
+        doubts.append(Doubt("names_shifted", "family_name", *slipped, broken=True))
+    return tuple(doubts)
 
 
 def _lacking(texts: pa.Array, pattern: str, likely: frozenset[int]) -> pa.Array:
@@ -270,64 +269,6 @@ _DIGITS = frozenset(b"0123456789")
 
 def _no_address(texts: pa.Array) -> pa.Array:
     return pc.and_(pc.invert(pc.match_substring(texts, "@")), pc.greater(pc.utf8_length(texts), 3))
-
-
-def _slipped_names(features: Features) -> tuple[Doubt, ...]:
-    """Whether the e-mail addresses carry the names of other rows instead of their own."""
-    if features.kind != "person" or "email_local" not in features.facts:
-        return ()
-    local, family = features.facts["email_local"], features.facts["family_plain"]
-    own = family.codes
-    few = np.arange(0, features.n, max(1, features.n // SEEN))
-    if features.n > 2 * SEEN and _fit(_tokens(local, family, few), own[few]) >= 0.5:
-        return ()
-    token = _tokens(local, family, np.arange(features.n))
-    telling = (token >= 0) & (own >= 0)
-    if telling.sum() < FEWEST_PAIRS:
-        return ()
-    fits = {0: _fit(token, own)}
-    if fits[0] >= 0.25:
-        return ()
-    order = _in_file_order(features.parties)
-    token, own, telling = token[order], own[order], telling[order]
-    for step in (-3, -2, -1, 1, 2, 3):
-        fits[step] = float((token == np.roll(own, step))[telling].mean())
-    best = max(fits, key=lambda k: (fits[k], k))
-    if best and fits[best] >= 0.5:
-        return (Doubt("names_shifted", "family_name", fits[best], int(telling.sum()), broken=True),)
-    return ()
-
-
-def _fit(token: Ints, own: Ints) -> float:
-    """Share of the addresses with a family name that have the row's own; 0 where there are few."""
-    telling = (token >= 0) & (own >= 0)
-    return float((token == own)[telling].mean()) if telling.sum() >= FEWEST_PAIRS else 0.0
-
-
-def _tokens(local: Codes, family: Codes, rows: Ints) -> Ints:
-    """The family name of four letters or more that is the first such word of the local part; else -1."""
-    names = arrow_of(family.values)
-    codes, back = np.unique(local.codes[rows, 0], return_inverse=True)
-    there = codes >= 0
-    words = pc.split_pattern_regex(arrow_of(local.values).take(pa.array(codes[there])), _NO_WORD)
-    hit = pc.index_in(words.flatten(), value_set=names).fill_null(-1).to_numpy().copy()
-    long = np.append(pc.greater_equal(pc.utf8_length(names), 4).to_numpy(zero_copy_only=False), np.False_)
-    hits = np.flatnonzero(long[hit])
-    owners = pc.list_parent_indices(words).to_numpy()[hits]
-    owners, first = np.unique(owners, return_index=True)
-    found = np.full(len(codes), -1, dtype=np.int32)
-    found[np.flatnonzero(there)[owners]] = hit[hits[first]]
-    return np.asarray(found[back])
-
-
-def _in_file_order(parties: Sequence[str]) -> Ints:
-    """The order of record ids with their numbers taken as numbers."""
-    keys = [_NUMBER.sub(_padded, party) for party in parties]
-    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
-
-
-def _padded(found: re.Match[str]) -> str:
-    return found[0].zfill(12)
 
 
 def check_model(model: Model, n: int) -> tuple[Doubt, ...]:

@@ -10,6 +10,7 @@ import pytest
 from crmclean.config import MatchConfig
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import PERSON
+from crmclean.match.parties import gather, match_gathered
 from crmclean.match.train import with_gaps
 from crmclean.tables import DECISIONS
 from tests.match.builders import address, addresses, contact, contacts, crowd, parties, party
@@ -177,6 +178,23 @@ def test_row_order_does_not_matter():
     second = match_parties(parties(*people[::-1]), contacts(), addresses(*homes[::-1]))
     pd.testing.assert_frame_equal(first.scores, second.scores)
     pd.testing.assert_frame_equal(first.clusters, second.clusters)
+
+
+def test_relations_are_left_out_where_nobody_asks():
+    """Without relations scores and clusters are the same."""
+    others, houses = crowd()
+    pair = [
+        party(f"erp:{i}", given_name=name, family_name="Schmidt") for i, name in enumerate(("Peter", "Petra"))
+    ]
+    table = parties(*others, *pair)
+    facts = (table, contacts(), addresses(*houses, address("erp:0", *HOME), address("erp:1", *HOME)))
+    every = match_parties(*facts)
+    bare = match_gathered(gather(*facts), table, related=False)
+    assert len(every.relations)
+    assert not len(bare.relations)
+    pd.testing.assert_frame_equal(every.scores, bare.scores)
+    pd.testing.assert_frame_equal(every.clusters, bare.clusters)
+    pd.testing.assert_frame_equal(every.issues, bare.issues)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
