@@ -114,7 +114,9 @@ class Table(Generic[T]):
     def _cast(self, frame: pd.DataFrame, column: Column) -> pd.Series[Any]:
         dtype: Any = DTYPES[column.type]
         if column.name not in frame.columns:
-            fill = {"int64": 0, "float64": float("nan"), "bool": False}.get(dtype)
+            if dtype == "str":
+                return pd.Series(pa.nulls(len(frame), pa.large_string()), index=frame.index, dtype=dtype)
+            fill = {"int64": 0, "float64": float("nan"), "bool": False}[dtype]
             return pd.Series(fill, index=frame.index, dtype=dtype)
         values = frame[column.name]
         if str(values.dtype) == dtype:

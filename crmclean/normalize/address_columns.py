@@ -234,8 +234,15 @@ def _alone(line: tuple[Any, Any], at: Ints, rows: Bools) -> Bools:
     return table
 
 
+def _is_sure(name: str) -> bool:
+    """Whether a street can be read as nothing else, whatever its number."""
+    return _GLUED.fullmatch(name) is not None and _PROBE.search(name) is None
+
+
 def _is_split(name: str, number: str) -> bool:
     """Whether a street line is split into just this street and a number like this one."""
+    if _is_sure(name):
+        return True
     line = split_street(f"{name} {number}", None)
     return (line.street, line.house_number, line.addition) == (name, number, "") and clean_part(name) == name
 
@@ -297,9 +304,7 @@ def _shaped(rows: Ints, raw: Any, found: Any, shape: int, *, repair: bool) -> Pl
 @lru_cache(maxsize=1 << 18)
 def _street_fits(name: str, number: str) -> bool:
     """Whether a street and a number like this one are read as just that in a text."""
-    if _GLUED.fullmatch(name) is not None and _PROBE.search(name) is None:
-        return True
-    return _is_split(name, number) and stands_alone(f"{name} {number}")
+    return _is_sure(name) or (_is_split(name, number) and stands_alone(f"{name} {number}"))
 
 
 @lru_cache(maxsize=1 << 16)

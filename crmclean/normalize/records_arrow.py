@@ -8,6 +8,7 @@ than the same one in Python; what it leaves out takes the path value by value.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,9 @@ def texts(column: pd.Series[Any] | Sequence[str | None]) -> Any:
     if not isinstance(column, pd.Series):
         return pa.array(column, type=pa.large_string())
     if not isinstance(column.dtype, pd.StringDtype):
+        if column.dtype == object:
+            with suppress(pa.ArrowInvalid, pa.ArrowTypeError):  # something else than texts: pandas knows how
+                return pa.array(column.to_numpy(), type=pa.large_string(), from_pandas=True)
         column = column.astype("str")
     array = pa.array(column.array, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):

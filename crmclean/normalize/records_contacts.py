@@ -204,7 +204,7 @@ def _read_column(column: pd.Series[Any], name: str, countries: Countries) -> tup
         {
             "text": column,
             "country": countries.used.mask(missing),
-            "assumed": pd.Series(np.where(countries.assumed, "1", "0"), dtype="str").mask(missing),
+            "assumed": picked(["0", "1"], np.where(missing, -1, countries.assumed)),
         },
     )
     found = distinct(work, ["text", "country", "assumed"])

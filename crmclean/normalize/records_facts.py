@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from crmclean.normalize.amount import normalize_amount
 from crmclean.normalize.date import FILLERS, DateOrder, normalize_date
 from crmclean.normalize.identifier import IdentifierKind, normalize_identifier
-from crmclean.normalize.records_arrow import Bools, flags, matches, series, texts
+from crmclean.normalize.records_arrow import Bools, constant, flags, matches, series, texts
 from crmclean.normalize.records_columns import distinct, first_cell, notes_of, take_text
 from crmclean.normalize.text import is_placeholder
 from crmclean.normalize.time import normalize_time
@@ -180,7 +180,7 @@ def numbered_sources(records: pd.DataFrame, sources: Sources | None) -> frozense
 def _customer_no(
     records: pd.DataFrame, own: pd.Series[Any] | None, numbered: frozenset[str]
 ) -> pd.Series[Any]:
-    nothing = pd.Series(np.full(len(records), None, dtype=object), dtype="str")
+    nothing = series(constant(None, len(records)))
     result = nothing if own is None else own
     mentioned = _mentioned(records) if "subject" in records.columns else nothing
     if numbered:

@@ -74,7 +74,7 @@ def party_rows(records: pd.DataFrame, roster: Roster, names: Names, facts: Facts
     data: dict[str, Any] = {"party": roster.party}
     for name in ("source", "record_id"):
         data[name] = rows_of(records[name], roster.row)
-    data["kind"] = pd.Series(np.where(roster.is_person, "person", "organization"), dtype="str")
+    data["kind"] = picked(["person", "organization"], np.where(roster.is_person, 0, 1))
     at = np.where(roster.is_person, roster.name, -1)
     for part in NAME_PARTS:
         data[part] = picked(texts(names.persons[part]), at)
