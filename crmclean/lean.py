@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from crmclean.config import LimitsConfig
 from crmclean.match.features import needed
-from crmclean.match.parties import Gathered, gather
+from crmclean.match.parties import READERS
+from crmclean.match.used import Tables
 from crmclean.normalize.admission import AGE_AND_QUALITY, Admitted
 from crmclean.read import ReadResult
 from crmclean.tables import ADDRESSES, CONTACTS, RECORDS, Addresses, Contacts, Parties
 
-__all__ = ["for_matching", "gathered", "let_go"]
+__all__ = ["for_matching", "let_go"]
 
 
 def for_matching(
@@ -57,29 +57,22 @@ def _several(frame: pd.DataFrame, group: list[str]) -> NDArray[np.bool_]:
     return several
 
 
-def let_go(read: ReadResult, admitted: Admitted) -> tuple[ReadResult, Admitted]:
-    """The same without records and frames, and with the columns alone that matching asks for."""
-    normal = admitted.normal
-    parties, contacts, addresses = needed(normal.parties, normal.contacts, normal.addresses)
-    normal = replace(normal, parties=parties, contacts=contacts, addresses=addresses)
-    return replace(read, records=RECORDS.empty(), frames={}), replace(admitted, normal=normal)
-
-
-def gathered(admitted: Admitted, limits: LimitsConfig, *, lean: bool) -> tuple[Gathered, Admitted]:
-    """What matching knows of the parties, and the same records; lean: with what customer ids ask for alone.
+def let_go(read: ReadResult, admitted: Admitted, *, lean: bool) -> tuple[ReadResult, Admitted, Tables]:
+    """The same, and the tables that matching asks for.
 
     Args:
+        read: What was read.
         admitted: The records.
-        limits: Threads.
-        lean: Let go of contacts, addresses and facts of parties: matching has made its own of them.
+        lean: Without records and frames, and with what customer ids ask for alone; the tables go one by one,
+            as soon as matching has made its own of them.
     """
     normal = admitted.normal
-    known = gather(normal.parties, normal.contacts, normal.addresses, limits=limits)
     if not lean:
-        return known, admitted
-    own = normal.parties[[c for c in normal.parties.columns if c in _KEYS]]
-    normal = replace(normal, parties=Parties(own), contacts=CONTACTS.empty(), addresses=ADDRESSES.empty())
-    return known, replace(admitted, normal=normal)
+        return read, admitted, Tables(normal.parties, normal.contacts, normal.addresses)
+    tables = Tables(*needed(normal.parties, normal.contacts, normal.addresses), readers=READERS)
+    own = Parties(normal.parties[[c for c in normal.parties.columns if c in _KEYS]])
+    normal = replace(normal, parties=own, contacts=CONTACTS.empty(), addresses=ADDRESSES.empty())
+    return replace(read, records=RECORDS.empty(), frames={}), replace(admitted, normal=normal), tables
 
 
 _KEYS = frozenset({"party", "source", "record_id", "kind"})

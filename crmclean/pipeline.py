@@ -34,11 +34,11 @@ from crmclean.increment import (
     take_increment,
 )
 from crmclean.intake import Intake, known_sources, load_keys, load_stored, take_in
-from crmclean.lean import for_matching, gathered, let_go
+from crmclean.lean import for_matching, let_go
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
-from crmclean.match.parties import match_gathered
+from crmclean.match.parties import gather, match_gathered
 from crmclean.memory import Watched, give_back, room_for_helpers, without_collector
 from crmclean.merge import identify_clusters, merge_coded, named_parties, relate_customers
 from crmclean.normalize.admission import Admitted, admit_records
@@ -317,12 +317,11 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     read, _ = _taken_in(inputs if isinstance(inputs, list) else [inputs], config, None, watched)
     slim = for_matching if lean else None
     admitted = _admitted(read, config, watched, memory_of(None), slim, lean=lean)[1]
-    if lean:
-        read, admitted = let_go(read, admitted)
-    watched("match")
-    known, admitted = gathered(admitted, config.limits, lean=lean)
-    give_back()
+    read, admitted, tables = let_go(read, admitted, lean=lean)
     normal = admitted.normal
+    watched("match")
+    known = gather(tables, limits=config.limits)
+    give_back()
     matches = match_gathered(
         known, normal.parties, matching_of(config),
         decisions=decisions, models=models, limits=config.limits, watch=watched.advance, related=not lean,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from typing import ParamSpec, Protocol, TypeVar
 
 __all__ = ["Start", "beside"]
@@ -40,4 +41,4 @@ def beside(threads: int) -> Iterator[Start]:
 
 
 def _later(step: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Callable[[], T]:
-    return lambda: step(*args, **kwargs)
+    return cache(lambda: step(*args, **kwargs))

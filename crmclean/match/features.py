@@ -6,9 +6,10 @@ Test rows (Max Mustermann) have no facts: they meet nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,11 +42,12 @@ from crmclean.match.forms import (
     street_key,
 )
 from crmclean.match.rows import ORDER, Columns, chosen_rows, picked, places_of
+from crmclean.match.used import Tables
 from crmclean.tables import Addresses, Contacts, Parties
 from crmclean.text.fold import fold, fold_umlaut, tokens
 from crmclean.text.phonetics import cologne_words
 
-__all__ = ["Features", "features_of", "needed", "without_keys"]
+__all__ = ["Features", "facts_of", "features_of", "needed", "without_keys"]
 
 ADDRESS_SLOTS, WORD_SLOTS = 2, 3
 _BOTH = ["party", "source", "customer_no", "other_id", "org_base", "organization"]
@@ -118,15 +120,26 @@ def features_of(
         addresses: The addresses table, likewise.
         threads: Kinds of facts worked on at once.
     """
-    rows, index = chosen_rows(kind, parties)
+    return facts_of(kind, Tables(parties, contacts, addresses), threads=threads)
+
+
+def facts_of(kind: str, tables: Tables, *, threads: int = 1) -> Features:
+    """As `features_of`, of tables that may go once they are read; a kind is one reader of each.
+
+    Args:
+        kind: person or organization.
+        tables: The tables.
+        threads: Kinds of facts worked on at once.
+    """
+    rows, index = chosen_rows(kind, tables.look("parties"))
     with ThreadPoolExecutor(max(1, threads)) as pool:
-        points = pool.submit(places_of, contacts, index)
-        homes = pool.submit(_addresses_of, addresses, index)
-        own = pool.submit(_own_facts, kind, parties, rows)
-        reach, mobile = contact_facts(contacts, *points.result(), len(index), each=pool.map)
+        points = pool.submit(places_of, tables.look("contacts"), index)
+        homes = pool.submit(_addresses_of, tables, index)
+        own = pool.submit(_own_facts, kind, tables, rows)
+        reach, mobile = _reach_of(tables, points.result(), len(index), pool.map)
+        del points
         sources, facts = own.result()
         masks = {**names_per_value(reach, facts, pool.map), "mobile": mobile}
-        reach |= given_facts(contacts, *points.result(), len(index))
         address_facts = homes.result()
     pa.default_memory_pool().release_unused()  # what stood between tables and codes
     if kind == "person":
@@ -134,17 +147,30 @@ def features_of(
     return Features(kind, Values(index), sources, {**facts, **reach, **address_facts}, masks)
 
 
-def _own_facts(kind: str, parties: Parties, rows: Ints) -> tuple[Codes, dict[str, Codes]]:
+def _reach_of(
+    tables: Tables, places: tuple[Ints, Ints], n: int, each: Callable[..., Iterable[Any]]
+) -> tuple[dict[str, Codes], Ints]:
+    """Contact points, what is given, and which numbers are said to be mobile."""
+    with tables.read("contacts") as contacts:
+        reach, mobile = contact_facts(contacts, *places, n, each=each)
+        return reach | given_facts(contacts, *places, n), mobile
+
+
+def _own_facts(kind: str, tables: Tables, rows: Ints) -> tuple[Codes, dict[str, Codes]]:
     """Sources, and what the parties table itself says."""
-    chosen = Columns(parties, rows)
-    if kind == "person":
-        return encode(chosen["source"]), _person_facts(chosen)
-    return encode(chosen["source"]), _organization_facts(picked(parties[_ORGANIZATION_COLUMNS], rows))
+    with tables.read("parties") as parties:
+        chosen = Columns(parties, rows)
+        if kind == "person":
+            return encode(chosen["source"]), _person_facts(chosen)
+        return encode(chosen["source"]), _organization_facts(picked(parties[_ORGANIZATION_COLUMNS], rows))
 
 
-def _addresses_of(addresses: Addresses, index: pa.Array) -> dict[str, Codes]:
-    at, row = places_of(addresses, index)
-    return _address_facts(picked(addresses[list(_ADDRESS_COLUMNS)], at).assign(_row=row), len(index))
+def _addresses_of(tables: Tables, index: pa.Array) -> dict[str, Codes]:
+    with tables.read("addresses") as addresses:
+        at, row = places_of(addresses, index)
+        rows = picked(addresses[list(_ADDRESS_COLUMNS)], at).assign(_row=row)
+    del addresses
+    return _address_facts(rows, len(index))
 
 
 def _shared_facts(chosen: Columns | pd.DataFrame) -> dict[str, Codes]:

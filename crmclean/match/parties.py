@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
+import pyarrow as pa
+
 from crmclean.config import LimitsConfig, MatchConfig, thread_count
 from crmclean.match.beside import beside
 from crmclean.match.block import blocks_of, rules_for
@@ -14,7 +16,7 @@ from crmclean.match.cluster import cluster_edges
 from crmclean.match.compare import compare_pairs
 from crmclean.match.crowds import without_crowds
 from crmclean.match.edges import closed, edges_of
-from crmclean.match.features import Features, features_of, without_keys
+from crmclean.match.features import Features, facts_of, without_keys
 from crmclean.match.gaps import with_presence
 from crmclean.match.link import exclusive_sources
 from crmclean.match.model import ORGANIZATION, PERSON, Model
@@ -25,6 +27,7 @@ from crmclean.match.plausible import (
     check_outcome,
     check_plausible,
     check_rows,
+    odd_rows,
     refuse,
     sound_features,
 )
@@ -32,6 +35,7 @@ from crmclean.match.relate import households, join_relations, works_at
 from crmclean.match.scarce import check_facts
 from crmclean.match.train import estimate_u, train_model
 from crmclean.match.tune import decision_threshold, threshold_bits
+from crmclean.match.used import Tables
 from crmclean.memory import give_back, without_collector
 from crmclean.tables import (
     RELATIONS,
@@ -45,7 +49,7 @@ from crmclean.tables import (
     Scores,
 )
 
-__all__ = ["Gathered", "Matches", "gather", "match_gathered", "match_parties"]
+__all__ = ["READERS", "Gathered", "Matches", "gather", "match_gathered", "match_parties"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
     Raises:
         ModelError: Data or model are broken in a way that no useful result comes of; see `plausible`.
     """
-    known = gather(parties, contacts, addresses, limits=limits)
+    known = gather(Tables(parties, contacts, addresses), limits=limits)
     return match_gathered(
         known, parties, config, decisions=decisions, models=models, limits=limits, watch=watch
     )
@@ -101,22 +105,17 @@ def match_parties(  # noqa: PLR0913  three tables, what is said about them, and 
 
 Gathered = dict[str, tuple[Features, tuple[Doubt, ...]]]
 """Facts of the parties of each kind, and reasons to mistrust them; used up by matching."""
+_KINDS = (PERSON.kind, ORGANIZATION.kind)
+READERS = len(_KINDS) + 1
+"""How many read a table of facts: each kind, and who looks for shifted rows."""
 
 
 @without_collector()
-def gather(
-    parties: Parties,
-    contacts: Contacts,
-    addresses: Addresses,
-    *,
-    limits: LimitsConfig = LimitsConfig(),  # noqa: B008  frozen
-) -> Gathered:
+def gather(tables: Tables, *, limits: LimitsConfig = LimitsConfig()) -> Gathered:  # noqa: B008  frozen
     """What matching knows of the parties; the tables are not asked for again, but for the names of parties.
 
     Args:
-        parties: All parties.
-        contacts: Their contact points.
-        addresses: Their addresses.
+        tables: Parties, contacts and addresses, which have `READERS` here.
         limits: Threads.
 
     Raises:
@@ -124,10 +123,8 @@ def gather(
     """
     threads = thread_count(limits)
     with beside(threads) as start:
-        asked = {
-            kind: start(_known, kind, parties, contacts, addresses, threads=threads)
-            for kind in (PERSON.kind, ORGANIZATION.kind)
-        }
+        odd = start(_odd_rows, tables)
+        asked = {kind: start(_known, kind, tables, odd, threads=threads) for kind in _KINDS}
         known = {}
         for kind, found in asked.items():
             known[kind] = found()
@@ -135,12 +132,16 @@ def gather(
         return known
 
 
+def _odd_rows(tables: Tables) -> list[pa.Array]:
+    with tables.read("parties"), tables.read("contacts") as contacts, tables.read("addresses") as addresses:
+        return odd_rows(contacts, addresses)
+
+
 def _known(
-    kind: str, parties: Parties, contacts: Contacts, addresses: Addresses, *, threads: int
+    kind: str, tables: Tables, odd: Callable[[], list[pa.Array]], *, threads: int
 ) -> tuple[Features, tuple[Doubt, ...]]:
-    found = features_of(kind, parties, contacts, addresses, threads=threads)
-    features, doubts = sound_features(found)
-    return features, (*doubts, *check_rows(features, contacts, addresses), *check_facts(features))
+    features, doubts = sound_features(facts_of(kind, tables, threads=threads))
+    return features, (*doubts, *check_rows(features, odd()), *check_facts(features))
 
 
 def match_gathered(  # noqa: PLR0913  as `match_parties`

@@ -34,6 +34,7 @@ __all__ = [
     "check_outcome",
     "check_plausible",
     "check_rows",
+    "odd_rows",
     "refuse",
     "sound_features",
 ]
@@ -213,19 +214,16 @@ def _crossed(family: Codes, given: Codes, left: Ints, right: Ints) -> Flags:
     return np.asarray(family.codes[left] == table[given.codes[right]])
 
 
-def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> tuple[Doubt, ...]:
-    """Shifted rows: values that stand in columns where they cannot belong.
+def odd_rows(contacts: Contacts, addresses: Addresses) -> list[pa.Array]:
+    """Whose rows have a value where it cannot belong, sign by sign: the parties.
 
-    A row counts where two signs meet: a town without letters, and no postcode beside it; a street without
-    letters, a postcode without digits, an e-mail address without @. Names that fit the e-mail addresses of other rows
-    at a fixed distance are a column that slipped against the others.
+    A town without letters, and no postcode beside it; a street without letters, a postcode without digits, an
+    e-mail address without @.
     """
-    if features.n < FEWEST_NUMBERS:
-        return ()
-    signs = np.zeros(features.n, dtype=np.int64)
     city, postal = texts_of(addresses["city"]), texts_of(addresses["postal_code"])
     raw, emails = texts_of(contacts["raw"]), pc.equal(texts_of(contacts["kind"]), "email")
     nameless = _lacking(city, r"\pL", _LETTERS)
+    found = []
     for frame, wrong in (
         (addresses, nameless),
         (addresses, pc.and_(nameless, pc.is_null(postal))),
@@ -235,8 +233,25 @@ def check_rows(features: Features, contacts: Contacts, addresses: Addresses) -> 
     ):
         bad = np.flatnonzero(wrong.fill_null(fill_value=False).to_numpy(zero_copy_only=False))
         if len(bad):
-            owners = texts_of(frame["party"]).take(pa.array(bad))
-            signs += pc.is_in(arrow_of(features.parties), value_set=owners).to_numpy(zero_copy_only=False)
+            found.append(texts_of(frame["party"]).take(pa.array(bad)))
+    return found
+
+
+def check_rows(features: Features, odd: Iterable[pa.Array]) -> tuple[Doubt, ...]:
+    """Shifted rows: values that stand in columns where they cannot belong.
+
+    A row counts where two signs meet. Names that fit the e-mail addresses of other rows at a fixed distance
+    are a column that slipped against the others.
+
+    Args:
+        features: Facts of the parties.
+        odd: From `odd_rows`.
+    """
+    if features.n < FEWEST_NUMBERS:
+        return ()
+    signs = np.zeros(features.n, dtype=np.int64)
+    for owners in odd:
+        signs += pc.is_in(arrow_of(features.parties), value_set=owners).to_numpy(zero_copy_only=False)
     count = int((signs >= 2).sum())
     share = count / max(1, features.n)
     doubts = []

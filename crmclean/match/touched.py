@@ -35,6 +35,7 @@ from crmclean.match.plausible import (
     check_outcome,
     check_plausible,
     check_rows,
+    odd_rows,
     refuse,
     sound_features,
 )
@@ -122,7 +123,7 @@ def match_touched(  # noqa: PLR0913  three tables, what was before, what is said
         features, doubts = sound_features(
             features_of(start.kind, parties, contacts, addresses, threads=thread_count(limits))
         )
-        doubts = (*doubts, *check_rows(features, contacts, addresses), *check_facts(features))
+        doubts = (*doubts, *check_rows(features, odd_rows(contacts, addresses)), *check_facts(features))
         refuse(doubts)
         place = place_of(features, before, decisions)
         blocks = blocks_of(features, rules_for(start.kind), cap=config.block_cap)

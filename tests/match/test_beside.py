@@ -23,10 +23,11 @@ def test_an_error_reaches_who_asks(threads: int) -> None:
 
 
 def test_one_thread_works_when_asked() -> None:
-    """With one thread nothing is worked on that nobody asks for."""
+    """With one thread nothing is worked on that nobody asks for, and nothing twice."""
     done: list[int] = []
     with beside(1) as start:
         asked = start(done.append, 1)
         assert not done
+        asked()
         asked()
     assert done == [1]

@@ -12,6 +12,7 @@ from crmclean.match import Matches, match_parties
 from crmclean.match.model import PERSON
 from crmclean.match.parties import gather, match_gathered
 from crmclean.match.train import with_gaps
+from crmclean.match.used import Tables
 from crmclean.tables import DECISIONS
 from tests.match.builders import address, addresses, contact, contacts, crowd, parties, party
 
@@ -189,7 +190,7 @@ def test_relations_are_left_out_where_nobody_asks():
     table = parties(*others, *pair)
     facts = (table, contacts(), addresses(*houses, address("erp:0", *HOME), address("erp:1", *HOME)))
     every = match_parties(*facts)
-    bare = match_gathered(gather(*facts), table, related=False)
+    bare = match_gathered(gather(Tables(*facts)), table, related=False)
     assert len(every.relations)
     assert not len(bare.relations)
     pd.testing.assert_frame_equal(every.scores, bare.scores)
