@@ -494,6 +494,10 @@ IDENTITIES: Table[Identities] = Table(
         _text("split_from", "the id it was split from"),
         Column("valid_from", "time", "run that created it"),
         Column("valid_to", "time", "run that ended it"),
+        _text(
+            "stood_for",
+            "digests of the sets of parties it had before it was joined or divided, last one last",
+        ),
     ),
     ("customer_id",),
 )

@@ -4,8 +4,9 @@ An id is the uuid5 of the kind and the anchor party, so the same records give th
 machine. The anchor of a new customer is its smallest party key. A later run matches its clusters to
 the registry of all ids ever issued (`identities`): an id stays where its anchor is; of several ids
 in one cluster the oldest survives and the others point to it; what is split off gets an id of its
-own; what vanished is retired and never given to other records. An id whose anchor stands alone
-again is taken up again, so that a merge that is undone gives back the old ids.
+own; what vanished is retired and never given to other records. An ended id leads to whoever has its
+anchor. Parties that are a customer again have the id they had (`regrouped.py`), so that whatever is taken
+back gives back the old ids.
 """
 
 from __future__ import annotations

@@ -6,35 +6,16 @@ order of the ids. The rules are those of docs/merge.md, "Ids that stay".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmclean.merge.regrouped import Found, final_ids, recall
 from crmclean.merge.rules import Ints
 from crmclean.merge.uuids import customer_ids, resolve_ids
 from crmclean.tables import Identities, Members
 
 __all__ = ["carry_on"]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Known ids inside the new clusters, one row per pair.
-
-    Args:
-        cluster: Code of the cluster.
-        known: Code of the id.
-        count: Parties of the id in the cluster.
-        anchored: Whether the id's anchor is among them.
-    """
-
-    cluster: Ints
-    known: Ints
-    count: Ints
-    anchored: Ints
 
 
 def carry_on(
@@ -53,29 +34,25 @@ def carry_on(
     old = registry["customer_id"].tolist()
     cluster = pd.factorize(frame["cluster"])[0].astype(np.int64)  # parties are sorted: codes follow heads
     anchor = pd.Index(frame["party"]).get_indexer(pd.Index(registry["anchor"]))
-    found = _found(frame, cluster, registry, before, anchor)
-    parent = _parents(registry)
-    kept, merged = _kept(found, registry, parent, len(heads))
+    found, came = _found(frame, cluster, registry, before, anchor)
+    recalled = recall(frame, cluster, registry, found, came, anchor)
+    kept, merged = _kept(found, registry, _parents(registry), recalled.id_of)
     at_home = np.zeros(len(old), dtype=bool)
     at_home[found.known] = True
     place = np.where(anchor >= 0, cluster[anchor] if len(cluster) else -1, -1)
-    revived, yielded = _revive(kept, registry, place, at_home, found)
-    merged += yielded
-    origins = _origins(found, revived)
-    registry = _yielding(registry, kept, revived, origins, np.bincount(cluster, minlength=len(heads)))
+    _revive(kept, registry, place, at_home)
     ids = [old[k] if k >= 0 else None for k in kept.tolist()]
     created = _issue(frame, heads, np.array([i is None for i in ids], dtype=bool), set(old))
     fresh = iter(created["customer_id"].tolist())
     named = [next(fresh) if i is None else i for i in ids]
     from_ = _origins(found, np.flatnonzero(kept < 0)).tolist()
     created["split_from"] = [old[origin] if origin >= 0 else None for origin in from_]
-    into = {old[k]: old[kept[c]] for k, c in merged}
+    into = {old[k]: named[c] for k, c in merged}
     alive = set(named)
-    status = registry["status"].tolist()
     for k in np.flatnonzero((place >= 0) & ~at_home).tolist():
-        # its records were gone and its anchor came back as part of another customer
-        if status[k] != "merged" and old[k] not in alive:
+        if old[k] not in alive:  # an ended id leads to whoever has its anchor
             into[old[k]] = named[place[k]]
+    registry = registry.assign(stood_for=recalled.stood_for)
     registry = _anchored(registry, heads, kept, place)
     updated = _updated(registry, into, alive, at)
     return named, pd.concat([updated, created.assign(valid_from=at, status="active")], ignore_index=True)
@@ -83,12 +60,10 @@ def carry_on(
 
 def _found(
     frame: pd.DataFrame, cluster: Ints, registry: pd.DataFrame, before: Members, anchor: Ints
-) -> Found:
+) -> tuple[Found, Ints]:
+    """Known ids in the clusters, and the id of each party in the run before (-1: none)."""
     index = pd.Index(registry["customer_id"])
-    final = resolve_ids(Identities(registry))
-    target = np.arange(len(index), dtype=np.int64)
-    if final:
-        target[index.get_indexer(pd.Index(list(final)))] = index.get_indexer(pd.Index(list(final.values())))
+    target = final_ids(registry)
     member = index.get_indexer(pd.Index(before["customer_id"]))
     member = np.where(member >= 0, target[member] if len(target) else -1, -1)
     row = pd.Index(before["party"]).get_indexer(pd.Index(frame["party"]))
@@ -99,7 +74,7 @@ def _found(
     which, owner = pairs // width, pairs % width
     spot = anchor[owner]
     anchored = (spot >= 0) & (known[spot] == owner) & (cluster[spot] == which) if len(pairs) else pairs > 0
-    return Found(which, owner, count.astype(np.int64), anchored.astype(np.int64))
+    return Found(which, owner, count.astype(np.int64), anchored.astype(np.int64)), known
 
 
 def _parents(registry: pd.DataFrame) -> Ints:
@@ -114,11 +89,12 @@ def _parents(registry: pd.DataFrame) -> Ints:
 
 
 def _kept(
-    found: Found, registry: pd.DataFrame, parent: Ints, size: int
+    found: Found, registry: pd.DataFrame, parent: Ints, recalled: Ints
 ) -> tuple[Ints, list[tuple[int, int]]]:
     """The id that each cluster keeps (-1: none), and the ids merged: (id, cluster)."""
-    # an id stays where its anchor is, else where most of its parties are
-    order = np.lexsort((found.cluster, -found.count, -found.anchored, found.known))
+    # an id stays where it stood for the same parties before, else where its anchor is, else where most of its parties are
+    again = recalled[found.cluster] == found.known
+    order = np.lexsort((found.cluster, -found.count, -found.anchored, ~again, found.known))
     home = order[np.unique(found.known[order], return_index=True)[1]]
     # of several ids the one known for longest survives, then the one with most parties; what was
     # split from another one yields to it
@@ -127,89 +103,24 @@ def _kept(
     where[found.known[home]] = found.cluster[home]
     where[-1] = -1
     yields = where[parent[found.known[home]]] == found.cluster[home]
-    home = home[np.lexsort((found.known[home], -found.count[home], since, yields, found.cluster[home]))]
+    keys = (found.known[home], -found.count[home], since, yields, ~again[home], found.cluster[home])
+    home = home[np.lexsort(keys)]
     first = np.unique(found.cluster[home], return_index=True)[1]
-    kept = np.full(size, -1, dtype=np.int64)
+    kept = np.full(len(recalled), -1, dtype=np.int64)
     kept[found.cluster[home[first]]] = found.known[home[first]]
-    others = np.delete(home, first)
-    return kept, list(zip(found.known[others].tolist(), found.cluster[others].tolist(), strict=True))
+    kept = np.where(recalled >= 0, recalled, kept)
+    ended = home[kept[found.cluster[home]] != found.known[home]]
+    return kept, list(zip(found.known[ended].tolist(), found.cluster[ended].tolist(), strict=True))
 
 
-def _revive(
-    kept: Ints, registry: pd.DataFrame, place: Ints, at_home: NDArray[np.bool_], found: Found
-) -> tuple[Ints, list[tuple[int, int]]]:
-    """Gives clusters without an id the one that ended last of those whose anchor they hold and that have no members.
-
-    An id that leads to a customer from which nothing came into the cluster stays where it leads: else a
-    split that is taken back would leave it, and what was said of it, with another customer than before.
-
-    Returns:
-        These clusters; and the ids that yielded in them, with their clusters.
-    """
-    idle = np.flatnonzero((place >= 0) & ~at_home)
-    idle = idle[_leads_here(idle, kept, place, registry, found)]
-    since, until = (pd.factorize(registry[name], sort=True)[0][idle] for name in ("valid_from", "valid_to"))
-    idle = idle[np.lexsort((idle, since, -until, place[idle]))]
-    taken = idle[np.unique(place[idle], return_index=True)[1]]
-    yielded = [(int(kept[place[k]]), int(place[k])) for k in taken.tolist() if kept[place[k]] >= 0]
+def _revive(kept: Ints, registry: pd.DataFrame, place: Ints, at_home: NDArray[np.bool_]) -> None:
+    """Gives clusters without an id the one that ended last of those whose anchor they hold and that have no members."""
+    ids = np.flatnonzero((place >= 0) & ~at_home)
+    ids = ids[kept[place[ids]] < 0]
+    since, until = (pd.factorize(registry[name], sort=True)[0][ids] for name in ("valid_from", "valid_to"))
+    ids = ids[np.lexsort((ids, since, -until, place[ids]))]
+    taken = ids[np.unique(place[ids], return_index=True)[1]]
     kept[place[taken]] = taken
-    return place[taken], yielded
-
-
-def _leads_here(
-    idle: Ints, kept: Ints, place: Ints, registry: pd.DataFrame, found: Found
-) -> NDArray[np.bool_]:
-    """Whether an id may be taken up where its anchor is.
-
-    Where no id stays: if it leads to a customer of which parties are there; or nowhere; or nobody knows them.
-    Where one stays that was split from it: if parties of another customer, to which it leads, are there, too.
-    """
-    index = pd.Index(registry["customer_id"])
-    leads = resolve_ids(Identities(registry)) if len(idle) else {}
-    final: Ints = index.get_indexer(pd.Index([leads.get(one, one) for one in index[idle]])).astype(np.int64)
-    width = len(index) + 1
-    came = np.isin(place[idle] * width + final, found.cluster * width + found.known)
-    unknown = np.isin(place[idle], found.cluster, invert=True)
-    stays = kept[place[idle]]
-    origin = np.append(index.get_indexer(pd.Index(registry["split_from"])), -1)[stays]
-    free: NDArray[np.bool_] = (stays < 0) & (came | unknown | (final == idle))
-    yields: NDArray[np.bool_] = (stays >= 0) & (origin == idle) & came & (final != stays) & (final != idle)
-    return free | yields
-
-
-def _yielding(registry: pd.DataFrame, kept: Ints, revived: Ints, origins: Ints, sizes: Ints) -> pd.DataFrame:
-    """The registry in which an id taken up again yields to the id it comes from, if by age it would not.
-
-    So a split that is taken back leaves the id as it was before.
-    """
-    if not len(revived):
-        return registry
-    since = pd.factorize(registry["valid_from"], sort=True)[0]
-    cluster_of = {k: c for c, k in enumerate(kept.tolist()) if k >= 0}
-    ids, column = registry["customer_id"].tolist(), registry["split_from"].tolist()
-    ended = registry["merged_into"].notna().to_numpy()
-    step = dict(zip(registry["customer_id"][ended], registry["merged_into"][ended], strict=True))
-    for cluster, origin in zip(revived.tolist(), origins.tolist(), strict=True):
-        one = int(kept[cluster])
-        if origin not in cluster_of or origin == one:
-            continue
-        keys = [(since[k], -sizes[cluster_of[k]], k) for k in (one, origin)]
-        back = _passes(column[origin], ids[one], step)
-        if back or keys[0] < keys[1]:
-            column[one] = ids[origin]
-            column[origin] = None if back else column[origin]
-    return registry.assign(split_from=pd.array(column, dtype="str"))
-
-
-def _passes(start: object, one: str, step: Mapping[str, str]) -> bool:
-    """Whether the way of an id to the one that stands for it passes another."""
-    here, seen = start, set[str]()
-    while isinstance(here, str) and here not in seen:
-        if here == one:
-            return True
-        seen.add(here)
-        here = step.get(here)
-    return False
 
 
 def _anchored(registry: pd.DataFrame, heads: pd.DataFrame, kept: Ints, place: Ints) -> pd.DataFrame:
@@ -260,5 +171,5 @@ def _updated(registry: pd.DataFrame, into: dict[str, str], alive: set[str], at: 
     gone = ~active & ~joined & registry["status"].eq("active")
     status = registry["status"].mask(active, "active").mask(gone, "retired").mask(joined, "merged")
     target = registry["merged_into"].mask(active | joined).fillna(ids.map(into).astype("str"))
-    until = registry["valid_to"].mask(active).mask(gone | joined, at)
+    until = registry["valid_to"].mask(active).mask(gone | (joined & registry["merged_into"].isna()), at)
     return registry.assign(status=status, merged_into=target, valid_to=until)

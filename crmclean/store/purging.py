@@ -173,11 +173,14 @@ def _in(values: pa.ChunkedArray, among: pa.Array) -> pa.ChunkedArray:
 
 
 def _without_anchor(rows: pa.Table, gone: _Erased) -> pa.Table:
-    """Ids stay, for every id ever issued has an answer; but not the record they were made from."""
+    """Ids stay, for every id ever issued has an answer; but not the record they were made from, nor digests of records."""
     hit = pc.or_(_in(_record_of(rows["anchor"]), gone.records), _in(rows["customer_id"], gone.customers))
     hit = pc.and_(hit, pc.not_equal(rows["anchor"], ""))
     if not pc.any(hit).as_py():
         return rows
+    nothing = pa.scalar(None, _TEXT)
+    if "stood_for" in rows.column_names:  # not in what earlier versions wrote
+        rows = _with(rows, "stood_for", pc.if_else(hit, nothing, rows["stood_for"]))
     return _with(rows, "anchor", pc.if_else(hit, pa.scalar("", _TEXT), rows["anchor"]))
 
 

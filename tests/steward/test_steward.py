@@ -78,8 +78,11 @@ def store(made: Path, tmp_path: Path):
 
 
 def state(store: Store) -> dict[str, str]:
-    """All tables that a word may change, as text."""
-    return {name: store.load(name).to_csv(index=False) for name in STATE}
+    """All tables that a word may change, as text; but not what ids are remembered to have stood for."""
+    return {
+        name: store.load(name).drop(columns="stood_for", errors="ignore").to_csv(index=False)
+        for name in STATE
+    }
 
 
 def customer(store: Store, record: str) -> str:
