@@ -3,30 +3,28 @@
 Most candidate pairs share one key and little else. Whether values are equal, missing or unequal is
 known from codes, and each comparison adds at most what its best possible level adds. Pairs whose
 sum stays below what is asked for are dropped before any string is compared; the result is the same
-as without, because no rule raises a weight above the sum of its levels (tests/match/test_bound.py).
+as without, because no rule raises a weight above the sum of its levels (tests/match/test_pairing.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from crmclean.match.bits import Bits, Flags, Floats, both, lower, peak
 from crmclean.match.codes import Codes, Ints, in_common
-from crmclean.match.compare import rarity_fact, rarity_of
 from crmclean.match.compare_facts import comparable_numbers, date_parts
 from crmclean.match.compare_names import spoken_name
 from crmclean.match.features import Features
 from crmclean.match.fitted import raw_weight
-from crmclean.match.model import Comparison, Model
+from crmclean.match.model import Model
 from crmclean.match.shapes import may_be_one_edit
 from crmclean.match.slips import UNLIKE, may_be_alike, may_be_slip
 
 __all__ = ["Bound", "bound_of"]
 
-Floats = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
 Term = Callable[[Ints, Ints], Floats]
 SLACK = 0.01
 """Bits for the rounding of sums in single precision."""
@@ -39,14 +37,22 @@ class Bound:
 
     Args:
         terms: Bits that each comparison adds at most, per pair.
+        late: Terms that are asked of those pairs alone which they could still lift to the weight, and what each
+            row can get at most of a term and those behind it.
         least: Sum of bits from which a pair is kept.
-        crossed: Pairs that are kept whatever the sum.
+        crossed: Pairs that are kept whatever the late terms say of them.
     """
 
-    __slots__ = ("crossed", "least", "terms")
+    __slots__ = ("crossed", "late", "least", "terms")
 
-    def __init__(self, terms: list[Term], least: float, crossed: Callable[[Ints, Ints], Flags]) -> None:
-        self.terms, self.least, self.crossed = terms, least, crossed
+    def __init__(
+        self,
+        terms: list[Term],
+        late: list[tuple[Term, Floats]],
+        least: float,
+        crossed: Callable[[Ints, Ints], Flags],
+    ) -> None:
+        self.terms, self.late, self.least, self.crossed = terms, late, least, crossed
 
     def may_reach(self, left: Ints, right: Ints) -> Flags:
         """Whether each pair can reach the weight."""
@@ -60,9 +66,26 @@ class Bound:
         total = np.zeros(len(left), dtype=np.float32)
         for term in self.terms:
             total += term(left, right)
-        result = np.asarray(total >= self.least)
-        at = np.flatnonzero(~result)
-        result[at] = self.crossed(left[at], right[at])
+        if not self.late:
+            return np.asarray(total >= self.least)
+        result, rest = np.zeros(len(left), dtype=bool), self.late[0][1]
+        at = np.flatnonzero(total + lower(rest, left, right) >= self.least)  # swapped names included
+        left, right = left[at], right[at]
+        reached = self._late(total[at], left, right)
+        short = np.flatnonzero(~reached)
+        reached[short] = self.crossed(left[short], right[short])
+        result[at] = reached
+        return result
+
+    def _late(self, total: Floats, left: Ints, right: Ints) -> Flags:
+        """Whether pairs that have this sum of the other terms reach the weight, names not swapped."""
+        result, at = np.zeros(len(left), dtype=bool), np.arange(len(left))
+        for place, (term, rest) in enumerate(self.late):
+            if place:
+                alive = np.flatnonzero(total + lower(rest, left, right) >= self.least)
+                at, left, right, total = at[alive], left[alive], right[alive], total[alive]
+            total = total + term(left, right)
+        result[at] = total >= self.least
         return result
 
 
@@ -81,12 +104,14 @@ def bound_of(model: Model, features: Features, weight: float) -> Bound:
         weight = raw_weight(model.calibration.points, weight)
     neither = 1.0 - model.prior_match - model.prior_kin - model.prior_associate
     least = weight - np.log2(model.prior_match) + np.log2(neither) - SLACK
-    special = {"family": _family, "given": _given, "birth": _birth, "address": _address}
+    special, late = {"birth": _birth, "address": _address}, _late_terms(model, features)
     terms = []
     for comparison in model.comparisons:
-        bits = _Bits(comparison, features)
+        bits = Bits(comparison, features)
         if comparison.presence:
             least -= float(np.log2(max(level.m / level.u for level in comparison.levels)))
+        elif comparison.name in _NAMES:
+            continue
         elif comparison.name in special:
             terms.append(special[comparison.name](bits))
         elif comparison.name in ("email", "phone"):
@@ -96,58 +121,39 @@ def bound_of(model: Model, features: Features, weight: float) -> Bound:
         elif _holds(features, comparison.name):
             terms.append(_generic(bits))
     crossed = _crossed(features) if model.kind == "person" else _never
-    return Bound(terms, float(least), crossed)
+    return Bound(terms, late, float(least), crossed)
+
+
+_NAMES = {"given": "given_whole", "family": "family"}
+"""Comparisons of names, which cost most, in the order in which they are made; and a fact that stands in for each."""
+
+
+def _late_terms(model: Model, features: Features) -> list[tuple[Term, Floats]]:
+    """The names, and what each row can get of a name and those behind it."""
+    named = {c.name: Bits(c, features) for c in model.comparisons}
+    rest, result = np.zeros(features.n, dtype=np.float32), []
+    for name, other in reversed(_NAMES.items()):
+        if name in named:
+            there = (named[name].codes(name).codes >= 0) | (named[name].codes(other).codes >= 0)
+            rest = rest + np.where(there, np.maximum(named[name].best(), np.float32(0.0)), np.float32(0.0))
+            result.append(({"given": _given, "family": _family}[name](named[name]), rest))
+    return result[::-1]
 
 
 def _holds(features: Features, fact: str) -> bool:
     return fact in features.facts and bool((features.facts[fact].codes >= 0).any())
 
 
-class _Bits:
-    """The bits of one comparison's levels, with what rarity adds, per row."""
-
-    __slots__ = ("comparison", "features")
-
-    def __init__(self, comparison: Comparison, features: Features) -> None:
-        self.comparison, self.features = comparison, features
-
-    def best(self, levels: Iterable[str] | None = None, *, without: Iterable[str] = ()) -> Floats:
-        """The most that one of these levels adds, per row; all but missing without a choice."""
-        chosen = set(levels) if levels is not None else {v.name for v in self.comparison.levels[1:]}
-        result = np.full(self.features.n, -np.inf, dtype=np.float32)
-        for level in self.comparison.levels[1:]:
-            if level.name in chosen and level.name not in set(without):
-                bits = np.float32(np.log2(level.m / level.u))
-                fact = rarity_fact(self.comparison, level)
-                rarity = rarity_of(self.features.facts[fact]) if fact is not None else np.float32(0.0)
-                np.maximum(result, bits + rarity, out=result)
-        return result
-
-    def codes(self, fact: str) -> Codes:
-        """The codes of a fact."""
-        return self.features.facts[fact]
-
-
-def _lower(rows: Floats, left: Ints, right: Ints) -> Floats:
-    """What a pair can have: rarity is that of the more frequent value."""
-    return np.minimum(rows.take(left), rows.take(right))
-
-
-def _both(a: Ints, b: Ints) -> Flags:
-    """Where neither code is missing."""
-    return np.asarray((a | b) >= 0)
-
-
-def _family(bits: _Bits) -> Term:
+def _family(bits: Bits) -> Term:
     column, birth_name = bits.codes("family"), bits.codes("birth_name").codes
     codes, equal = column.codes, bits.best(["equal"])
     slip, unlike = bits.best(without=["equal", "swapped"]), _peaks(bits)
 
     def term(left: Ints, right: Ints) -> Floats:
         a, b = codes.take(left), codes.take(right)
-        result, there, same = np.zeros(len(left), dtype=np.float32), _both(a, b), a == b
+        result, there, same = np.zeros(len(left), dtype=np.float32), both(a, b), a == b
         at = np.flatnonzero(same & there)
-        result[at] = _lower(equal, left[at], right[at])
+        result[at] = lower(equal, left[at], right[at])
         at = np.flatnonzero(there & ~same)
         known = (birth_name.take(left[at]) >= 0) | (birth_name.take(right[at]) >= 0)
         result[at] = _unequal(column, (a[at], b[at]), (left[at], right[at], slip), unlike, (known, None))
@@ -156,7 +162,7 @@ def _family(bits: _Bits) -> Term:
     return term
 
 
-def _given(bits: _Bits) -> Term:
+def _given(bits: Bits) -> Term:
     column, whole = bits.codes("given"), bits.codes("given_whole").codes
     codes, equal = column.codes, np.maximum(bits.best(["equal"]), np.float32(0.0))
     slip, unlike = bits.best(without=["equal"]), _peaks(bits)
@@ -164,11 +170,11 @@ def _given(bits: _Bits) -> Term:
 
     def term(left: Ints, right: Ints) -> Floats:
         a, b = codes.take(left), codes.take(right)
-        result, there, same = np.zeros(len(left), dtype=np.float32), _both(a, b), a == b
+        result, there, same = np.zeros(len(left), dtype=np.float32), both(a, b), a == b
         one, two = whole.take(left), whole.take(right)
         same = (same & there) | ((one == two) & (one >= 0))
         at = np.flatnonzero(same)
-        result[at] = _lower(equal, left[at], right[at])
+        result[at] = lower(equal, left[at], right[at])
         at = np.flatnonzero(there & ~same)
         one, two = left[at], right[at]
         further = (first.take(one) == first.take(two)) | (middle.take(one) >= 0) | (middle.take(two) >= 0)
@@ -206,35 +212,30 @@ def _unequal(
         near |= alike[at]
     result[at[near]] = unlike[1]
     at = np.flatnonzero(close)
-    result[at] = _lower(slips[2], slips[0][at], slips[1][at])
+    result[at] = lower(slips[2], slips[0][at], slips[1][at])
     return result
 
 
-def _peaks(bits: _Bits) -> tuple[np.float32, np.float32]:
+def _peaks(bits: Bits) -> tuple[np.float32, np.float32]:
     """The most that names add which are different, and which are unlike."""
-    different = _peak(bits, ["different"])
-    return different, max(different, _peak(bits, UNLIKE))
+    different = peak(bits, ["different"])
+    return different, max(different, peak(bits, UNLIKE))
 
 
-def _peak(bits: _Bits, levels: Iterable[str]) -> np.float32:
-    """The most that one of these levels adds to any pair."""
-    return np.float32(np.max(bits.best(levels), initial=-np.inf))
-
-
-def _birth(bits: _Bits) -> Term:
+def _birth(bits: Bits) -> Term:
     column = bits.codes("birth")
     codes = column.codes
     year, rest, digits = _dates(column)
-    unlike = _peak(bits, ["different"])
-    near = max(unlike, _peak(bits, ["swapped", "typo", "part"]))
-    equal = max(near, _peak(bits, ["equal"]))
+    unlike = peak(bits, ["different"])
+    near = max(unlike, peak(bits, ["swapped", "typo", "part"]))
+    equal = max(near, peak(bits, ["equal"]))
 
     bits_of = np.array([unlike, near, equal], dtype=np.float32)
 
     def term(left: Ints, right: Ints) -> Floats:
         a, b = codes.take(left), codes.take(right)
         result = np.zeros(len(left), dtype=np.float32)
-        at = np.flatnonzero(_both(a, b))
+        at = np.flatnonzero(both(a, b))
         a, b = a[at], b[at]
         same = a == b
         close = (year.take(a) == year.take(b)) | (rest.take(a) == rest.take(b)) | same
@@ -252,12 +253,12 @@ def _dates(column: Codes) -> tuple[Ints, Ints, Ints]:
     return year, month * 100 + day, squares.sum(axis=1, dtype=np.int32)
 
 
-def _contact(bits: _Bits) -> Term:
+def _contact(bits: Bits) -> Term:
     column = bits.codes(bits.comparison.name)
     beside = bits.codes("email_local" if bits.comparison.name == "email" else "trunk")
-    unlike = _peak(bits, ["different"])
-    near = max(unlike, _peak(bits, ["typo", "local", "trunk"]))
-    equal = max(near, _peak(bits, ["equal", "shared", "mobile", "landline"]))
+    unlike = peak(bits, ["different"])
+    near = max(unlike, peak(bits, ["typo", "local", "trunk"]))
+    equal = max(near, peak(bits, ["equal", "shared", "mobile", "landline"]))
     slots, others = column.slots, beside.slots
     bits_of = np.array([0.0, unlike, near, near, equal, equal, equal, equal], dtype=np.float32)
 
@@ -266,7 +267,7 @@ def _contact(bits: _Bits) -> Term:
         for one, beside_one in zip(slots, others, strict=True):
             for two, beside_two in zip(slots, others, strict=True):
                 a, b = one.take(left), two.take(right)
-                at = np.flatnonzero(_both(a, b))
+                at = np.flatnonzero(both(a, b))
                 a, b = a[at], b[at]
                 close = beside_one.take(left[at]) == beside_two.take(right[at])
                 close |= may_be_one_edit(column, a, b)
@@ -279,9 +280,9 @@ def _contact(bits: _Bits) -> Term:
     return term
 
 
-def _address(bits: _Bits) -> Term:
+def _address(bits: Bits) -> Term:
     ranked = (bits.best(), bits.best(without=["full"]), bits.best(["place", "moved", "different"]))
-    unlike = _peak(bits, ["different"])
+    unlike = peak(bits, ["different"])
     slots = list(
         zip(*(bits.codes(fact).slots for fact in ("street", "number", "postal", "city")), strict=True)
     )
@@ -296,7 +297,7 @@ def _address(bits: _Bits) -> Term:
         result = bits_of.take(best)
         for rank, rows in enumerate(ranked):
             at = np.flatnonzero(best == rank)
-            result[at] = _lower(rows, left[at], right[at])
+            result[at] = lower(rows, left[at], right[at])
         return result
 
     return term
@@ -307,7 +308,7 @@ def _address_rank(one: Sequence[Ints], two: Sequence[Ints]) -> npt.NDArray[np.ui
 
     Street, number, postcode and town; towns may be misspelt where no postcode says otherwise.
     """
-    both_s, both_n, both_p, both_c = (_both(a, b) for a, b in zip(one, two, strict=True))
+    both_s, both_n, both_p, both_c = (both(a, b) for a, b in zip(one, two, strict=True))
     equal = (a == b for a, b in zip(one, two, strict=True))
     same_s, same_n, same_p, same_c = (
         same & both for same, both in zip(equal, (both_s, both_n, both_p, both_c), strict=True)
@@ -328,15 +329,15 @@ _RANKS = np.array([4, 3, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0], dtype=np.uin
 """Rank by what holds: something to compare, one town, near, full."""
 
 
-def _one_sided(bits: _Bits) -> Term:
+def _one_sided(bits: Bits) -> Term:
     codes = bits.codes("suffix").codes
-    best = max(np.float32(0.0), _peak(bits, [level.name for level in bits.comparison.levels]))
+    best = max(np.float32(0.0), peak(bits, [level.name for level in bits.comparison.levels]))
     bits_of = np.array([0.0, best], dtype=np.float32)
     # the sign is gone where either has one
     return lambda left, right: bits_of.take(((codes.take(left) & codes.take(right)) >= 0).view(np.int8))
 
 
-def _generic(bits: _Bits) -> Term:
+def _generic(bits: Bits) -> Term:
     name = bits.comparison.name
     slots = bits.codes(name).codes.reshape(bits.features.n, -1)
     codes, exact = slots[:, 0], name in EXACT and slots.shape[1] == 1
@@ -350,10 +351,10 @@ def _generic(bits: _Bits) -> Term:
     def term(left: Ints, right: Ints) -> Floats:
         a, b = codes.take(left), codes.take(right)
         result = np.zeros(len(left), dtype=np.float32)
-        there, same = _both(a, b), a == b
+        there, same = both(a, b), a == b
         for rows, chosen in ((best, there & same), (unequal, there & ~same)):
             at = np.flatnonzero(chosen)
-            result[at] = _lower(rows, left[at], right[at])
+            result[at] = lower(rows, left[at], right[at])
         return result
 
     return term
