@@ -219,7 +219,9 @@ def _admitted(
     section, threads = replace(config.normalize, timezone=zone), thread_count(config.limits)
     fork = lean and room_for_helpers(config.limits, threads)  # programs only: no threads of others in them
     sources = read.sources
-    every = normalize_records(read.records, section, sources=sources, slim=slim, threads=threads, fork=fork)
+    every = normalize_records(
+        read.records, section, sources=sources, slim=slim, threads=threads, fork=fork, consume=bool(slim)
+    )
     today = config.as_of or datetime.now(UTC).date().isoformat()
     return every, admit_records(every, config.read.sources, as_of=today)
 
@@ -315,7 +317,7 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     """
     watched = Watched(progress, config.limits)
     read, _ = _taken_in(inputs if isinstance(inputs, list) else [inputs], config, None, watched)
-    slim = for_matching if lean else None
+    slim, read = (for_matching, replace(read, frames={})) if lean else (None, read)
     admitted = _admitted(read, config, watched, memory_of(None), slim, lean=lean)[1]
     read, admitted, tables = let_go(read, admitted, lean=lean)
     normal = admitted.normal

@@ -56,3 +56,15 @@ def test_spellings_are_held_where_they_matter() -> None:
     held = contacts[contacts["raw"].notna()]
     assert held["raw"].tolist() == ["ida@brandt.example", "i.brandt@brandt.example", "Bremen-Mitte"]
     assert contacts["key"].notna().sum() == len(contacts) - 1
+
+
+def test_records_are_taken_where_the_caller_says_so() -> None:
+    """Normalising with `consume` finds the same and leaves a frame without columns behind."""
+    kept, taken = (read_records([("crm", ROWS)]) for _ in range(2))
+    whole = normalize_records(kept.records, sources=kept.sources)
+    same = normalize_records(taken.records, sources=taken.sources, consume=True)
+    for name in ("parties", "contacts", "addresses", "issues"):
+        pd.testing.assert_frame_equal(getattr(whole, name), getattr(same, name))
+    assert len(same.issues)
+    assert "given_name" in kept.records
+    assert not list(taken.records.columns)

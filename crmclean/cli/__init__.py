@@ -20,6 +20,7 @@ import click
 import crmclean
 from crmclean.cli.console import prepare_streams, tell_error
 from crmclean.cli.language import error_texts, spoken
+from crmclean.cli.leaving import leave, leaves
 from crmclean.errors import CrmcleanError
 
 __all__ = ["COMMANDS", "cli", "main"]
@@ -91,6 +92,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and ends the process with its exit code."""
     prepare_streams()
     stream = sys.stdout
+    if arguments is None:
+        leaves()
     try:
         ended = cli.main(args=arguments, prog_name="crmclean", standalone_mode=False)
     except CrmcleanError as error:
@@ -117,7 +120,9 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         tell_error(internal_error(error), "please report this line; no data of yours is in it")
         sys.exit(70)
-    sys.exit(ended if isinstance(ended, int) else 0)
+    code = ended if isinstance(ended, int) else 0
+    leave(code)
+    sys.exit(code)
 
 
 def internal_error(error: Exception) -> str:

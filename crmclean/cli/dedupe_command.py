@@ -10,6 +10,7 @@ import click
 
 from crmclean.cli.console import Progress, tell, tell_json
 from crmclean.cli.doubts import doubt_lines, doubts_json
+from crmclean.cli.leaving import keep
 from crmclean.cli.limits import limited, limits_options, tell_timings, timings_json
 from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of
@@ -63,6 +64,7 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
         tables, output, config=replace(config.write, workbook=False), lang=config.lang, force=options["force"]
     )
     progress("")
+    keep(found, tables)
     if options["timings"] and not options["as_json"]:
         tell_timings(progress, config)
     counts = {

@@ -81,21 +81,25 @@ def code_of(code: str, issues: tuple[Finding, ...], *, repair: bool) -> str:
 def _codes(codes: Any, where: Any, *, repair: bool) -> tuple[Any, list[tuple[Finding, ...]], Ints, Bools]:
     """Per row the postcode; per distinct code and country its findings, its place, whether it is one."""
     keys = join((codes, pc.fill_null(where, "--")), "|").dictionary_encode()
-    shown, issues, valid = [], [], []
-    for key in keys.dictionary.to_pylist():
-        code, _, country = key.rpartition("|")
-        info = postcode_info(code, None if country == "--" else country) if code else None
-        found = tuple(
-            Finding(f.code, f.proposal, f.confidence, f.field or "postal_code", f.detail)
-            for f in (info.issues if info is not None else ())
-            if f.code not in QUIET
-        )
-        known = info is not None and info.value is not None
-        shown.append(code_of(info.value.code if info and info.value else "", found, repair=repair) or None)
-        issues.append(found)
-        valid.append(known)
+    told = [_told_of_code(key, repair=repair) for key in keys.dictionary.to_pylist()]
     at = keys.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return taken(texts(shown), at), issues, at, np.array([*valid, False], dtype=np.bool_)[at]
+    valid = np.array([*(known for _, _, known in told), False], dtype=np.bool_)[at]
+    return taken(texts([shown for shown, _, _ in told]), at), [found for _, found, _ in told], at, valid
+
+
+@lru_cache(maxsize=1 << 17)
+def _told_of_code(key: str, *, repair: bool) -> tuple[str | None, tuple[Finding, ...], bool]:
+    """Postcode to show, findings, and whether it is one, of a code and a country (or --)."""
+    code, _, country = key.rpartition("|")
+    info = postcode_info(code, None if country == "--" else country) if code else None
+    found = tuple(
+        Finding(f.code, f.proposal, f.confidence, f.field or "postal_code", f.detail)
+        for f in (info.issues if info is not None else ())
+        if f.code not in QUIET
+    )
+    value = info.value if info is not None else None
+    shown = code_of(value.code if value is not None else "", found, repair=repair)
+    return shown or None, found, value is not None
 
 
 def _note(rows: Ints, raw: Any, findings: list[tuple[Finding, ...]], at: Ints) -> list[pd.DataFrame]:
@@ -247,6 +251,7 @@ def _is_split(name: str, number: str) -> bool:
     return (line.street, line.house_number, line.addition) == (name, number, "") and clean_part(name) == name
 
 
+@lru_cache(maxsize=1 << 17)
 def _is_code(text: str) -> bool:
     return text.isdigit() and clean_part(text) == text
 

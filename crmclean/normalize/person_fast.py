@@ -50,7 +50,9 @@ __all__ = [
     "forget_words",
     "given_parts",
     "has_case",
+    "is_bare_word",
     "is_said",
+    "listed_given",
     "may_be_company",
     "may_be_swapped",
     "read_plain_fields",
@@ -115,6 +117,17 @@ def _is_plain(word: str) -> bool:
     if any(map(is_form_word, (word, *word.split("-")))) or is_name_placeholder(word) or is_test_name(word):
         return False
     return key not in salutation_keys()
+
+
+def is_bare_word(text: str) -> bool:
+    """Whether a field is one plain word of ASCII letters that no list of fillers has: most fields are."""
+    return _ascii_word(text) and _is_plain(text) and not is_placeholder(text)
+
+
+def listed_given(word: str) -> tuple[bool, str | None]:
+    """Of a plain word: whether it is a given name and no trade word, and its listed sex."""
+    sex = given_gender(word)
+    return sex is not None and _is_listed_given(word), sex
 
 
 @lru_cache(maxsize=_MOST)

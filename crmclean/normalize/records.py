@@ -33,7 +33,7 @@ from crmclean.normalize.records_contacts import read_contacts
 from crmclean.normalize.records_country import Countries, record_countries
 from crmclean.normalize.records_facts import numbered_sources, read_facts
 from crmclean.normalize.records_forked import can_fork, in_processes
-from crmclean.normalize.records_issues import gathered, issues_of, nameless_note
+from crmclean.normalize.records_issues import gathered, having, issues_of, nameless_note
 from crmclean.normalize.records_names import read_names, rows_only
 from crmclean.normalize.records_parties import (
     contact_rows,
@@ -70,7 +70,7 @@ class Normalized:
 
 Slim = Callable[[Parties, Contacts, Addresses], tuple[Parties, Contacts, Addresses]]
 _STRETCH = 1 << 17
-_FORKED = 1 << 16
+_FORKED = 1 << 17
 """Records of a stretch in a process: what it needs in between, each process has to itself."""
 _SHORTEST = 1 << 14
 _MANY = 40_000
@@ -78,7 +78,7 @@ _MANY = 40_000
 _THREADS = 2  # Python reads the odd values under one lock; more threads would wait for it
 
 
-def normalize_records(
+def normalize_records(  # noqa: PLR0913  what is known of the records, and how the call behaves
     records: Records,
     config: NormalizeConfig = DEFAULT.normalize,
     *,
@@ -86,30 +86,33 @@ def normalize_records(
     slim: Slim | None = None,
     threads: int = _THREADS,
     fork: bool = False,
+    consume: bool = False,
 ) -> Normalized:
     """Parties, contacts, addresses and findings of all records.
 
     Args:
-        records: Raw text under canonical field names; not changed.
+        records: Raw text under canonical field names; not changed, unless `consume` says so.
         config: Default countries, repairs.
         sources: How the files were understood; tells date orders and id columns.
         slim: Takes the three tables to what is needed of them; asked once per stretch of records.
         threads: Stretches worked on at once, two at most; the result does not depend on it.
         fork: Work in forked processes instead of threads where records are many and the system can.
+        consume: Take the columns out of `records` once they are read, so that they need no room any more.
 
     Raises:
         TableError: The frame breaks the declaration of records.
     """
     with without_collector():
-        return _normalized(records, config, sources, slim, _Hands(max(1, threads), fork))
+        return _normalized(records, config, sources, slim, _Hands(max(1, threads), fork, consume))
 
 
 @dataclass(frozen=True, slots=True)
 class _Hands:
-    """How many stretches are worked on at once, and whether in processes."""
+    """How many stretches are worked on at once, whether in processes, and whether the records are taken."""
 
     number: int
     fork: bool
+    consume: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +138,17 @@ def _normalized(
     countries = record_countries(frame, config.default_country, config.source_countries)
     known = _Known(frame, countries, sources, numbered_sources(frame, sources), config, slim)
     parties, points, places, notes = _read(known, hands)
-    issues = issues_of(frame, notes)
+    have, frame = having(frame), frame[["source", "record_id", "file", "row"]]
+    del known, countries
+    if hands.consume:
+        for name in list(records.columns):
+            records.pop(name)
+        _release()
+    issues = issues_of(frame, notes, have)
     notes.clear()
     if len(frame) > _STRETCH:
         forget_names()
+    del frame
     tables = []
     for parts in (parties, points, places):
         tables.append(stacked(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from crmclean.normalize.records_arrow import Ints, constant, picked, series, sta
 from crmclean.normalize.records_names import Names
 from crmclean.tables import ISSUES, Issues
 
-__all__ = ["gathered", "issues_of", "nameless_note"]
+__all__ = ["gathered", "having", "issues_of", "nameless_note"]
 
 # From this share of a source's records on a finding is about the column: info, and the others.
 _SYSTEMATIC_INFO = 0.5
@@ -69,7 +69,25 @@ def _numbers(note: pd.DataFrame) -> Any:
     return note["confidence"].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def issues_of(records: pd.DataFrame, notes: Sequence[pd.DataFrame]) -> Issues:
+Having = Mapping[str, frozenset[str]]
+"""Per code of a missing fact the sources that have it at all."""
+
+
+def having(records: pd.DataFrame) -> Having:
+    """Which sources have the facts whose lack is a finding."""
+    source, names = pd.factorize(records["source"])
+    found = {}
+    for code, parts in _EXPECTED.items():
+        known: set[str] = set()
+        for column in (place + part for place in PLACES for part in parts):
+            if column in records.columns and len(known) < len(names):
+                filled = records[column].notna().to_numpy(dtype=np.bool_)
+                known.update(map(str, names[np.unique(source[filled])]))
+        found[code] = frozenset(known)
+    return found
+
+
+def issues_of(records: pd.DataFrame, notes: Sequence[pd.DataFrame], known: Having) -> Issues:
     """All findings as the issues table.
 
     A finding that most records of a source share (half for severity info, nine of ten else) is said
@@ -77,14 +95,15 @@ def issues_of(records: pd.DataFrame, notes: Sequence[pd.DataFrame]) -> Issues:
     have at all is not reported missing.
 
     Args:
-        records: Records, index 0 to n - 1.
+        records: Source, record id, file and row of the records, index 0 to n - 1.
         notes: Frames as `gathered` makes them, a frame per stretch.
+        known: What the sources have, see `having`.
     """
     frames = [n for n in notes if len(n)]
     if not frames:
         return ISSUES.empty()
     table = _once(stacked(frames))
-    table = _expected(table, records)
+    table = _expected(table, records["source"], known)
     if not len(table):
         return ISSUES.empty()
     table["severity"] = _mapped(table["code"], lambda code: CODES[code][1])
@@ -118,20 +137,15 @@ def _key(table: pd.DataFrame, names: Sequence[str], row: str) -> Ints:
     return key
 
 
-def _expected(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+def _expected(table: pd.DataFrame, sources: pd.Series[Any], known: Having) -> pd.DataFrame:
     """The findings without those that miss what the source never has."""
     kept = np.ones(len(table), dtype=np.bool_)
     rows = table["row"].to_numpy(dtype=np.int64)
-    source, names = pd.factorize(records["source"])
-    for code, parts in _EXPECTED.items():
-        hit = (table["code"] == code).to_numpy(dtype=np.bool_)
-        if not hit.any():
-            continue
-        having = np.zeros(len(names), dtype=np.bool_)
-        for column in (place + part for place in PLACES for part in parts):
-            if column in records.columns:
-                having[np.unique(source[records[column].notna().to_numpy(dtype=np.bool_)])] = True
-        kept &= ~hit | having[source[rows]]
+    source, names = pd.factorize(sources)
+    for code, have in known.items():
+        if len(have) < len(names):
+            hit = (table["code"] == code).to_numpy(dtype=np.bool_)
+            kept &= ~hit | np.array([name in have for name in names], dtype=np.bool_)[source[rows]]
     return table[kept].reset_index(drop=True)
 
 
