@@ -49,7 +49,7 @@ def tables(mail):
             )
         ),
         "identities": IDENTITIES.check(
-            pd.DataFrame({"customer_id": ["ada", "bob"], "kind": "person", "anchor": [parties[1], parties[2]], "status": "active"})
+            pd.DataFrame({"customer_id": ["ada", "bob"], "kind": "person", "anchor": [parties[1], parties[2]], "status": "active", "stood_for": ["12", "34"]})
         ),
         "issues": ISSUES.check(
             pd.DataFrame(
@@ -98,6 +98,7 @@ def test_erased_record_is_nowhere(store):
     assert store.load("customers")["value"].tolist() == ["Ada", "Bob"]
     assert store.load("clusters")["cluster"].tolist() == ["a:1/person", "a:3/person"]
     assert store.load("identities")["anchor"].tolist() == ["", "a:3/person"]
+    assert store.load("identities")["stood_for"].fillna("").tolist() == ["", "34"]
     assert store.load("issues")["record_id"].tolist() == ["3"]
     assert store.check() == []
     log = store.load("changes")
