@@ -141,6 +141,13 @@ def _kinds(plan: Plan, number: Any, kinds: list[PhoneKind]) -> Ints:
 
 
 def _fits(rule: Rule, number: Any, length: Any) -> Bools:
-    right = np.isin(length, rule.lengths) if rule.lengths else np.ones(len(number), dtype=np.bool_)
-    fits: Bools = right & matches(number, f"^(?:{rule.pattern})$")
+    pattern = f"^(?:{rule.pattern})$"
+    if not rule.lengths:
+        return matches(number, pattern)
+    known = np.zeros(_LONGEST + 1, dtype=np.bool_)
+    known[[n for n in rule.lengths if n <= _LONGEST]] = True
+    places = np.flatnonzero(known[length])
+    fits: Bools = np.zeros(len(number), dtype=np.bool_)
+    if len(places):
+        fits[places] = matches(number.take(pa.array(places)), pattern)
     return fits

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crmclean.text.fold import INVISIBLE
 
@@ -138,6 +139,7 @@ def scientific(text: str) -> tuple[bool, str | None]:
     return True, digits if len(digits) == int(found[3]) + 1 else None
 
 
+@lru_cache(maxsize=1 << 10)
 def stretches(text: str) -> tuple[Stretch, ...]:
     """The parts of a cell that may be numbers, in order; none if there is no digit.
 

@@ -78,12 +78,11 @@ def having(records: pd.DataFrame) -> Having:
     source, names = pd.factorize(records["source"])
     found = {}
     for code, parts in _EXPECTED.items():
-        known: set[str] = set()
+        known = np.zeros(len(names), dtype=np.bool_)
         for column in (place + part for place in PLACES for part in parts):
-            if column in records.columns and len(known) < len(names):
-                filled = records[column].notna().to_numpy(dtype=np.bool_)
-                known.update(map(str, names[np.unique(source[filled])]))
-        found[code] = frozenset(known)
+            if column in records.columns and not known.all():
+                known[source[records[column].notna().to_numpy(dtype=np.bool_)]] = True
+        found[code] = frozenset(map(str, names[known]))
     return found
 
 
@@ -159,7 +158,8 @@ def _condensed(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     place = source[table["row"].to_numpy(dtype=np.int64)]
     work = table[["field", "code", "severity", "row"]].assign(source=place)
     group = pd.Series(_key(work, ("field", "code"), "source"))
-    seen = work.assign(group=group).drop_duplicates(["group", "row"])
+    again = pd.Series(group.to_numpy() * max(len(records), 1) + work["row"].to_numpy()).duplicated()
+    seen = work.assign(group=group)[~again.to_numpy(dtype=np.bool_)]
     counts = seen.groupby("group").agg(
         n=("row", "size"), source=("source", "first"), severity=("severity", "first")
     )

@@ -18,7 +18,7 @@ from crmclean.normalize.company import Company, normalize_company
 from crmclean.normalize.person import Person, looks_like_company, looks_like_person, normalize_person
 from crmclean.normalize.person_columns import Beside, PlainPersons, plain_alone, plain_pairs, plain_texts
 from crmclean.normalize.person_fast import COMPANY, is_said, may_be_company
-from crmclean.normalize.records_arrow import join, picked, series, texts
+from crmclean.normalize.records_arrow import constant, join, picked, series, texts
 from crmclean.normalize.records_columns import (
     Distinct,
     Ints,
@@ -349,18 +349,24 @@ def _spread(
     for found in notes:
         test[found.loc[found["code"] == "test_data", "row"].to_numpy(dtype=np.int64)] = True
     frames = [*(f.parts for f in plain), pd.DataFrame(persons)]
-    parts = pd.concat(
-        [f.reindex(columns=list(NAME_PARTS)) for f in frames if len(f)] or frames, ignore_index=True
-    )
     return Names(
         np.concatenate([*(f.rows for f in plain), rows[at]]),
-        parts,
+        _parts(frames),
         np.concatenate([*(np.zeros(len(f.rows), dtype=np.bool_) for f in plain), second]),
         company_rows.astype(np.int64),
         _companies([c.value for c in cleaned], firms.codes[company_rows]),
         test,
         [*notes, *(n for f in plain for n in _plain_notes(f, columns))],
     )
+
+
+def _parts(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """The parts of names of all frames, one below the other; those that a frame lacks are missing."""
+    data = {}
+    for name in NAME_PARTS:
+        pieces = [texts(f[name]) if name in f else constant(None, len(f)) for f in frames]
+        data[name] = series(pa.concat_arrays(pieces))
+    return pd.DataFrame(data, copy=False)
 
 
 def _companies(found: Sequence[Company | None], codes: Ints) -> pd.DataFrame:
