@@ -19,15 +19,17 @@ import sys
 import time
 import traceback
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleStrategy, run_state_machine_as_test
 
 from tests.steward.machine import Months
 from tests.steward.quick import Registry
 
-MACHINES = {"whole": (Months, 3), "quick": (Registry, 4)}
+MACHINES = {"whole": (Months, 2), "quick": (Registry, 4)}
 """Machine, and histories per search; hypothesis begins each search with the simplest history there is."""
 
 
@@ -43,6 +45,7 @@ def batch(machine: str, number: int, steps: int, tally: Counter[str], *, shrink:
         def teardown(self) -> None:
             tally["histories"] += not self.idle
             super().teardown()
+            print(f"seed {number}: {dict(tally)}", file=sys.stderr, flush=True)
 
     chosen = settings(
         max_examples=histories,
@@ -53,8 +56,13 @@ def batch(machine: str, number: int, steps: int, tally: Counter[str], *, shrink:
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
+    # hypothesis leaves out some kinds of steps in each history; every other search has all of them
+    every = (
+        nullcontext() if number % 2 else patch.object(RuleStrategy, "_rule_is_enabled", RuleStrategy.is_valid)
+    )
     try:
-        run_state_machine_as_test(seed(number)(Counted), settings=chosen, _min_steps=steps)
+        with every:
+            run_state_machine_as_test(seed(number)(Counted), settings=chosen, _min_steps=steps)
     except Exception:  # noqa: BLE001  whatever breaks is reported with its history
         return traceback.format_exc()
     return ""
