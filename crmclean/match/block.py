@@ -206,12 +206,10 @@ def blocks_of(features: Features, rules: Iterable[Rule], *, cap: int, threads: i
 
 
 def pairs_between(blocks: Sequence[Blocks], n: int, first: int, last: int) -> tuple[Ints, Ints]:
-    """All pairs that a rule brings together, each once, sorted; the smaller row is in first..last - 1."""
-    keys = []
-    for block in blocks:
-        left, right = block.pairs_from(first, last)
-        keys.append(left.astype(np.int64) * n + right)
-    return _unique(keys, n)
+    """All pairs, each once, sorted by the greater row; the smaller one is in first..last - 1."""
+    pairs = (block.pairs_from(first, last) for block in blocks)
+    right, left = _unique([right.astype(np.int64) * n + left for left, right in pairs], n)
+    return left, right
 
 
 def pairs_of_rows(blocks: Sequence[Blocks], n: int, rows: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
@@ -263,7 +261,7 @@ def candidate_pairs(features: Features, rules: Iterable[Rule], *, cap: int) -> B
         cap: Largest block compared whole.
     """
     blocks = blocks_of(features, rules, cap=cap)
-    left, right = pairs_between(blocks, features.n, 0, features.n)
+    left, right = pairs_of_rows(blocks, features.n, np.ones(features.n, dtype=bool))
     return Blocked(left, right, {block.rule: block.lost for block in blocks if block.lost})
 
 

@@ -142,7 +142,9 @@ def _scored(
 ) -> Found:
     left, right = pairs
     kept = bound.may_reach(left, right)
-    compared = compare_pairs(model, features, left[kept], right[kept])
+    # sorted by the greater row the bound finds what it looks up side by side; what is kept is sorted by the smaller
+    chosen = np.sort(left[kept] * features.n + right[kept])
+    compared = compare_pairs(model, features, *np.divmod(chosen, max(1, features.n)))
     scored = score_pairs(model, compared)
     reached = scored.probability >= least
     if homes:
