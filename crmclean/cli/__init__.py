@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import importlib
 import os
 import sys
@@ -47,6 +48,9 @@ COMMANDS: dict[str, str] = {
     "evaluate": "Say how good a result is, with labels or without.",
     "train": "Learn a matching model from labels or decisions.",
 }
+
+
+_COLLECTED = 10_000  # what loading modules makes lives on: looking it through again finds nothing
 
 
 class _Commands(click.Group):
@@ -94,6 +98,7 @@ def main(arguments: list[str] | None = None) -> None:
     stream = sys.stdout
     if arguments is None:
         leaves()
+        gc.set_threshold(_COLLECTED)
     try:
         ended = cli.main(args=arguments, prog_name="crmclean", standalone_mode=False)
     except CrmcleanError as error:

@@ -230,23 +230,17 @@ def _alone(line: tuple[Any, Any], at: Ints, rows: Bools) -> Bools:
     asked = np.unique(at[rows & (at >= 0)])
     name, number = (a.take(pa.array(asked)) for a in line)
     fits = matches(number, "^[1-9][0-9]{0,2}[a-zA-Z]?$")
+    sure = matches(name, f"^(?:{_GLUED.pattern})$")  # plain lines hold nothing special
     for kind, those in (("5", ~matches(number, "[a-zA-Z]$")), ("5a", matches(number, "[a-zA-Z]$"))):
-        named = pc.if_else(pa.array(those & fits), name, pa.scalar(None, pa.large_string()))
-        fits &= ~those | _per_distinct(named, lambda v, n=kind: _is_split(v, n))
+        named = pc.if_else(pa.array(those & fits & ~sure), name, pa.scalar(None, pa.large_string()))
+        fits &= ~those | sure | _per_distinct(named, lambda v, n=kind: _is_split(v, n))
     table = np.zeros(len(line[0]) + 1, dtype=np.bool_)
     table[asked] = fits
     return table
 
 
-def _is_sure(name: str) -> bool:
-    """Whether a street can be read as nothing else, whatever its number."""
-    return _GLUED.fullmatch(name) is not None and _PROBE.search(name) is None
-
-
 def _is_split(name: str, number: str) -> bool:
     """Whether a street line is split into just this street and a number like this one."""
-    if _is_sure(name):
-        return True
     line = split_street(f"{name} {number}", None)
     return (line.street, line.house_number, line.addition) == (name, number, "") and clean_part(name) == name
 
@@ -309,7 +303,9 @@ def _shaped(rows: Ints, raw: Any, found: Any, shape: int, *, repair: bool) -> Pl
 @lru_cache(maxsize=1 << 18)
 def _street_fits(name: str, number: str) -> bool:
     """Whether a street and a number like this one are read as just that in a text."""
-    return _is_sure(name) or (_is_split(name, number) and stands_alone(f"{name} {number}"))
+    if _GLUED.fullmatch(name) is not None and _PROBE.search(name) is None:
+        return True
+    return _is_split(name, number) and stands_alone(f"{name} {number}")
 
 
 @lru_cache(maxsize=1 << 16)

@@ -20,6 +20,7 @@ from crmclean.normalize.person_fields import Fields, parse_fields
 from crmclean.normalize.person_model import Person, display_name, full_family_name
 from crmclean.normalize.person_or_company import (
     is_name_placeholder,
+    is_surely_company,
     is_test_name,
     looks_like_company,
     looks_like_person,
@@ -253,7 +254,7 @@ def _checked_fields(shown: Fields) -> list[Pieces] | Finding:
         wanted = "placeholder" if shown.given_name or shown.family_name else "name_missing"
         return Finding(wanted)
     joined = f"{given} {family}".strip()
-    if looks_like_company(joined) >= 0.97 and looks_like_person(joined) < 0.5:
+    if is_surely_company(joined) and looks_like_person(joined) < 0.5:
         return Finding("name_is_company", confidence=0.97)
     kept = Fields(
         shown.salutation, shown.title, given, shown.middle_names, shown.name_prefix, family, shown.name_suffix,

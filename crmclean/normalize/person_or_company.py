@@ -30,6 +30,7 @@ from crmclean.text.fold import collapse, fold, visible
 
 __all__ = [
     "is_name_placeholder",
+    "is_surely_company",
     "is_test_name",
     "looks_like_company",
     "looks_like_person",
@@ -131,6 +132,15 @@ def looks_like_company(text: str) -> float:
     if any(w.key in {"&", "+", "und", "u"} for w in words[1:-1]):
         return _joined_score(shown)
     return _undecided(shown, len(plain))
+
+
+@lru_cache(maxsize=65536)
+def is_surely_company(text: str) -> bool:
+    """Whether a text looks like a company as surely as it can (0.97 and more): a firm's owner, a legal form."""
+    shown = collapse(visible(text))
+    if not shown or is_name_placeholder(shown):
+        return False
+    return names_owner(shown) or _has_form(split_words(shown), shown)
 
 
 def _undecided(shown: str, count: int) -> float:

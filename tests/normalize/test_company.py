@@ -16,6 +16,7 @@ from crmclean.normalize.company import (
     normalize_legal_form,
 )
 from crmclean.normalize.person import looks_like_company, looks_like_person
+from crmclean.normalize.person_or_company import is_surely_company
 
 
 def company(text: str, text_2: str = "", country: str | None = None) -> Company:
@@ -195,3 +196,28 @@ def test_any_text_is_read_and_the_display_form_is_stable(text):
         assert cleaned.issues
     else:
         assert company(cleaned.value.name).name == cleaned.value.name
+
+
+WORDS = [
+    "Hans",
+    "Meyer",
+    "GmbH",
+    "&",
+    "Inh.",
+    "Fa.",
+    "Dr.",
+    "AS",
+    "und",
+    "Bau",
+    "Herr",
+    "-",
+    "k. A.",
+    "Co.",
+    "7",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join))
+def test_surely_a_company_is_the_highest_score(text):
+    """The short question and the score agree: owners and legal forms, and nothing else."""
+    assert is_surely_company(text) == (looks_like_company(text) >= 0.97)
