@@ -310,7 +310,7 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
         models: Trained models per kind; without them they are learned from the data.
         progress: Told the name of each stage as it begins.
         strict: Refuse a result of which a part is implausible.
-        lean: Let go of records, frames and facts once matching has what it asks for; fork helpers.
+        lean: Let go of records, frames and facts as soon as may be, find no relations; fork helpers.
 
     Returns:
         `.pairs` and `.crosswalk` as DataFrames, and all tables behind them.

@@ -25,13 +25,15 @@ ROWS = pd.DataFrame(
 
 
 def test_the_outcome_is_the_same() -> None:
-    """Pairs, customers, relations and findings do not depend on what is kept."""
+    """Pairs, customers and findings do not depend on what is kept; relations, which no file shows, are left out."""
     whole, lean = dedupe(("crm", ROWS)), dedupe(("crm", ROWS), lean=True)
     pd.testing.assert_frame_equal(whole.pairs, lean.pairs)
     pd.testing.assert_frame_equal(whole.crosswalk, lean.crosswalk)
-    pd.testing.assert_frame_equal(whole.matches.relations, lean.matches.relations)
+    pd.testing.assert_frame_equal(whole.matches.scores, lean.matches.scores)
+    pd.testing.assert_frame_equal(whole.matches.clusters, lean.matches.clusters)
     pd.testing.assert_frame_equal(whole.issues, lean.issues)
     assert len(whole.matches.relations)
+    assert not len(lean.matches.relations)
 
 
 def test_nothing_is_held_that_is_not_needed() -> None:
