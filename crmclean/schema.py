@@ -105,19 +105,28 @@ class Table(Generic[T]):
         extra = [str(c) for c in frame.columns if c not in set(self.names)]
         if extra and not self.open:
             raise TableError(f"table {self.name}: column {extra[0]!r} is not declared")
+        if self._as_declared(frame):
+            return cast("T", frame.copy(deep=False).reset_index(drop=True))
         data = {c.name: self._cast(frame, c) for c in self.columns}
         for name in extra:
             data[name] = frame[name].astype("str")
         checked = pd.DataFrame(data, index=frame.index).reset_index(drop=True)
         return cast("T", checked)
 
+    def _as_declared(self, frame: pd.DataFrame) -> bool:
+        """Whether a plain frame has exactly the declared columns in their order and types."""
+        plain = type(frame) is pd.DataFrame and frame.columns.dtype == "str" and not frame.attrs
+        if not plain or frame.columns.name is not None or frame.columns.tolist() != self.names:
+            return False
+        types = zip(self.columns, frame.dtypes, strict=True)
+        return all(str(dtype) == DTYPES[column.type] for column, dtype in types)
+
     def _cast(self, frame: pd.DataFrame, column: Column) -> pd.Series[Any]:
         dtype: Any = DTYPES[column.type]
         if column.name not in frame.columns:
             if dtype == "str":
-                nothing = pa.nulls(len(frame), pa.large_string())
-                return cast("pd.Series[Any]", pd.Series(nothing, index=frame.index, dtype=dtype))
-            fill = {"int64": 0, "float64": float("nan"), "bool": False}.get(dtype)
+                return pd.Series(pa.nulls(len(frame), pa.large_string()), index=frame.index, dtype=dtype)
+            fill = {"int64": 0, "float64": float("nan"), "bool": False}[dtype]
             return pd.Series(fill, index=frame.index, dtype=dtype)
         values = frame[column.name]
         if str(values.dtype) == dtype:
