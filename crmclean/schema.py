@@ -125,8 +125,9 @@ class Table(Generic[T]):
         dtype: Any = DTYPES[column.type]
         if column.name not in frame.columns:
             if dtype == "str":
-                return pd.Series(pa.nulls(len(frame), pa.large_string()), index=frame.index, dtype=dtype)
-            fill = {"int64": 0, "float64": float("nan"), "bool": False}[dtype]
+                nothing = pa.nulls(len(frame), pa.large_string())
+                return cast("pd.Series[Any]", pd.Series(nothing, index=frame.index, dtype=dtype))
+            fill = {"int64": 0, "float64": float("nan"), "bool": False}.get(dtype)
             return pd.Series(fill, index=frame.index, dtype=dtype)
         values = frame[column.name]
         if str(values.dtype) == dtype:
