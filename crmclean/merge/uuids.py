@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,6 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from crmclean.merge.digests import digests
 from crmclean.tables import Identities
 
 __all__ = ["NAMESPACE", "customer_ids", "made_ids", "resolve_ids"]
@@ -26,12 +26,12 @@ def customer_ids(keys: Iterable[str]) -> list[str]:
         >>> customer_ids(["person:erp:1/person"]) == [str(uuid.uuid5(NAMESPACE, "person:erp:1/person"))]
         True
     """
-    return list(_texts(_ids(pa.array(list(keys), pa.large_string()))).to_pylist())
+    return list(_texts(_digests(key.encode("utf-8") for key in keys)).to_pylist())
 
 
 def made_ids(keys: pd.Series[str]) -> tuple[pa.Array, NDArray[np.int64]]:
     """The ids of distinct keys, and the place of each among them sorted."""
-    made = _ids(pa.array(keys.array, pa.large_string()))
+    made = _digests(_pieces(pa.array(keys.array, pa.large_string())))
     high, low = made.view(">u8").astype(np.uint64).T  # sorts as the texts do
     order = np.argsort(high)
     if (np.diff(high[order]) == 0).any():
@@ -41,10 +41,23 @@ def made_ids(keys: pd.Series[str]) -> tuple[pa.Array, NDArray[np.int64]]:
     return _texts(made), rank
 
 
-def _ids(keys: pa.Array) -> NDArray[np.uint8]:
+def _pieces(keys: pa.Array) -> Iterator[bytes]:
+    """The keys, of which few at a time are strings."""
+    for start in range(0, len(keys), 1 << 16):
+        yield from keys[start : start + (1 << 16)].cast(pa.large_binary()).to_pylist()
+
+
+def _digests(keys: Iterable[bytes]) -> NDArray[np.uint8]:
     """The sixteen bytes of each id."""
-    texts = keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys
-    table = digests(NAMESPACE.bytes, texts)[:, :16].copy()
+    begun = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False).copy
+
+    def digest(key: bytes) -> bytes:
+        copy = begun()
+        copy.update(key)
+        return copy.digest()
+
+    raw = np.frombuffer(b"".join(map(digest, keys)), dtype=np.uint8).reshape(-1, 20)
+    table = raw[:, :16].copy()
     table[:, 6] = (table[:, 6] & 0x0F) | 0x50
     table[:, 8] = (table[:, 8] & 0x3F) | 0x80
     return table
