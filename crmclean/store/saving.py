@@ -161,7 +161,10 @@ class Saving:
         # an entity may be touched by several steps: what it was is read before the first, not pieced together
         ids = self._touched_since(step)
         self._earlier = {name: self._of_customers(name, ids) for name in _WATCHED}
-        for patch in patches_since(self._connection, step):
+        # ids last: those that were issued since lead to whoever has their records then
+        for patch in sorted(
+            patches_since(self._connection, step), key=lambda patch: patch.name == "identities"
+        ):
             self._put_back(patch)
         self._later = {name: self._of_customers(name, ids) for name in _WATCHED}
 
@@ -186,8 +189,19 @@ class Saving:
             return
         table = table_named(patch.name)
         rows = arrow_of(table, table.empty()) if patch.rows is None else patch.rows
+        if patch.name == "identities" and patch.kind != "all" and len(patch.added):
+            ended = arrow_of(table, self._ended(patch.added))
+            rows = pa.concat_tables([rows, ended], promote_options="permissive")
         only = None if patch.kind == "all" else [*patch.added, *entity_keys(table, rows).unique().to_pylist()]
         write_rows(self._connection, table, rows, only=only, keep=self._keep)
+
+    def _ended(self, issued: Iterable[str]) -> pd.DataFrame:
+        """Ids that what is taken back had issued: they stay known, and have an answer."""
+        ids = load_frame(self._connection, table_named("identities"), {"customer_id": sorted(issued)})
+        near = load_frame(self._connection, table_named("members"), {"party": ids["anchor"].tolist()})
+        owner = ids["anchor"].map(dict(zip(near["party"], near["customer_id"], strict=True))).astype("str")
+        status = pd.Series("retired", ids.index, dtype="str").mask(owner.notna(), "merged")
+        return ids.assign(status=status, merged_into=owner, valid_to=ids["valid_from"])
 
     def _keep(self, found: Difference) -> None:
         keep_difference(self._connection, self.step(), found)

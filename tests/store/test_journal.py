@@ -254,6 +254,27 @@ def test_permissions_of_different_days_stand_beside_each_other(store):
     assert state(store) == before
 
 
+def test_ids_that_a_run_issued_stay_known_when_it_is_taken_back(store):
+    """They lead to whoever has their record then, or are retired; said again, the run has them as it had."""
+    first = tables_of({1: "ada", 2: "ada"}) | {"identities": identities(("ada", "active", None, None))}
+    store.save_run(first, {**NOTE, "at": "2026-01-31"})
+    split = identities(
+        ("ada", "active", None, None), ("2", "active", None, "ada"), ("3", "active", None, None)
+    )
+    split.loc[split["customer_id"].eq("2"), "anchor"] = store.load("members")["party"].iloc[1]
+    store.save_run(
+        tables_of({1: "ada", 2: "2", 3: "3"}) | {"identities": split}, {**NOTE, "at": "2026-02-28"}
+    )
+    after = state(store)
+    undone = store.undo_run()
+    known = store.load("identities").set_index("customer_id")
+    assert known.loc["2", ["status", "merged_into"]].tolist() == ["merged", "ada"]
+    assert known.loc["3", "status"] == "retired"
+    assert store.check() == []
+    store.undo_run(undone)
+    assert state(store) == after
+
+
 def test_resolve_knows_ids_of_undone_runs(store):
     """Every id ever issued has an answer."""
     store.save_run({"identities": identities(("ada", "active", None, None))}, {"at": "1"})
