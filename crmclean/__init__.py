@@ -15,8 +15,9 @@ import importlib
 __version__ = "0.1.0"
 
 _NAMES_OF: dict[str, str] = {
-    "pipeline": "dedupe run",
-    "result": "Duplicates Result",
+    "pipeline": "run",
+    "duplicates": "Duplicates dedupe",
+    "result": "Result",
     "config": "Config config_from load_config",
     "errors": (
         "ConfigError ConsentError CrmcleanError GateError ModelError NotFoundError ReadError StoreError "

@@ -7,6 +7,7 @@ from crmclean.consent.event import ConsentEvent
 from crmclean.consent.importing import import_consents
 from crmclean.consent.many import may_contact_many
 from crmclean.consent.policy import Policy, policy_of
+from crmclean.duplicates import Duplicates, dedupe
 from crmclean.errors import (
     ConfigError,
     ConsentError,
@@ -48,7 +49,7 @@ from crmclean.normalize.records import Normalized, normalize_records
 from crmclean.normalize.salutation import normalize_salutation
 from crmclean.normalize.text import repair_text
 from crmclean.normalize.time import normalize_time
-from crmclean.pipeline import dedupe, run
+from crmclean.pipeline import run
 from crmclean.profile import (
     profile_ages,
     profile_columns,
@@ -58,7 +59,7 @@ from crmclean.profile import (
 )
 from crmclean.read import read_records
 from crmclean.read.records import ReadResult
-from crmclean.result import Duplicates, Result
+from crmclean.result import Result
 from crmclean.steward.pairs import link_customers, split_customer
 from crmclean.steward.pins import lock_value, unlock_field
 from crmclean.steward.proposal import Proposal, Word

@@ -7,12 +7,10 @@ from dataclasses import replace
 import pandas as pd
 
 from crmclean.config import Config, MatchConfig
-from crmclean.continuity import Memory
 from crmclean.errors import ModelError
-from crmclean.store import holding
-from crmclean.tables import Identities, Issues, Locks
+from crmclean.tables import Issues
 
-__all__ = ["DOUBTFUL", "held_by", "matching_of", "refuse_implausible", "sources_by_rank"]
+__all__ = ["DOUBTFUL", "matching_of", "refuse_implausible", "sources_by_rank"]
 
 DOUBTFUL = (
     *("field_constant", "numbers_not_unique", "values_misplaced", "names_alone", "facts_missing"),
@@ -43,11 +41,6 @@ def sources_by_rank(config: Config, quality: pd.Series[float]) -> tuple[str, ...
             key=lambda s: (ranks.get(s, 10**6), s in last, -round(float(quality[s]), 6), s),
         )
     )
-
-
-def held_by(memory: Memory, identities: Identities, config: Config) -> Locks | None:
-    """What stewards pinned, as far as it holds on the day of the run."""
-    return None if memory.locks is None else holding(memory.locks, identities, config.as_of)
 
 
 def refuse_implausible(*found: Issues, strict: bool) -> None:

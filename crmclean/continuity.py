@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from crmclean.config import MatchConfig
+from crmclean.config import Config, MatchConfig
 from crmclean.errors import ModelError
 from crmclean.match.model import Model, model_from_text, model_text
 from crmclean.messages import Lang, say
-from crmclean.store import Store
+from crmclean.store import Store, holding
 from crmclean.tables import (
     DECISIONS,
     LOCKS,
@@ -23,7 +23,7 @@ from crmclean.tables import (
     Parties,
 )
 
-__all__ = ["Memory", "memory_of", "models_before", "models_table", "refuse_merging"]
+__all__ = ["Memory", "held_by", "memory_of", "models_before", "models_table", "refuse_merging"]
 
 GROWTH = 0.1
 """Share by which the parties may have grown or shrunk since a model was trained: above it is trained anew."""
@@ -69,6 +69,11 @@ def memory_of(
     said = pd.concat([store.load("decisions"), *([] if decisions is None else [decisions])])
     pinned = pd.concat([store.load("locks"), *([] if locks is None else [locks])])
     return Memory(store, DECISIONS.check(said), LOCKS.check(pinned), at)
+
+
+def held_by(memory: Memory, identities: Identities, config: Config) -> Locks | None:
+    """What stewards pinned, as far as it holds on the day of the run."""
+    return None if memory.locks is None else holding(memory.locks, identities, config.as_of)
 
 
 def _counts(parties: Parties) -> dict[str, int]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from crmclean.duplicates import Duplicates
 from crmclean.errors import GateError, ReadError
 from crmclean.match.calibrate import Thresholds, best_threshold, calibration_error, reliability_table
 from crmclean.match.estimate import Estimate, estimate_quality
@@ -29,7 +30,6 @@ from crmclean.match.labels import Labels, labels_from_table, pair_records, party
 from crmclean.match.model import Model, model_from_text
 from crmclean.match.plausible import sound_features
 from crmclean.read import load_tables
-from crmclean.result import Duplicates
 from crmclean.store import Store
 from crmclean.tables import (
     CLUSTERS,

@@ -3,13 +3,13 @@
     read -> normalize -> match -> merge -> consent -> store
 
 Each stage is a pure function from tables and its section of the configuration to tables; here they
-are joined, and nowhere else. `run` is the whole, `dedupe` is matching alone.
+are joined, and nowhere else. `run` is the whole; `dedupe` in
+duplicates.py is matching alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,11 +17,11 @@ import pandas as pd
 import pyarrow as pa
 
 import crmclean
-from crmclean.choices import held_by, matching_of, refuse_implausible, sources_by_rank
-from crmclean.config import DEFAULT, Config, thread_count
+from crmclean.choices import matching_of, refuse_implausible, sources_by_rank
+from crmclean.common_tables import joined_issues
+from crmclean.config import DEFAULT, Config
 from crmclean.confined import confined, stored_parties
-from crmclean.continuity import Memory, memory_of, models_before, models_table, refuse_merging
-from crmclean.errors import ReadError
+from crmclean.continuity import Memory, held_by, memory_of, models_before, models_table, refuse_merging
 from crmclean.following import follow
 from crmclean.increment import (
     How,
@@ -34,29 +34,21 @@ from crmclean.increment import (
     take_increment,
 )
 from crmclean.intake import Intake, known_sources, load_keys, load_stored, take_in
-from crmclean.lean import for_matching, let_go
 from crmclean.ledger.suppressed import keep_out
 from crmclean.match import Matches, match_parties
 from crmclean.match.model import Model
-from crmclean.match.parties import gather, match_gathered
-from crmclean.memory import Watched, give_back, room_for_helpers, without_collector
-from crmclean.merge import identify_clusters, merge_coded, named_parties, relate_customers
-from crmclean.normalize.admission import Admitted, admit_records
-from crmclean.normalize.records import Normalized, Slim, normalize_records
+from crmclean.memory import Watched, give_back, without_collector
+from crmclean.merge import identify_clusters, merge_coded, relate_customers
+from crmclean.normalize.records import Normalized
 from crmclean.permissions import decide
-from crmclean.read import Input, KnownSource, ReadResult, read_records
-from crmclean.result import Duplicates, Result, crosswalk_of, joined_issues, pairs_of, stored_tables
+from crmclean.read import Input, ReadResult
+from crmclean.result import Result, stored_tables
+from crmclean.stages import Progress, admit, read_inputs, silent
 from crmclean.store import Store, first_changes
-from crmclean.tables import ISSUES, Consents, Decisions, Identities, Issues, Locks, Members, Models
+from crmclean.tables import ISSUES, Consents, Identities, Issues, Locks, Members, Models
 from crmclean.view import fresh_index, index_of, renew_index
 
-__all__ = ["consolidate", "dedupe", "run", "save_result"]
-
-Progress = Callable[[str], None]
-
-
-def _silent(_stage: str) -> None:
-    """Progress that nobody watches."""
+__all__ = ["consolidate", "run", "save_result"]
 
 
 def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call behaves
@@ -65,7 +57,7 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
     *,
     store: Store | None = None,
     models: Mapping[str, Model] | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     strict: bool = False,
     how: How = "",
     only_changes: bool = False,
@@ -103,7 +95,7 @@ def run(  # noqa: PLR0913  what goes in, how it is understood, and how the call 
     if store is not None and not because:
         watched = Watched(progress, config.limits)
         stored = load_keys(store)
-        read = _read(inputs, config, known_sources(stored, store), watched)
+        read = read_inputs(inputs, config, known_sources(stored, store), watched)
         taken = take_increment(
             read, stored, config, memory, how=how, models=models, progress=watched, strict=strict
         )
@@ -126,7 +118,7 @@ def consolidate(  # noqa: PLR0913  as `run`
     memory: Memory,
     *,
     models: Mapping[str, Model] | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     strict: bool = False,
     read: ReadResult | None = None,
     lean: bool = False,
@@ -139,7 +131,10 @@ def consolidate(  # noqa: PLR0913  as `run`
     progress = watched = Watched(progress, config.limits)
     read, intake = _taken_in(inputs, config, memory.store, progress, read)
     refuse_implausible(read.issues, strict=strict)
-    every, admitted = _admitted(read, config, progress, memory, None, lean=lean)
+    if memory.store is not None and memory.within is not None:  # a steward's word: as they are stored
+        every, admitted = stored_parties(memory.store)
+    else:
+        every, admitted = admit(read, config, progress, lean=lean)
     read, every, admitted = keep_out(read, every, admitted, memory.store, config)
     if lean:
         read = replace(read, frames={})
@@ -195,49 +190,8 @@ def _taken_in(
     stored = load_stored(store)
     if read is None:
         known = known_sources(stored, store) if store is not None and stored is not None else ()
-        read = _read(inputs, config, known, progress)
+        read = read_inputs(inputs, config, known, progress)
     return (read, None) if stored is None else take_in(read, stored, config.read, lang=config.lang)
-
-
-def _read(
-    inputs: Sequence[Input], config: Config, known: Sequence[KnownSource], progress: Progress
-) -> ReadResult:
-    progress("read")
-    read = read_records(inputs, config.read, known=known)
-    _refuse_nothing(read)
-    return read
-
-
-def _admitted(
-    read: ReadResult, config: Config, progress: Progress, memory: Memory, slim: Slim | None, *, lean: bool
-) -> tuple[Normalized, Admitted]:
-    """All records normalised, and those of them that become customers; for a word, as they are stored."""
-    if memory.store is not None and memory.within is not None:
-        return stored_parties(memory.store)
-    progress("normalize")
-    zone = config.consent.timezone or config.normalize.timezone  # one zone for all times of a run
-    section, threads = replace(config.normalize, timezone=zone), thread_count(config.limits)
-    fork = lean and room_for_helpers(config.limits, threads)  # programs only: no threads of others in them
-    sources = read.sources
-    every = normalize_records(
-        read.records, section, sources=sources, slim=slim, threads=threads, fork=fork, consume=bool(slim)
-    )
-    today = config.as_of or datetime.now(UTC).date().isoformat()
-    return every, admit_records(every, config.read.sources, as_of=today)
-
-
-def _refuse_nothing(read: ReadResult) -> None:
-    """A run in which no file was understood is an error, not an empty result.
-
-    Raises:
-        ReadError: No source holds customers, events or orders, and there are rows.
-    """
-    sources = read.sources
-    if len(sources) and (sources["roles"] == "unknown").all() and sources["rows"].sum():
-        files = ", ".join(sorted(set(sources["file"].dropna()))[:5])
-        raise ReadError.of(
-            "errors.read.unknown", files=files or "DataFrame", shape="{Spalte = 'family_name'}"
-        )
 
 
 def _matched(
@@ -289,51 +243,6 @@ def _merged(
     quality = normal.parties.groupby("source")["quality"].mean()
     rank = sources_by_rank(config, quality)
     return merge_coded(members, *tables, config.merge, priority=rank, locks=locks, day=config.as_of)
-
-
-def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
-    inputs: Input | list[Input],
-    config: Config = DEFAULT,
-    *,
-    decisions: Decisions | None = None,
-    models: Mapping[str, Model] | None = None,
-    progress: Progress = _silent,
-    strict: bool = False,
-    lean: bool = False,
-) -> Duplicates:
-    """Matching alone: duplicates within and across tables of people or companies.
-
-    Args:
-        inputs: A DataFrame, a path, or a list of them; see `run`.
-        config: Sections read, normalize and match are used.
-        decisions: What stewards said of pairs of parties; obeyed.
-        models: Trained models per kind; without them they are learned from the data.
-        progress: Told the name of each stage as it begins.
-        strict: Refuse a result of which a part is implausible.
-        lean: Let go of records, frames and facts as soon as may be, find no relations; fork helpers.
-
-    Returns:
-        `.pairs` and `.crosswalk` as DataFrames, and all tables behind them.
-    """
-    watched = Watched(progress, config.limits)
-    read, _ = _taken_in(inputs if isinstance(inputs, list) else [inputs], config, None, watched)
-    slim, read = (for_matching, replace(read, frames={})) if lean else (None, read)
-    admitted = _admitted(read, config, watched, memory_of(None), slim, lean=lean)[1]
-    read, admitted, tables = let_go(read, admitted, lean=lean)
-    normal = admitted.normal
-    watched("match")
-    known = gather(tables, limits=config.limits)
-    give_back()
-    matches = match_gathered(
-        known, normal.parties, matching_of(config),
-        decisions=decisions, models=models, limits=config.limits, watch=watched.advance, related=not lean,
-    )  # fmt: skip
-    refuse_implausible(read.issues, matches.issues, strict=strict)
-    with ThreadPoolExecutor(thread_count(config.limits)) as pool:
-        pairs = pool.submit(pairs_of, matches, config.lang)
-        issues = pool.submit(joined_issues, read, normal, admitted, matches)
-        crosswalk = crosswalk_of(named_parties(matches.clusters, normal.parties), admitted.excluded)
-        return Duplicates(pairs.result(), crosswalk, matches, read, normal, issues.result())
 
 
 def _remembered(store: Store | None) -> tuple[Identities | None, Members | None]:

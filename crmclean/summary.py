@@ -9,11 +9,12 @@ import pandas as pd
 import pyarrow as pa
 
 import crmclean
+from crmclean.common_tables import pair_rows
 from crmclean.issues import CODES
 from crmclean.merge.columns import ranks
 from crmclean.messages import say
 from crmclean.report import ReportFacts
-from crmclean.result import Result, pair_rows
+from crmclean.result import Result
 from crmclean.schema import coded_rows, codes_of, ranked_codes
 from crmclean.tables import SCORES
 from crmclean.write import issue_sentences

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from crmclean.config import config_from
-from crmclean.pipeline import dedupe, run
+from crmclean.duplicates import dedupe
+from crmclean.pipeline import run
 from crmclean.result import Result
 from crmclean.store import Store
 from crmclean.summary import counts_of, summary_lines

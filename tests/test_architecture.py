@@ -18,6 +18,9 @@ LAYERS: tuple[set[str], ...] = (
     {"steward"},
     {
         "pipeline",
+        "duplicates",
+        "stages",
+        "common_tables",
         "result",
         "summary",
         "following",
@@ -49,10 +52,14 @@ SIDEWAYS = {
         "intake",
         "continuity",
         "confined",
-        "lean",
+        "stages",
+        "common_tables",
         "choices",
     )
 } | {
+    *(frozenset({"duplicates", other}) for other in ("stages", "common_tables", "lean", "choices")),
+    *(frozenset({"common_tables", other}) for other in ("result", "summary", "increment")),
+    frozenset({"measure", "duplicates"}),
     frozenset({"summary", "result"}),
     frozenset({"intake", "comparing"}),
     frozenset({"choices", "continuity"}),
@@ -63,7 +70,6 @@ SIDEWAYS = {
             "pipeline",
         )
     ),
-    frozenset({"measure", "result"}),
     frozenset({"ledger", "permissions"}),
 }
 """Rooms of one layer that may know each other, beside the base layer."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from crmclean.duplicates import dedupe
 from crmclean.lean import for_matching
 from crmclean.normalize.records import normalize_records
-from crmclean.pipeline import dedupe
 from crmclean.read import read_records
 
 ROWS = pd.DataFrame(

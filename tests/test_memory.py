@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from crmclean.config import Config, LimitsConfig, thread_count
+from crmclean.duplicates import dedupe
 from crmclean.errors import ConfigError
 from crmclean.memory import byte_count, check_memory, mark_peak, peak_memory, used_memory
-from crmclean.pipeline import dedupe
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of
 from crmclean.cli.understood import mapping_json, understood_lines
 from crmclean.messages import say
-from crmclean.result import PAIR_COLUMNS
 
 __all__ = ["command"]
 
@@ -40,7 +39,8 @@ __all__ = ["command"]
 @common_options
 def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **options: Any) -> None:
     """Find duplicates within and across tables; writes crosswalk.csv and pairs.csv."""
-    from crmclean.pipeline import dedupe
+    from crmclean.common_tables import PAIR_COLUMNS
+    from crmclean.duplicates import dedupe
     from crmclean.write import check_folder, write_result
 
     config = limited(matching_config(configured(options["config"], lang=options["lang"]), options), options)

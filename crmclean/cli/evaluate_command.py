@@ -102,7 +102,7 @@ def _outcome(
 ) -> Outcome:
     """The result to judge: of files, of a folder, of a store."""
     if inputs:
-        from crmclean.pipeline import dedupe
+        from crmclean.duplicates import dedupe
 
         return outcome_of(dedupe(inputs, config, models=models_of(options["model"])))
     if result is not None:

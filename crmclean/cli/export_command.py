@@ -118,8 +118,8 @@ def _refuse_store(output: str, store: Path, lang: Lang) -> None:
 
 def _flat(tables: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     """The tables of an export, as the files of a run have them."""
+    from crmclean.common_tables import crosswalk_of
     from crmclean.merge import flat_customers
-    from crmclean.result import crosswalk_of
 
     permissions = tables["permissions"].drop(columns="events")
     relations = tables["relations"].rename(columns={"left": "customer_id_l", "right": "customer_id_r"})

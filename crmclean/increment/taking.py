@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from crmclean.choices import held_by, matching_of, refuse_implausible, sources_by_rank
+from crmclean.choices import matching_of, refuse_implausible, sources_by_rank
+from crmclean.common_tables import joined_issues
 from crmclean.comparing import Compared, modes_of
 from crmclean.config import Config
 from crmclean.consent.since import Since
-from crmclean.continuity import Memory, models_before, models_table, refuse_merging
+from crmclean.continuity import Memory, held_by, models_before, models_table, refuse_merging
 from crmclean.following import Followed, follow
 from crmclean.increment.base import Base, among, base_of, delivered
 from crmclean.increment.finding import findings_now
@@ -30,7 +31,7 @@ from crmclean.normalize.admission import Admitted, admit_records
 from crmclean.normalize.records import Normalized, normalize_records
 from crmclean.permissions import Permitted, decide
 from crmclean.read import ReadResult
-from crmclean.result import Result, joined_issues
+from crmclean.result import Result
 from crmclean.schema import codes_of
 from crmclean.store import Store
 from crmclean.tables import (
