@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from crmclean.match import Matches
-from crmclean.match.explain import kinds_of, reason_sentences
+from crmclean.match.codes import texts_of
+from crmclean.match.explain import reason_sentences
 from crmclean.merge.columns import in_order, ranks, row_order
 from crmclean.messages import Lang
 from crmclean.tables import ISSUES, SCORES, Issues, Members, Scores
+from crmclean.text.party_keys import key_parts
 
 __all__ = ["PAIR_COLUMNS", "crosswalk_of", "joined_issues", "pair_rows", "pairs_of"]
 
@@ -73,29 +74,19 @@ def pair_rows(scores: Scores, lang: Lang) -> pd.DataFrame:
         return pd.DataFrame({c: pd.Series(dtype="float64" if c in numbers else "str") for c in columns})
     frame = pd.DataFrame(index=scores.index)
     for side in ("l", "r"):
-        frame[f"source_{side}"], frame[f"record_id_{side}"] = _records_of(scores[f"party_{side}"])
+        source, record, kind = key_parts(texts_of(scores[f"party_{side}"]))
+        for name, cells in (("source", source), ("record_id", record)):
+            frame[f"{name}_{side}"] = pd.Series(pd.array(cells, dtype="str"), scores.index)
     frame["weight"], frame["probability"], frame["band"] = (
         scores["weight"],
         scores["probability"],
         scores["band"],
     )
-    frame["reason"] = reason_sentences(scores["party_l"], scores["levels"], lang)
-    frame["kind"] = pd.Series(pd.array(kinds_of(scores["party_l"]), dtype="str"), scores.index)
+    frame["reason"] = reason_sentences(kind, scores["levels"], lang)
+    kinds = kind.dictionary.take(kind.indices)  # both sides are of one
+    frame["kind"] = pd.Series(pd.array(kinds, dtype="str"), scores.index)
     frame["levels"] = scores["levels"]
     return frame[columns].reset_index(drop=True)
-
-
-def _records_of(parties: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str]]:
-    """Source and record id of each party."""
-    found = pc.extract_regex(pa.array(parties.array, pa.large_string()), _PARTY)
-    source, record = (
-        pd.Series(pd.array(pc.struct_field(found, name), dtype="str"), index=parties.index)
-        for name in ("source", "record")
-    )
-    return source, record
-
-
-_PARTY = r"(?s)^(?P<source>[^:]*):(?P<record>.*)/[^/]*$"
 
 
 def joined_issues(*stages: HasIssues, conflicts: Issues | None = None) -> Issues:
@@ -110,22 +101,33 @@ def joined_issues(*stages: HasIssues, conflicts: Issues | None = None) -> Issues
         return ISSUES.empty()
     frame = pd.concat(filled, ignore_index=True)
     frame["row"] = frame["row"].where(frame["record_id"].isna(), 0)
-    key = _issue_keys(frame)
+    key = _issue_keys(frame, _PLACED_BY)
     order = np.argsort(key, kind="stable")
-    same = np.diff(key[order]) == 0
-    twins = np.flatnonzero(np.r_[False, same] | np.r_[same, False])  # only they can be told twice
+    twins = _equal(key[order])  # few: only they are ordered by their texts, and can be told twice
+    some = frame.iloc[order[twins]]
+    texts = _issue_keys(some, _TOLD_BY)
+    turned = np.lexsort([texts, key[order[twins]]])
+    order[twins] = order[twins][turned]
     kept = np.ones(len(order), dtype=np.bool_)
-    kept[twins] = ~frame.iloc[order[twins]].duplicated().to_numpy()
+    kept[twins] = ~some.iloc[turned].duplicated().to_numpy()
     return ISSUES.check(frame.iloc[order[kept]].reset_index(drop=True))
 
 
-_ISSUE_ORDER = ("source", "record_id", "file", "row", "field", "code", "raw", "detail", "proposal")
+_PLACED_BY = ("source", "record_id", "file", "row", "field", "code")
+_TOLD_BY = ("raw", "detail", "proposal")
+Ints = npt.NDArray[np.int64]
 
 
-def _issue_keys(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
+def _equal(key: Ints) -> Ints:
+    """The places of sorted numbers that are equal to one beside them."""
+    same = np.diff(key) == 0
+    return np.flatnonzero(np.r_[False, same] | np.r_[same, False])
+
+
+def _issue_keys(frame: pd.DataFrame, names: Sequence[str]) -> Ints:
     """A number per finding by which findings sort; missing values come first."""
     key = np.zeros(len(frame), dtype=np.int64)
-    for name in _ISSUE_ORDER:
+    for name in names if len(frame) else ():
         place = frame[name].to_numpy() if name == "row" else ranks(frame[name]) + 1
         width = int(place.max()) + 1
         if int(key.max()) >= 2**62 // width:

@@ -37,6 +37,7 @@ class Duplicates:
         read: What was read.
         normal: Parties, contacts, addresses that were matched.
         issues: Findings of reading, normalising and matching.
+        customers: Distinct customers of the crosswalk.
     """
 
     pairs: pd.DataFrame
@@ -45,6 +46,7 @@ class Duplicates:
     read: ReadResult
     normal: Normalized
     issues: Issues
+    customers: int
 
 
 def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
@@ -89,5 +91,6 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     with ThreadPoolExecutor(thread_count(config.limits)) as pool:
         pairs = pool.submit(pairs_of, matches, config.lang)
         issues = pool.submit(joined_issues, read, normal, admitted, matches)
-        crosswalk = crosswalk_of(named_parties(matches.clusters, normal.parties), admitted.excluded)
-        return Duplicates(pairs.result(), crosswalk, matches, read, normal, issues.result())
+        members, customers = named_parties(matches.clusters, normal.parties)
+        crosswalk = crosswalk_of(members, admitted.excluded)
+        return Duplicates(pairs.result(), crosswalk, matches, read, normal, issues.result(), customers)

@@ -69,7 +69,7 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
         tell_timings(progress, config)
     counts = {
         "records": len(found.crosswalk),
-        "customers": int(found.crosswalk["customer_id"].nunique()),
+        "customers": found.customers,
         "match": int((found.pairs["band"] == "match").sum()),
         "review": int((found.pairs["band"] == "review").sum()),
     }

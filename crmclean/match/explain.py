@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from crmclean.match.codes import texts_of
 from crmclean.match.compare import compare_pairs
@@ -20,8 +19,18 @@ from crmclean.match.presence import SAME_GAPS
 from crmclean.match.score import score_pairs
 from crmclean.messages import Lang, say
 from crmclean.tables import Addresses, Contacts, Parties
+from crmclean.text.party_keys import key_parts
 
-__all__ = ["Bar", "Explanation", "Step", "explain_pair", "level_sentence", "reason_sentences", "waterfall"]
+__all__ = [
+    "Bar",
+    "Explanation",
+    "Step",
+    "explain_pair",
+    "kinds_of",
+    "level_sentence",
+    "reason_sentences",
+    "waterfall",
+]
 
 _AGAINST = ("different", "gendered", "close", "one_sided")
 
@@ -109,20 +118,20 @@ def level_sentence(model: Model, levels: Sequence[int], lang: Lang) -> str:
     return _sentence(model.kind, ";".join(named), lang)
 
 
-def kinds_of(parties: pd.Series[str]) -> pa.Array:
-    """The kind of each party, as its key tells; a number behind it counts the persons of a record."""
-    return pc.replace_substring_regex(texts_of(parties), r"(?s)^.*/([^/]*?)[0-9]*$", r"\1")
+def kinds_of(parties: pd.Series[str]) -> pa.DictionaryArray:
+    """The kind of each party, as its key tells."""
+    return key_parts(texts_of(parties))[2]
 
 
-def reason_sentences(parties: pd.Series[str], levels: pd.Series[str], lang: Lang) -> pd.Series[str]:
+def reason_sentences(kind: pa.DictionaryArray, levels: pd.Series[str], lang: Lang) -> pd.Series[str]:
     """A sentence per pair from its level text; made once per distinct text.
 
     Args:
-        parties: Party of each pair, from which the kind is read.
+        kind: Kind of the parties of each pair.
         levels: Level texts as in the scores table: ``family=equal;given=initial``.
         lang: Language.
     """
-    kind, level = kinds_of(parties).dictionary_encode(), texts_of(levels).fill_null("").dictionary_encode()
+    level = texts_of(levels).fill_null("").dictionary_encode()
     keys = kind.indices.to_numpy().astype(np.int64) * max(1, len(level.dictionary)) + level.indices.to_numpy()
     made = pa.array(keys).dictionary_encode()
     kinds, texts = kind.dictionary.to_pylist(), level.dictionary.to_pylist()

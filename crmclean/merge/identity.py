@@ -66,17 +66,22 @@ def identify_clusters(
     return MEMBERS.check(members), IDENTITIES.check(registry)
 
 
-def named_parties(clusters: Clusters, parties: Parties) -> Members:
+def named_parties(clusters: Clusters, parties: Parties) -> tuple[Members, int]:
     """The customer of each party on a first run, as by `identify_clusters`; sorted by party.
 
     Args:
         clusters: Party and cluster; parties without a row belong to no customer.
         parties: Uses party, source, record_id, kind.
+
+    Returns:
+        The members, and the number of customers that are the one of some record.
     """
     frame, number, first = _clustered(clusters, parties)
     heads = frame.iloc[first]
     texts, _ = made_ids(heads["kind"] + ":" + heads["party"])
-    return MEMBERS.check(_with_ids(frame, pd.array(texts, dtype="str"), number))
+    members = MEMBERS.check(_with_ids(frame, pd.array(texts, dtype="str"), number))
+    counted = np.bincount(number[members["is_primary"].to_numpy(dtype=np.bool_)], minlength=len(first))
+    return members, int(np.count_nonzero(counted))
 
 
 def _clustered(clusters: Clusters, parties: Parties) -> tuple[pd.DataFrame, Ints, Ints]:

@@ -144,16 +144,16 @@ def _normalized(
         for name in list(records.columns):
             records.pop(name)
         _release()
-    issues = issues_of(frame, notes, have)
-    notes.clear()
-    if len(frame) > _STRETCH:
-        forget_names()
-    del frame
-    tables = []
-    for parts in (parties, points, places):
-        tables.append(stacked(parts))
-        _release()
-    return Normalized(Parties(tables[0]), Contacts(tables[1]), Addresses(tables[2]), issues)
+    with ThreadPoolExecutor(1) as pool:
+        issues = pool.submit(issues_of, frame, notes, have)
+        tables = []
+        for parts in (parties, points, places):
+            tables.append(stacked(parts))
+            _release()
+        if len(frame) > _STRETCH:
+            forget_names()
+        del frame
+        return Normalized(Parties(tables[0]), Contacts(tables[1]), Addresses(tables[2]), issues.result())
 
 
 def _read(known: _Known, hands: _Hands) -> list[list[pd.DataFrame]]:

@@ -13,8 +13,6 @@ import re
 import unicodedata
 from functools import cache
 
-import ftfy
-
 from crmclean.data import read_list
 from crmclean.text.fold import INVISIBLE, fold
 from crmclean.values import Cleaned, Finding, Status
@@ -99,6 +97,8 @@ def _unscramble(text: str) -> tuple[str, bool]:
     """The text without mojibake, and whether the repair can be undone exactly."""
     if text.isascii():
         return text, True
+    import ftfy  # few texts need it
+
     fixed = ftfy.fix_encoding_and_explain(text)
     if fixed.text == text:
         return text, True

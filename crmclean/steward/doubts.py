@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from crmclean.decisions import standing
-from crmclean.match.explain import reason_sentences
+from crmclean.match.explain import kinds_of, reason_sentences
 from crmclean.messages import Lang, say
 from crmclean.steward.bridges import Bridge, side_values, weak_bridges
 from crmclean.store import Store
@@ -75,7 +75,7 @@ def doubts_of(store: Store, *, lang: Lang = "en", most: int = 0) -> list[Doubt]:
     size = members.groupby("customer_id").size()
     worth = asked["probability"] * asked["left"].map(size) * asked["right"].map(size)
     asked = asked.assign(
-        worth=worth.round(6), reason=reason_sentences(asked["party_l"], asked["levels"], lang)
+        worth=worth.round(6), reason=reason_sentences(kinds_of(asked["party_l"]), asked["levels"], lang)
     )
     asked = asked.sort_values(["worth", "party_l", "party_r"], ascending=[False, True, True])
     asked = asked.head(most) if most else asked
@@ -93,7 +93,7 @@ def _merges(
     if not chosen:
         return []
     rows = pd.DataFrame({"party": [b.parties[0] for b in chosen], "levels": [b.levels for b in chosen]})
-    reasons = reason_sentences(rows["party"], rows["levels"], lang).tolist()
+    reasons = reason_sentences(kinds_of(rows["party"]), rows["levels"], lang).tolist()
     records = dict(zip(members["party"], members["source"] + ":" + members["record_id"], strict=True))
     values = [dict(zip(v["field"], v["value"], strict=True)) for v in side_values(store, members, chosen)]
     return [

@@ -65,8 +65,9 @@ def test_parties_are_named_as_the_registry_has_it(records):
     table = parties(*(person(r) for r in records), company(records[0]))
     groups = clusters(table, [records[:2]] if len(records) > 2 else [])
     members, registry = identify_clusters(groups, table, at=AT)
-    found = named_parties(groups, table)
+    found, customers = named_parties(groups, table)
     assert found["party"].is_monotonic_increasing
+    assert customers == found.loc[found["is_primary"], "customer_id"].nunique()
     again = found.sort_values(["customer_id", "party"], ignore_index=True)
     pd.testing.assert_frame_equal(again, members.sort_values(["customer_id", "party"], ignore_index=True))
     assert registry["customer_id"].is_monotonic_increasing
