@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -23,6 +23,12 @@ from crmclean.stages import Progress, admit, read_inputs, silent
 from crmclean.tables import Decisions, Issues
 
 __all__ = ["Duplicates", "dedupe"]
+
+Found = Callable[[str, pd.DataFrame], None]
+
+
+def _untold(_name: str, _table: pd.DataFrame) -> None:
+    """Tables for which nobody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     progress: Progress = silent,
     strict: bool = False,
     lean: bool = False,
+    found: Found = _untold,
 ) -> Duplicates:
     """Matching alone: duplicates within and across tables of people or companies.
 
@@ -68,6 +75,8 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
         models: Trained models per kind; without them they are learned from the data.
         progress: Told the name of each stage as it begins.
         strict: Refuse a result of which a part is implausible.
+        found: Told the name of each table of the result and the table, in the moment it is there: pairs, issues,
+            crosswalk.
         lean: Let go of records, frames and facts as soon as may be, find no relations; fork helpers.
 
     Returns:
@@ -89,8 +98,12 @@ def dedupe(  # noqa: PLR0913  what is said of the data, and how the call behaves
     )  # fmt: skip
     refuse_implausible(read.issues, matches.issues, strict=strict)
     with ThreadPoolExecutor(thread_count(config.limits)) as pool:
+        named = pool.submit(named_parties, matches.clusters, normal.parties)
         pairs = pool.submit(pairs_of, matches, config.lang)
         issues = pool.submit(joined_issues, read, normal, admitted, matches)
-        members, customers = named_parties(matches.clusters, normal.parties)
+        found("pairs", pairs.result())
+        found("issues", issues.result())
+        members, customers = named.result()
         crosswalk = crosswalk_of(members, admitted.excluded)
+        found("crosswalk", crosswalk)
         return Duplicates(pairs.result(), crosswalk, matches, read, normal, issues.result(), customers)

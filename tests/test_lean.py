@@ -70,3 +70,14 @@ def test_records_are_taken_where_the_caller_says_so() -> None:
     assert len(same.issues)
     assert "given_name" in kept.records
     assert not list(taken.records.columns)
+
+
+def test_tables_are_told_as_they_are_found():
+    """Each table of the result is told by its name, once, in an order that no race changes."""
+    frame = pd.DataFrame({"Name": ["Eva Kern", "Eva Kern", "Uwe Tann"], "Ort": ["Ulm", "Ulm", "Kiel"]})
+    told: list[tuple[str, pd.DataFrame]] = []
+    found = dedupe(frame, found=lambda name, table: told.append((name, table)))
+    assert [name for name, _ in told] == ["pairs", "issues", "crosswalk"]
+    for (_, table), whole in zip(told, (found.pairs, found.issues, found.crosswalk), strict=True):
+        assert table is whole
+    assert found.customers == found.crosswalk["customer_id"].nunique()

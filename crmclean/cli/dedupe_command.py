@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from crmclean.cli.limits import limited, limits_options, tell_timings, timings_j
 from crmclean.cli.matching import matching_config, matching_options, models_of
 from crmclean.cli.options import common_options, configured, inputs_of
 from crmclean.cli.understood import mapping_json, understood_lines
+from crmclean.config import thread_count
 from crmclean.messages import say
 
 __all__ = ["command"]
@@ -39,32 +40,32 @@ __all__ = ["command"]
 @common_options
 def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **options: Any) -> None:
     """Find duplicates within and across tables; writes crosswalk.csv and pairs.csv."""
-    from crmclean.common_tables import PAIR_COLUMNS
     from crmclean.duplicates import dedupe
-    from crmclean.write import check_folder, write_result
+    from crmclean.write import ResultFolder, check_folder
 
     config = limited(matching_config(configured(options["config"], lang=options["lang"]), options), options)
     models = models_of(options["model"])
-    check_folder(output, force=options["force"])
     progress = Progress(
         quiet=options["quiet"] or options["as_json"],
         named=lambda stage: say(f"cli.stage.{stage}", config.lang),
     )
-    found = dedupe(
-        inputs_of(files, sources),
-        config,
-        models=models,
-        progress=progress,
-        strict=options["strict"],
-        lean=True,
-    )
-    progress("write")
-    tables = {"crosswalk": found.crosswalk, "pairs": found.pairs[PAIR_COLUMNS], "issues": found.issues}
-    written = write_result(
-        tables, output, config=replace(config.write, workbook=False), lang=config.lang, force=options["force"]
-    )
+    check_folder(output, force=options["force"])
+    threads, force = thread_count(config.limits), options["force"]
+    with ResultFolder(output, config=config.write, lang=config.lang, force=force, threads=threads) as folder:
+        found = dedupe(
+            inputs_of(files, sources),
+            config,
+            models=models,
+            progress=progress,
+            strict=options["strict"],
+            lean=True,
+            found=partial(_write, folder),
+        )
+        progress("write")
+        folder.complete()
+    written = [f"{name}.csv" for name in ("crosswalk", "pairs", "issues")]
     progress("")
-    keep(found, tables)
+    keep(found)
     if options["timings"] and not options["as_json"]:
         tell_timings(progress, config)
     counts = {
@@ -92,3 +93,10 @@ def command(files: tuple[str, ...], output: Path, sources: tuple[str, ...], **op
             tell(line)
         tell(say("cli.dedupe.summary", config.lang, **counts))
         tell(say("cli.summary.written", config.lang, target=output.as_posix(), files=", ".join(written)))
+
+
+def _write(folder: Any, name: str, table: Any) -> None:
+    """Begins to write a table of the result."""
+    from crmclean.common_tables import PAIR_COLUMNS
+
+    folder.add_tables({name: table[PAIR_COLUMNS] if name == "pairs" else table})
