@@ -222,7 +222,7 @@ def _match_kind(
     pairs, share = sample_pairs(features, blocks, seed=config.seed, work=work)
     sample = compare_pairs(model, features, *pairs, threads=work.threads)
     if given is None:
-        model = train_model(model, sample, max(2, features.n), share=share)
+        model = train_model(model, sample, max(2, features.n), share=share, threads=work.threads)
         model, sample = with_presence(model, features, sample, seed=config.seed)
     refuse(check_plausible(model, features, sample))
     del pairs, sample

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -152,7 +153,7 @@ def _chance(features: Features, fact: str) -> float:
     return float((frequency**2).sum())
 
 
-def train_model(model: Model, compared: Compared, n: int, *, share: float = 1.0) -> Model:
+def train_model(model: Model, compared: Compared, n: int, *, share: float = 1.0, threads: int = 1) -> Model:
     """The model with m and priors of the data.
 
     Args:
@@ -160,13 +161,15 @@ def train_model(model: Model, compared: Compared, n: int, *, share: float = 1.0)
         compared: Candidate pairs.
         n: Number of parties.
         share: Which share of all candidate pairs these are.
+        threads: Comparisons worked on at once.
     """
     if not len(compared.left):
         return _with_priors(model, min(0.1 / max(1, n), MOST_LIKELY), min(0.1 / max(1, n), MOST_LIKELY))
     model = _with_priors(model, min(0.4 / n, MOST_LIKELY), min(0.5 / n, MOST_LIKELY))
     start = model = before = with_date_damage(model, compared)
-    for _ in range(ROUNDS):
-        before, model = model, _round(model, start, compared, n, share)
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in range(ROUNDS):
+            before, model = model, _round(model, start, compared, n, share, pool)
     moved = max(
         abs(a.m - b.m)
         for c, d in zip(before.comparisons, model.comparisons, strict=True)
@@ -176,7 +179,9 @@ def train_model(model: Model, compared: Compared, n: int, *, share: float = 1.0)
     return learn_caution(model, compared) if model.kind == "person" else model
 
 
-def _round(model: Model, start: Model, compared: Compared, n: int, share: float) -> Model:
+def _round(
+    model: Model, start: Model, compared: Compared, n: int, share: float, pool: ThreadPoolExecutor
+) -> Model:
     all_pairs = n * (n - 1) / 2 * share
     found, least = summed_evidence(model, compared)
     _, probability, related = posterior(model, found)
@@ -184,20 +189,23 @@ def _round(model: Model, start: Model, compared: Compared, n: int, share: float)
     hopeful = np.flatnonzero(model_odds(model) + found.chance - least > HOPELESS)
     chosen = compared.take(hopeful)
     total, parts = total_evidence(model, chosen)
-    comparisons = []
-    for i, comparison in enumerate(model.comparisons):
+
+    def taught(i: int) -> Comparison:
+        comparison = model.comparisons[i]
         at = np.flatnonzero(chosen.levels[:, i])  # missing values teach nothing
         _, without, _ = posterior(model, total.take(at).without(parts[i].take(at)))
         levels = _with_m(start.comparisons[i], chosen.levels[at, i], without, share)
         if comparison.name == "address":
             levels = with_gaps(levels, start.comparisons[i])
-        comparisons.append(replace(comparison, levels=levels))
+        return replace(comparison, levels=levels)
+
+    comparisons = tuple(pool.map(taught, range(len(model.comparisons))))
     most = min(4.0 / n, MOST_LIKELY)
     copies = FEWEST_COPIES[model.kind] / n
     match = float(np.clip(probability.sum() / all_pairs, min(copies, most), most))
     fewest = UNDER_ONE_ROOF * match if model.kind == "organization" else 0.02 / n
     kin = float(np.clip(related.sum() / all_pairs, min(fewest, most), most))
-    return _with_priors(replace(model, comparisons=tuple(comparisons)), match, kin)
+    return _with_priors(replace(model, comparisons=comparisons), match, kin)
 
 
 _HOME = ("full", "near", "place")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -285,11 +286,16 @@ def read_contents(frame: pd.DataFrame) -> list[Content]:
     return [_content(frame.iloc[:, i], part.iloc[:, i]) for i in range(frame.shape[1])]
 
 
+_THREADS = 2  # columns looked at once: their bytes are read without Python
+
+
 def _drawn_rows(frame: pd.DataFrame) -> np.ndarray:
     widths = [(byte_count(frame.iloc[:, i]), -i) for i in range(frame.shape[1])]
     total = np.zeros(len(frame), dtype=np.uint64)
-    for _, i in sorted(widths, reverse=True)[:WIDEST]:
-        total += content_hashes(frame.iloc[:, -i])
+    widest = [frame.iloc[:, -i] for _, i in sorted(widths, reverse=True)[:WIDEST]]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for hashes in pool.map(content_hashes, widest):
+            total += hashes
     limit = np.partition(total, ROWS)[ROWS]
     return np.flatnonzero(total <= limit)[: ROWS * 4]
 
