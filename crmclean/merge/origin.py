@@ -34,7 +34,7 @@ _ALSO: Mapping[str, tuple[str, ...]] = {
     "salutation": _NAME, "title": _NAME, "given_name": _NAME, "middle_names": ("middle_names", *_NAME),
     "name_prefix": _NAME, "family_name": _NAME, "name_suffix": _NAME, "nickname": _NAME, "birth_name": _NAME,
     "organization": _COMPANY, "org_base": _COMPANY, "legal_form": _COMPANY, "department": ("role", *_COMPANY),
-    "role": ("department", *_COMPANY), "customer_no": ("subject", "notes"), "is_test": _NAME,
+    "role": ("department", *_COMPANY), "customer_no": ("subject", "notes", "record_id"), "is_test": _NAME,
 }  # fmt: skip
 _PLACE = ("care_of", "street", "house_number", "address_addition", "po_box", "postal_code", "city", "district",
           "region", "country", "full_address")  # fmt: skip

@@ -50,6 +50,14 @@ def test_cells(field, source_field, value, cell):
     assert tuple(None if pd.isna(v) else v for v in found.iloc[0]) == cell
 
 
+def test_number_that_is_the_id():
+    """A source whose record ids are customer numbers may be several files, of which one has no column for it."""
+    place = {"source": "a", "record_id": "K77"}
+    row = {**place, "customer_id": "c", "field": "customer_no", "value": "K77", "source_field": "customer_no"}
+    found = raw_cells(CUSTOMERS.check(pd.DataFrame([row])), RECORDS.check(pd.DataFrame([place])))
+    assert found.iloc[0].tolist() == ["record_id", "K77"]
+
+
 @pytest.mark.parametrize(
     ("raw", "value", "answer"),
     [("MÜLLER", "Mueller", True), ("Mahler", "Mueller", False), ("", "x", False), ("12.03.1980", "1980-03-12", True),
