@@ -214,11 +214,14 @@ def _match_kind(
     work: Work,
 ) -> Kind:
     features, doubts = known.pop(start.kind)
-    blocks = blocks_of(features, rules_for(features.kind), cap=config.block_cap, threads=work.threads)
+    with beside(work.threads) as begin:
+        chances = partial(estimate_u, start, features, seed=config.seed, threads=work.threads)
+        known_model = begin(lambda: given or chances())
+        blocks = blocks_of(features, rules_for(features.kind), cap=config.block_cap, threads=work.threads)
+        model = known_model()
     if config.link_only:
         work = replace(work, within=features.sources.codes)
     features = without_keys(features)
-    model = given or estimate_u(start, features, seed=config.seed, threads=work.threads)
     pairs, share = sample_pairs(features, blocks, seed=config.seed, work=work)
     sample = compare_pairs(model, features, *pairs, threads=work.threads)
     if given is None:
